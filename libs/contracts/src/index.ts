@@ -1,1 +1,14 @@
-export {};
+export * from './error-codes.ts';
+export * from './limits.ts';
+export * from './permissions.ts';
+export type * from './koreader/plugin-package.ts';
+export * from './koreader/envelope.ts';
+export * from './koreader/fingerprints.ts';
+export * from './koreader/progress.ts';
+export * from './web/books.ts';
+export * from './web/formats.ts';
+export type * from './web/events.ts';
+export type * from './web/koreader.ts';
+export type * from './web/libraries.ts';
+export type * from './web/session.ts';
+export type * from './web/users.ts';

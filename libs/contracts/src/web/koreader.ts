@@ -1,0 +1,127 @@
+/** GET /api/v1/koreader: all the settings page needs. */
+export interface KoreaderSettings {
+  readonly account?: KoreaderAccountState;
+  readonly serverUrl: ServerUrl;
+  readonly plugin: PluginSource;
+  readonly counts: KoreaderCounts;
+}
+
+export interface KoreaderAccountState {
+  readonly username: string;
+  /** The kill switch. */
+  readonly isSyncEnabled: boolean;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly lastSyncAt?: string;
+}
+
+/** The address to type into KOReader, e.g. `https://books.example.com/api/v1/koreader`. */
+export interface ServerUrl {
+  readonly url: string;
+  /** `loopback`: only this computer reaches it, so one of `alternatives` is needed on a device. */
+  readonly reach: 'public' | 'lan' | 'loopback';
+  /** The same path at this machine's LAN addresses, best first. */
+  readonly alternatives: readonly string[];
+}
+
+export interface PluginSource {
+  readonly isAvailable: boolean;
+  readonly version?: string;
+  /** One sentence naming the setting to change, when it is not available. */
+  readonly problem?: string;
+}
+
+export interface KoreaderCounts {
+  readonly devices: number;
+  readonly matchedBooks: number;
+  readonly unmatchedBooks: number;
+}
+
+/** POST /api/v1/koreader/account. */
+export interface NewKoreaderAccount {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** PATCH /api/v1/koreader/account; what is absent stays. */
+export interface KoreaderAccountChange {
+  readonly isSyncEnabled?: boolean;
+  readonly password?: string;
+}
+
+/** GET /api/v1/koreader/device-keys: one for each download of the plugin. */
+export interface DeviceKeySummary {
+  readonly id: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly lastUsedAt?: string;
+  /** Names of the devices that used it. */
+  readonly devices: readonly string[];
+  readonly isRevoked: boolean;
+}
+
+/** GET /api/v1/koreader/devices. */
+export interface DeviceSummary {
+  readonly deviceId: string;
+  /** Model or name the device gave itself. */
+  readonly name: string;
+  readonly pluginVersion?: string;
+  /** ISO 8601. */
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly lastProgress?: {
+    readonly bookId: number;
+    readonly title: string;
+    readonly percentage: number;
+    /** ISO 8601. */
+    readonly receivedAt: string;
+  };
+}
+
+/** GET /api/v1/koreader/unmatched: documents devices sent that match no file, newest first. */
+export interface UnmatchedDocument {
+  readonly id: number;
+  /** The document id as the device sent it. */
+  readonly document: string;
+  /** `unknown`: no file matches; `ambiguous`: which of `candidates` is it? */
+  readonly reason: 'unknown' | 'ambiguous';
+  readonly title?: string;
+  readonly authors?: string;
+  readonly filename?: string;
+  readonly deviceName?: string;
+  /** 0–1: the parked place, if one came. */
+  readonly percentage?: number;
+  /** ISO 8601. */
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  readonly isDismissed: boolean;
+  readonly candidates: readonly MatchCandidate[];
+}
+
+/** A file a document could be linked to. */
+export interface MatchCandidate {
+  readonly bookId: number;
+  readonly bookFileId: number;
+  readonly title: string;
+  readonly authors: readonly string[];
+  readonly fileName: string;
+}
+
+/** POST /api/v1/koreader/unmatched/:id/link. */
+export interface LinkDocument {
+  readonly bookFileId: number;
+}
+
+/** GET /api/v1/koreader/links: documents tied to a file by the user or by their content. */
+export interface DocumentLink {
+  readonly id: number;
+  readonly document: string;
+  /** `manual`: the user said so; `content`: recognised by its content signature. */
+  readonly origin: 'manual' | 'content';
+  readonly bookId: number;
+  readonly bookFileId: number;
+  readonly title: string;
+  readonly fileName: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
