@@ -1,0 +1,21 @@
+export { BOOK_FORMATS, isBookFileName, formatOfName, titleFromName, type BookFormat } from './book-format.ts';
+export { openEpub, type EpubFile, type EpubSpineItem } from './epub/open-epub.ts';
+export { partialMd5 } from './partial-md5.ts';
+export {
+  BookFileProblem,
+  BookFileUnavailable,
+  PROBLEM_CODES,
+  PROBLEM_MESSAGES,
+  type BookFileProblemCode,
+  type StatedProblem,
+  type UnavailableReason,
+} from './problem.ts';
+export type {
+  BookAuthor,
+  BookCover,
+  BookFileReading,
+  BookIdentifier,
+  BookMetadata,
+  SpineSummary,
+  SpineSummaryItem,
+} from './reading.ts';

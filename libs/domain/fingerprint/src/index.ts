@@ -1,0 +1,2 @@
+export * from './content-signature.ts';
+export * from './partial-md5.ts';
