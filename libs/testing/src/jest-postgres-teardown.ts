@@ -1,0 +1,6 @@
+import './jest-postgres-setup.ts';
+
+// Jest takes a default export alone.
+export default async function tearDown(): Promise<void> {
+  await globalThis.bookorbitTestPostgres?.stop();
+}
