@@ -20,7 +20,7 @@ const swc = (syntax: 'typescript' | 'ecmascript') => [
   {
     module: { type: 'commonjs' },
     jsc: {
-      target: 'es2023',
+      target: 'es2024',
       parser: { syntax, decorators: true },
       transform: { legacyDecorator: true, decoratorMetadata: true },
       keepClassNames: true,

@@ -1,0 +1,79 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { Request } from 'express';
+import { ENVIRONMENT, type Environment } from '../config/index.ts';
+import { Refusal } from '../http/index.ts';
+import { ACCESS, type Access, type IdentifiedRequest } from './access.decorator.ts';
+import { KOREADER_STRATEGY } from './koreader.strategy.ts';
+import { Logins } from './logins.ts';
+import type { DevicePrincipal } from './principals.ts';
+import { isCrossSite } from './cross-site.ts';
+
+/** Puts the KOReader account on the request, or refuses in the form every client reads. */
+class KoreaderGuard extends AuthGuard(KOREADER_STRATEGY) {
+  override getAuthenticateOptions() {
+    return { session: false, property: 'device' };
+  }
+
+  override handleRequest<T>(error: unknown, device: T | false): T {
+    if (error) throw error;
+    if (!device) {
+      throw new Refusal('unauthorized', 'Send the name and key of a KOReader account; it is made in BookOrbit under Settings › Integrations › KOReader.');
+    }
+    return device;
+  }
+}
+
+/** Asks at every request who is calling and whether they may. A route that declares no access is refused. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly koreader = new KoreaderGuard();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly logins: Logins,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+    const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    if (!access) throw new Refusal('forbidden', 'This route declares nobody who may call it.');
+    switch (access.kind) {
+      case 'public':
+        this.refuseCrossSite(request);
+        return true;
+      case 'web':
+        this.refuseCrossSite(request);
+        request.user = await this.identifyUser(request, access);
+        return true;
+      case 'device':
+        await this.koreader.canActivate(context);
+        refuseWhenSwitchedOff(request.device, access.routes);
+        return true;
+    }
+  }
+
+  private async identifyUser(request: Request, access: Extract<Access, { kind: 'web' }>) {
+    const user = await this.logins.find(request);
+    if (!user) throw new Refusal('unauthorized', 'Sign in first.');
+    if (access.permission !== undefined && !user.permissions.includes(access.permission)) {
+      throw new Refusal('forbidden', `This needs the permission ${access.permission}; ask an admin for it.`);
+    }
+    return user;
+  }
+
+  private refuseCrossSite(request: Request): void {
+    if (isCrossSite(request, this.environment.publicUrl)) {
+      throw new Refusal('cross_site_request', 'This request came from another site and was not carried out; use the BookOrbit page itself.');
+    }
+  }
+}
+
+function refuseWhenSwitchedOff(device: DevicePrincipal | undefined, routes: 'stock' | 'plugin'): void {
+  if (!device || device.isSyncEnabled) return;
+  const message = 'Progress sync is switched off; switch it on in BookOrbit under Settings › Integrations › KOReader.';
+  // A stock client stops at 401, and keeps any other refusal in its queue for weeks.
+  throw new Refusal(routes === 'stock' ? 'unauthorized' : 'sync_disabled', message);
+}

@@ -1,0 +1,17 @@
+export {
+  ACCESS,
+  type Access,
+  CurrentUser,
+  Device,
+  DeviceAccess,
+  type IdentifiedRequest,
+  PublicAccess,
+  WebAccess,
+} from './access.decorator.ts';
+export { AuthModule } from './auth.module.ts';
+export { KoreaderAccountRepository } from './koreader-account.repository.ts';
+export { KoreaderAccounts, passwordKey } from './koreader-account.ts';
+export { Logins } from './logins.ts';
+export { Passwords } from './passwords.ts';
+export type { DevicePrincipal, UserPrincipal } from './principals.ts';
+export { Throttle } from './throttle.ts';

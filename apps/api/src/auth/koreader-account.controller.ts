@@ -1,0 +1,38 @@
+import { Body, Controller, Delete, HttpCode, Param, ParseIntPipe, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentUser, WebAccess } from './access.decorator.ts';
+import { KoreaderAccountChangeDto, NewKoreaderAccountDto } from './koreader-account.dto.ts';
+import { KoreaderAccounts } from './koreader-account.ts';
+import type { UserPrincipal } from './principals.ts';
+
+@ApiTags('KOReader settings')
+@Controller('koreader')
+@WebAccess('koreader_sync')
+export class KoreaderAccountController {
+  constructor(private readonly accounts: KoreaderAccounts) {}
+
+  @Post('account')
+  @HttpCode(204)
+  async create(@CurrentUser() user: UserPrincipal, @Body() body: NewKoreaderAccountDto): Promise<void> {
+    await this.accounts.create(user.userId, body.username, body.password);
+  }
+
+  @Patch('account')
+  @HttpCode(204)
+  async change(@CurrentUser() user: UserPrincipal, @Body() body: KoreaderAccountChangeDto): Promise<void> {
+    if (body.password !== undefined) await this.accounts.changePassword(user.userId, body.password);
+    if (body.isSyncEnabled !== undefined) await this.accounts.setSyncEnabled(user.userId, body.isSyncEnabled);
+  }
+
+  @Delete('account')
+  @HttpCode(204)
+  async delete(@CurrentUser() user: UserPrincipal): Promise<void> {
+    await this.accounts.delete(user.userId);
+  }
+
+  @Delete('device-keys/:id')
+  @HttpCode(204)
+  async revokeDeviceKey(@CurrentUser() user: UserPrincipal, @Param('id', ParseIntPipe) id: number): Promise<void> {
+    await this.accounts.revokeDeviceKey(user.userId, id);
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { Request } from 'express';
+import type { StrategyCreated } from 'passport';
+import { BasicStrategy } from 'passport-http';
+import type { DevicePrincipal } from './principals.ts';
+import { type DeviceCredentials, VerifyDevice } from './verify-device.ts';
+
+export const KOREADER_STRATEGY = 'koreader';
+const KEY = /^[0-9a-f]{32}$/;
+
+/** Reads who a device says it is: kosync's `x-auth-user` and `x-auth-key`, or HTTP Basic with a key or the plain password. */
+@Injectable()
+export class KoreaderStrategy extends PassportStrategy(BasicStrategy, KOREADER_STRATEGY) {
+  constructor(readonly verifyDevice: VerifyDevice) {
+    super({ passReqToCallback: true });
+  }
+
+  override authenticate(this: StrategyCreated<KoreaderStrategy>, request: Request): void {
+    const credentials = kosyncCredentials(request);
+    if (!credentials) {
+      BasicStrategy.prototype.authenticate.call(this, request);
+      return;
+    }
+    this.verifyDevice.run(credentials).then(
+      (device) => this.success(device),
+      (error: unknown) => this.error(error),
+    );
+  }
+
+  /** Called by the Basic strategy with what it decoded. */
+  validate(request: Request, username: string, secret: string): Promise<DevicePrincipal> {
+    return this.verifyDevice.run({ username, keys: basicKeys(secret), address: addressOf(request) });
+  }
+}
+
+function kosyncCredentials(request: Request): DeviceCredentials | undefined {
+  const username = request.headers['x-auth-user'];
+  const key = request.headers['x-auth-key'];
+  if (typeof username !== 'string' || typeof key !== 'string') return undefined;
+  // Node hands header bytes out as Latin-1; names are UTF-8.
+  return { username: Buffer.from(username, 'latin1').toString('utf8'), keys: keysOf(key), address: addressOf(request) };
+}
+
+function keysOf(key: string): string[] {
+  const lower = key.trim().toLowerCase();
+  return KEY.test(lower) ? [lower] : [];
+}
+
+/** A Basic secret is a key, or the plain password whose md5 is the key, or a password that only looks like a key. */
+function basicKeys(secret: string): string[] {
+  return [...keysOf(secret), createHash('md5').update(secret, 'utf8').digest('hex')];
+}
+
+function addressOf(request: Request): string {
+  return request.ip ?? 'unknown';
+}

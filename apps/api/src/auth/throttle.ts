@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { Refusal } from '../http/index.ts';
+
+const WINDOW_SECONDS = 300;
+const FAILURES_PER_NAME = 20;
+const FAILURES_PER_ADDRESS = 60;
+
+/** Counts failed guesses in Postgres, so that every server process sees them, and refuses more before any slow hash is computed. */
+@Injectable()
+export class Throttle {
+  private readonly perName: RateLimiterPostgres;
+  private readonly perAddress: RateLimiterPostgres;
+
+  constructor(dataSource: DataSource) {
+    const pool = (dataSource.driver as PostgresDriver).master as unknown;
+    const limiter = (keyPrefix: string, points: number) =>
+      new RateLimiterPostgres({
+        storeClient: pool,
+        storeType: 'pool',
+        tableName: 'throttles',
+        tableCreated: true,
+        clearExpiredByTimeout: false,
+        keyPrefix,
+        points,
+        duration: WINDOW_SECONDS,
+      });
+    this.perName = limiter('name', FAILURES_PER_NAME);
+    this.perAddress = limiter('address', FAILURES_PER_ADDRESS);
+  }
+
+  /**
+   * Runs one guess. It counts as failed until it proves right, so that many at once cannot slip through.
+   *
+   * @param scope Which kind of name it is, so that web users and KOReader accounts do not share a count.
+   * @param guess Says whether the guess was right.
+   * @throws Refusal `rate_limited` before the guess is made.
+   */
+  async guess(scope: string, name: string, address: string, guess: () => Promise<boolean>): Promise<boolean> {
+    const nameKey = `${scope}:${createHash('sha256').update(name.toLowerCase()).digest('base64url')}`;
+    await this.count(this.perAddress, address);
+    await this.count(this.perName, nameKey);
+    const isRight = await guess();
+    if (isRight) {
+      await Promise.all([this.perName.reward(nameKey, 1), this.perAddress.reward(address, 1)]);
+    }
+    return isRight;
+  }
+
+
+  private async count(limiter: RateLimiterPostgres, key: string): Promise<void> {
+    try {
+      await limiter.consume(key, 1);
+    } catch (rejection) {
+      if (!(rejection instanceof RateLimiterRes)) throw rejection;
+      const retryAfterSeconds = Math.max(1, Math.ceil(rejection.msBeforeNext / 1000));
+      throw new Refusal('rate_limited', `Too many wrong passwords; try again in ${Math.ceil(retryAfterSeconds / 60)} min.`, {
+        retryAfterSeconds,
+      });
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { readEnvironment } from './environment.ts';
+
+describe('readEnvironment', () => {
+  it('works with nothing set', () => {
+    const environment = readEnvironment({});
+    expect(environment).toMatchObject({ port: 3000, dataDir: join(process.cwd(), 'data'), libraryPaths: [], trustedProxies: [] });
+    expect(environment.databaseUrl).toBeUndefined();
+  });
+
+  it('reports all faults together, each by the name of its variable', () => {
+    const read = () =>
+      readEnvironment({ PORT: 'many', DATABASE_URL: 'mysql://x', PUBLIC_URL: 'books', ADMIN_USERNAME: 'ann', LIBRARY_PATHS: '/no/such/folder', TRUSTED_PROXIES: 'me' });
+    for (const name of ['PORT', 'DATABASE_URL', 'PUBLIC_URL', 'ADMIN_PASSWORD', 'LIBRARY_PATHS', 'TRUSTED_PROXIES']) {
+      expect(read).toThrow(name);
+    }
+  });
+
+  it('never repeats a password or an address that holds one', () => {
+    expect(() => readEnvironment({ DATABASE_URL: 'mysql://u:secret@h', ADMIN_USERNAME: 'a', ADMIN_PASSWORD: 'short' })).not.toThrow(/secret|short/);
+  });
+
+  it('takes several library folders', () => {
+    const folders = [mkdtempSync(join(tmpdir(), 'a-')), mkdtempSync(join(tmpdir(), 'b-'))];
+    expect(readEnvironment({ LIBRARY_PATHS: folders.join(delimiter) }).libraryPaths).toEqual(folders);
+    for (const folder of folders) rmSync(folder, { recursive: true });
+  });
+
+  it('drops the trailing slash of the public address and keeps its path', () => {
+    expect(readEnvironment({ PUBLIC_URL: 'https://books.example.com/' }).publicUrl).toBe('https://books.example.com');
+    expect(readEnvironment({ PUBLIC_URL: 'https://example.com/books/' }).publicUrl).toBe('https://example.com/books');
+  });
+});

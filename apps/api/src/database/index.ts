@@ -1,0 +1,5 @@
+export { type DatabaseConnection } from './connection.ts';
+export { dataSourceOptions } from './data-source.ts';
+export { DatabaseModule } from './database.module.ts';
+export { migrate } from './migrate.ts';
+export { Transaction } from './transaction.ts';

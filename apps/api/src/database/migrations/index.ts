@@ -1,0 +1,5 @@
+import { CreatePeople1795428000000 } from './1795428000000-create-people.ts';
+import { CreateKoreaderProgress1795428200000 } from './1795428200000-create-koreader-progress.ts';
+
+/** Every migration, oldest first. One that was ever released is never edited. */
+export const MIGRATIONS = [CreatePeople1795428000000, CreateKoreaderProgress1795428200000];

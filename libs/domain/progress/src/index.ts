@@ -1,0 +1,3 @@
+export * from './canonical-progress.ts';
+export * from './place.ts';
+export * from './read-time.ts';

@@ -1,0 +1,51 @@
+/** Where reports of progress come from. */
+export type ProgressSource = 'koreader' | 'web' | 'kobo';
+
+/** A place in a file, in each dialect it is known in. */
+export interface Position {
+  /** KOReader's pointer into a reflowable book. */
+  readonly xpointer?: string;
+  /** EPUB CFI, of the web reader. */
+  readonly cfi?: string;
+  /** Kobo's span, with its resource. */
+  readonly koboSpan?: string;
+  /** Page number of a paged document, as the device sent it. */
+  readonly page?: string;
+}
+
+/** A place with how far into the file it is. */
+export interface Place {
+  /** 0–1. */
+  readonly percentage: number;
+  readonly position: Position;
+}
+
+const DIALECTS = ['xpointer', 'cfi', 'koboSpan', 'page'] as const;
+
+/** Percentages of one place differ in the fourth digit when a device counts its pages anew. */
+const SAME_PERCENTAGE = 0.0005;
+
+/**
+ * Whether two reports of one source name the same place: by position where both have one in the same dialect, else by percentage.
+ * KOReader writes xpointers with or without `[1]` steps, depending on the version that first opened the book.
+ */
+export function isSamePlace(a: Place, b: Place): boolean {
+  const shared = DIALECTS.filter((dialect) => a.position[dialect] !== undefined && b.position[dialect] !== undefined);
+  if (shared.length > 0) return shared.every((dialect) => isSamePosition(dialect, a.position[dialect], b.position[dialect]));
+  return Math.abs(a.percentage - b.percentage) < SAME_PERCENTAGE;
+}
+
+function isSamePosition(dialect: (typeof DIALECTS)[number], a: string | undefined, b: string | undefined): boolean {
+  if (dialect !== 'xpointer') return a === b;
+  return a?.replaceAll('[1]', '') === b?.replaceAll('[1]', '');
+}
+
+/**
+ * Sorts what a KOReader device calls its progress into a dialect: pages of paged documents are bare numbers, everything else is a pointer.
+ *
+ * @param progress As it came; kept byte for byte.
+ */
+export function positionFromDevice(progress: string | undefined): Position {
+  if (progress === undefined || progress === '') return {};
+  return /^\d+$/.test(progress) ? { page: progress } : { xpointer: progress };
+}
