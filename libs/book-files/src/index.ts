@@ -1,4 +1,5 @@
 export { BOOK_FORMATS, isBookFileName, formatOfName, titleFromName, type BookFormat } from './book-format.ts';
+export { detectFormat } from './detect-format.ts';
 export { openEpub, type EpubFile, type EpubSpineItem } from './epub/open-epub.ts';
 export { partialMd5 } from './partial-md5.ts';
 export {
@@ -10,6 +11,7 @@ export {
   type StatedProblem,
   type UnavailableReason,
 } from './problem.ts';
+export { readBookFile } from './read-book-file.ts';
 export type {
   BookAuthor,
   BookCover,
