@@ -1,0 +1,2 @@
+export { type Announcement, type Audience, EventBus } from './event-bus.ts';
+export { EventsModule } from './events.module.ts';
