@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -81,11 +84,14 @@ export function prepareHome(dataDir: string): { home: string; account: PostgresA
 
 /** Opens the cluster under `home`, and makes it first if there is none. The caller keeps other processes from doing so meanwhile. */
 export function openCluster(home: string, account: PostgresAccount, log: Log, isDurable = true): Cluster {
-  const files = join(home, 'cluster');
+  const place = join(home, 'cluster');
   try {
     const binaries = findPostgresBinaries(account, log);
-    if (!existsSync(join(files, 'PG_VERSION'))) createCluster(home, files, binaries, account, log, isDurable);
+    if (!existsSync(join(place, 'PG_VERSION'))) createCluster(home, place, binaries, account, log, isDurable);
+    // The folder may be a link to another disk.
+    const files = realpathSync(place);
     refuseOtherVersion(files, binaries);
+    restoreOwnership(home, files, account);
     return {
       home,
       files,
@@ -186,6 +192,19 @@ function refuseOtherVersion(files: string, binaries: PostgresBinaries): void {
   throw new OperatorError(
     `The database in ${files} was made by Postgres ${found} and this BookOrbit brings Postgres ${binaries.major}: run a Postgres ${found} on that folder and set DATABASE_URL to it, or set DATA_DIR to a new folder.`,
   );
+}
+
+/** A folder copied back from a backup often comes back as root's and open to all, and Postgres refuses both. */
+function restoreOwnership(home: string, files: string, account: PostgresAccount): void {
+  for (const folder of [home, files]) {
+    if (account.isForeign && lstatSync(folder).uid === 0) {
+      lchownSync(folder, account.uid, account.gid);
+      for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+        lchownSync(join(entry.parentPath, entry.name), account.uid, account.gid);
+      }
+    }
+    if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
+  }
 }
 
 /**

@@ -4,9 +4,9 @@ import { type Cluster, openCluster, POSTGRES_USER, prepareHome } from './cluster
 import { fileFault } from './file-fault.ts';
 import { FileLock } from './file-lock.ts';
 import type { Log, PostgresConnection } from './postgres-connection.ts';
-import { askPostmasterToStop, findPostmaster, stopPostmaster } from './postmaster.ts';
+import { askPostmasterToStop, isServing, stopPostmaster } from './postmaster.ts';
 import { ensurePostmaster, maintenanceClient } from './run-postmaster.ts';
-import { SOCKET_PORT } from './socket-folder.ts';
+import { removeSocketFolder, SOCKET_PORT } from './socket-folder.ts';
 
 const DATABASE = 'bookorbit';
 const WATCH_EVERY_MILLISECONDS = 500;
@@ -39,14 +39,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const log = options.log ?? (() => undefined);
   const { home, account } = prepareHome(options.dataDir);
   const locks = openLocks(home, account);
+  let cluster: Cluster | undefined;
   try {
     await locks.launch.acquireAlone();
-    const cluster = openCluster(home, account, log);
+    cluster = openCluster(home, account, log);
     const outcome = await ensurePostmaster(cluster, [], log);
     await ensureDatabase(cluster);
     await waitToShare(locks.presence);
     locks.launch.release();
-    const guard = watchOver(cluster, locks, log);
     return {
       connection: {
         host: cluster.socketFolder,
@@ -58,9 +58,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       home,
       logFile: cluster.logFile,
       wasRunning: outcome === 'adopted',
-      stop: guard.stop,
+      stop: watchOver(cluster, locks, log),
     };
   } catch (error) {
+    // A start that fails leaves no Postgres behind, unless somebody else uses it.
+    if (cluster !== undefined && locks.presence.tryAlone()) await stopPostmaster(cluster);
     locks.close();
     throw error;
   }
@@ -106,7 +108,8 @@ async function ensureDatabase(cluster: Cluster): Promise<void> {
   }
 }
 
-function watchOver(cluster: Cluster, locks: Locks, log: Log): { stop: () => Promise<void> } {
+/** Keeps Postgres running until the function it answers with is called. */
+function watchOver(cluster: Cluster, locks: Locks, log: Log): () => Promise<void> {
   const leaving = new AbortController();
   const watch = keepRunning(cluster, locks, log, leaving.signal);
   const leaveAtExit = () => leaveWithoutWaiting(cluster, locks);
@@ -118,21 +121,22 @@ function watchOver(cluster: Cluster, locks: Locks, log: Log): { stop: () => Prom
     await leaveCluster(cluster, locks);
     process.off('exit', leaveAtExit);
   };
-  return { stop: () => (stopped ??= leave()) };
+  return () => (stopped ??= leave());
 }
 
 /** Starts Postgres again whenever it is found dead, waiting longer after each start that failed. */
 async function keepRunning(cluster: Cluster, locks: Locks, log: Log, signal: AbortSignal): Promise<void> {
   let pause = WATCH_EVERY_MILLISECONDS;
   while (await sleptUnless(signal, pause)) {
-    if (findPostmaster(cluster) !== undefined) {
+    if (isServing(cluster)) {
       pause = WATCH_EVERY_MILLISECONDS;
       continue;
     }
     // Another server process may be at it already; then there is nothing to do but look again.
     if (!locks.launch.tryAlone()) continue;
     try {
-      if (findPostmaster(cluster) === undefined) log('Postgres ended by itself; starting it again.');
+      if (isServing(cluster)) continue;
+      log('Postgres ended by itself; starting it again.');
       await ensurePostmaster(cluster, [], log);
       log('Postgres runs again.');
     } catch (error) {
@@ -157,7 +161,10 @@ async function leaveCluster(cluster: Cluster, locks: Locks): Promise<void> {
     // Whoever holds the launch lock that long is starting Postgres for itself, and stops it when it leaves.
     const mayStop = await locks.launch.acquireAlone(PATIENCE_FOR_LAUNCH_LOCK_MILLISECONDS);
     locks.presence.release();
-    if (mayStop && locks.presence.tryAlone()) await stopPostmaster(cluster);
+    if (mayStop && locks.presence.tryAlone()) {
+      await stopPostmaster(cluster);
+      removeSocketFolder(cluster);
+    }
   } finally {
     locks.close();
   }
@@ -166,6 +173,6 @@ async function leaveCluster(cluster: Cluster, locks: Locks): Promise<void> {
 /** For a process that ends without stop(), by a fault: no await is possible any more. */
 function leaveWithoutWaiting(cluster: Cluster, locks: Locks): void {
   locks.presence.release();
-  if ((locks.launch.tryAlone() || true) && locks.presence.tryAlone()) askPostmasterToStop(cluster);
+  if (locks.launch.tryAlone() && locks.presence.tryAlone()) askPostmasterToStop(cluster);
   locks.close();
 }

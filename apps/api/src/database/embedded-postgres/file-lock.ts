@@ -56,8 +56,12 @@ export class FileLock {
       return true;
     } catch (error) {
       this.release();
-      if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return false;
+      if (isBusy(error)) return false;
       throw error;
     }
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }

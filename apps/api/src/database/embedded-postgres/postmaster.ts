@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
@@ -11,6 +11,11 @@ const POLL_MILLISECONDS = 50;
 export function findPostmaster(cluster: Pick<Cluster, 'files'>): number | undefined {
   const pid = readPidFile(cluster.files);
   return pid !== undefined && isPostgresOf(pid, cluster.files) ? pid : undefined;
+}
+
+/** Whether a postmaster runs and can be reached: cleaners of /tmp have been seen to take a socket away. */
+export function isServing(cluster: Pick<Cluster, 'files' | 'socketFolder'>): boolean {
+  return findPostmaster(cluster) !== undefined && existsSync(socketFile(cluster));
 }
 
 /** Asks the postmaster to end its sessions and stop, and waits until it is gone. */
@@ -43,8 +48,12 @@ export async function removeLeftovers(cluster: Pick<Cluster, 'files' | 'socketFo
     if (await isGone(haveLeft, 5_000)) break;
   }
   rmSync(join(cluster.files, 'postmaster.pid'), { force: true });
-  rmSync(join(cluster.socketFolder, `.s.PGSQL.${SOCKET_PORT}.lock`), { force: true });
-  rmSync(join(cluster.socketFolder, `.s.PGSQL.${SOCKET_PORT}`), { force: true });
+  rmSync(`${socketFile(cluster)}.lock`, { force: true });
+  rmSync(socketFile(cluster), { force: true });
+}
+
+function socketFile(cluster: Pick<Cluster, 'socketFolder'>): string {
+  return join(cluster.socketFolder, `.s.PGSQL.${SOCKET_PORT}`);
 }
 
 function readPidFile(files: string): number | undefined {

@@ -7,12 +7,13 @@ import { type Cluster, lastErrorLine, POSTGRES_USER, postgresEnvironment, spawnF
 import { errnoOf, fileFault } from './file-fault.ts';
 import { spawnAs } from './postgres-account.ts';
 import type { Log } from './postgres-connection.ts';
-import { findPostmaster, removeLeftovers } from './postmaster.ts';
+import { findPostmaster, isServing, removeLeftovers, stopPostmaster } from './postmaster.ts';
 import { SOCKET_PORT } from './socket-folder.ts';
 
 /** Pauses before starting again a Postgres that ended at once: what a killed one left behind may take seconds to go. */
 const PAUSES_MILLISECONDS = [0, 300, 1_000, 3_000, 6_000, 10_000];
 const POLL_MILLISECONDS = 30;
+const PATIENCE_FOR_SOCKET_MILLISECONDS = 10_000;
 const PROGRESS_EVERY_MILLISECONDS = 15_000;
 const MAX_LOG_BYTES = 5 * 1024 * 1024;
 
@@ -119,8 +120,14 @@ function spawnPostmaster(cluster: Cluster, options: readonly string[]): Run {
 /** Waits until the postmaster takes connections (true) or is gone (false). Recovery after a crash may take its time. */
 async function takesConnections(cluster: Cluster, run: Run | undefined, log: Log): Promise<boolean> {
   let nextWord = performance.now() + PROGRESS_EVERY_MILLISECONDS;
+  const socketDeadline = performance.now() + PATIENCE_FOR_SOCKET_MILLISECONDS;
   while (true) {
     if (await connects(cluster)) return true;
+    if (run === undefined && performance.now() > socketDeadline && !isServing(cluster)) {
+      // It runs, but nobody can reach it any more.
+      await stopPostmaster(cluster);
+      return false;
+    }
     if (run === undefined ? findPostmaster(cluster) === undefined : run.hasEnded()) return false;
     if (performance.now() > nextWord) {
       nextWord += PROGRESS_EVERY_MILLISECONDS;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../../config/operator-error.ts';
 import { errnoOf } from './file-fault.ts';
@@ -33,4 +33,9 @@ export function chooseSocketFolder(files: string, account: PostgresAccount): str
     throw new OperatorError(`${folder} belongs to somebody else: remove it, or set DATA_DIR to a shorter path.`);
   }
   return folder;
+}
+
+/** Removes a folder under /tmp that was made for the socket of a Postgres that is now stopped. */
+export function removeSocketFolder(cluster: { readonly files: string; readonly socketFolder: string }): void {
+  if (cluster.socketFolder !== cluster.files) rmSync(cluster.socketFolder, { recursive: true, force: true });
 }

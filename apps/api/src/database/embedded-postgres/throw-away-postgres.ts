@@ -5,7 +5,7 @@ import { openCluster, POSTGRES_USER, prepareHome } from './cluster.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { stopPostmaster } from './postmaster.ts';
 import { ensurePostmaster } from './run-postmaster.ts';
-import { SOCKET_PORT } from './socket-folder.ts';
+import { removeSocketFolder, SOCKET_PORT } from './socket-folder.ts';
 
 /** What tests can do without: nothing of theirs has to outlive a power cut. */
 const CARELESS = [
@@ -44,6 +44,7 @@ export async function startThrowAwayPostgres(): Promise<ThrowAwayPostgres> {
     },
     async stop() {
       await stopPostmaster(cluster);
+      removeSocketFolder(cluster);
       rmSync(folder, { recursive: true, force: true });
     },
   };
