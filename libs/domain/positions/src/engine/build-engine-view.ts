@@ -1,0 +1,209 @@
+import { EngineColumns, elementRef, textRef } from './engine-columns.ts';
+import { BODY_ELEMENT, FRAGMENT_ELEMENT, IS_BLOCK, IS_HIDDEN, IS_PREFORMATTED } from './engine-view.ts';
+import type { EngineView } from './engine-view.ts';
+import { settleBlock, settleInline, settleRuby } from './drop-white-space.ts';
+import type { ChildKind, Rendering, SettledChildren } from './drop-white-space.ts';
+import { holdsSvgText, isMathContainer, isPicture, traitsOf } from './tags.ts';
+import type { Display } from './tags.ts';
+import { readEngineText } from './read-text.ts';
+import { scanEngineMarkup } from './scan-markup.ts';
+import type { EngineSink } from './scan-markup.ts';
+import { isMarkupSpace } from '../source/markup.ts';
+import { defaultStyle } from './element-style.ts';
+import type { ElementAttributes, ElementStyle, StyleRules } from './element-style.ts';
+
+/** DOM version from which the first line feed in `<pre>` and `<textarea>` is left out. */
+const DOM_VERSION_OF_PRE_LINE_FEED = 20210904;
+
+export interface EngineOptions {
+  /** crengine's `cre_dom_version`, a date such as 20240114. */
+  readonly domVersion: number;
+  /** What the book's style sheets say; without it, the tag table alone decides. */
+  readonly rules?: StyleRules;
+}
+
+/** An element that is still open. */
+interface OpenElement {
+  readonly element: number;
+  readonly name: string;
+  readonly parent: OpenElement | undefined;
+  readonly attributes: ElementAttributes;
+  style: ElementStyle;
+  allowsText: boolean;
+  isPreformatted: boolean;
+  isBlock: boolean;
+  dropsFirstLineFeed: boolean;
+  isInSvg: boolean;
+  isInMath: boolean;
+  isHidden: boolean;
+  /** Children so far, as refs, and what each is to the layout. */
+  readonly children: number[];
+  readonly kinds: ChildKind[];
+}
+
+/** Builds crengine's view of one spine document, or returns undefined when it has no `<body>` and crengine shows a placeholder. */
+export function buildEngineView(source: string, options: EngineOptions): EngineView | undefined {
+  const builder = new EngineTreeBuilder(source, options);
+  scanEngineMarkup(source, builder);
+  return builder.finish();
+}
+
+class EngineTreeBuilder implements EngineSink {
+  private readonly source: string;
+  private readonly options: EngineOptions;
+  private readonly columns = new EngineColumns();
+  private readonly root: OpenElement;
+  private top: OpenElement | undefined;
+  private hasBody = false;
+  private attributes: [string, number, number][] = [];
+
+  constructor(source: string, options: EngineOptions) {
+    this.source = source;
+    this.options = options;
+    const fragment = this.columns.addElement(FRAGMENT_ELEMENT, this.columns.nameIndex('DocFragment'), 0);
+    this.root = this.openElement(fragment, 'DocFragment', undefined);
+  }
+
+  keepsCase(): boolean {
+    return this.top?.isInSvg ?? false;
+  }
+
+  openTag(name: string, start: number): void {
+    if (this.top === undefined) {
+      if (name !== 'body' || this.hasBody) return;
+      this.hasBody = true;
+      this.top = this.root;
+    }
+    const parent = this.top;
+    parent.dropsFirstLineFeed = false;
+    const element = this.columns.addElement(parent.element, this.columns.nameIndex(name), start);
+    parent.children.push(elementRef(element));
+    parent.kinds.push('inline');
+    this.top = this.openElement(element, name, parent);
+  }
+
+  attribute(name: string, valueStart: number, valueEnd: number): void {
+    if (this.top !== undefined) this.top.attributes.set(name, this.source.slice(valueStart, valueEnd));
+  }
+
+  enterTag(): void {
+    const { top } = this;
+    if (top === undefined) return;
+    top.style = defaultStyle(top.name, top.attributes, top.parent?.name, top.parent?.style);
+    const { style } = top;
+    top.isBlock = isBlockDisplay(style.display);
+    top.isHidden = top.isHidden || style.display === 'none';
+    top.isPreformatted = style.isPreformatted || (top.isInSvg && top.allowsText);
+    const flags = (top.isBlock && style.display !== 'inline-block' ? IS_BLOCK : 0) | (top.isHidden ? IS_HIDDEN : 0);
+    this.columns.markElement(top.element, flags);
+  }
+
+  closeTag(name: string): void {
+    if (this.top === undefined) return;
+    if (name === 'body') return this.closeAll();
+    let closing: OpenElement | undefined = this.top;
+    while (closing !== undefined && closing.name !== name) closing = closing.parent;
+    if (closing === undefined || closing === this.root) return;
+    const stop: OpenElement | undefined = closing.parent;
+    while (this.top !== undefined && this.top !== stop) this.closeTop(this.top);
+  }
+
+  text(start: number, end: number, isCdata: boolean): void {
+    const { top } = this;
+    if (top === undefined) return;
+    if (top.isInMath) return this.addMathText(top, start, end, isCdata);
+    if (top.allowsText) this.addText(top, start, end, isCdata);
+  }
+
+  finish(): EngineView | undefined {
+    this.closeAll();
+    if (!this.hasBody) return undefined;
+    this.columns.numberChildren(FRAGMENT_ELEMENT, [elementRef(BODY_ELEMENT)]);
+    return this.columns.toView();
+  }
+
+  private openElement(element: number, name: string, parent: OpenElement | undefined): OpenElement {
+    const traits = traitsOf(name);
+    const isInSvg = (parent?.isInSvg ?? false) || name === 'svg';
+    const allowsText = isInSvg ? holdsSvgText(name) : traits.allowsText;
+    return {
+      element,
+      name,
+      parent,
+      attributes: new Map(),
+      style: { display: traits.display, isFloating: false, isPreformatted: traits.isPreformatted, hasGenerated: false },
+      allowsText,
+      isPreformatted: traits.isPreformatted || (parent?.isPreformatted ?? false) || (isInSvg && allowsText),
+      isBlock: isBlockDisplay(traits.display),
+      dropsFirstLineFeed:
+        (name === 'pre' || name === 'textarea') && this.options.domVersion >= DOM_VERSION_OF_PRE_LINE_FEED,
+      isInSvg,
+      isInMath: (parent?.isInMath ?? false) || name === 'math',
+      isHidden: parent?.isHidden ?? false,
+      children: [],
+      kinds: [],
+    };
+  }
+
+  private addText(top: OpenElement, start: number, end: number, isCdata: boolean): void {
+    const { runs } = this.columns;
+    const firstRun = runs.count;
+    const { isPreformatted, dropsFirstLineFeed } = top;
+    const manner = { isPreformatted, isCdata, dropsFirstLineFeed: dropsFirstLineFeed && top.children.length === 0 };
+    const isBlank = readEngineText(this.source, start, end, manner, runs);
+    const isFirst = top.children.length === 0 && !top.style.hasGenerated;
+    if (top.isBlock && isFirst && isBlank && !isPreformatted) return this.columns.forgetRuns(firstRun);
+    top.dropsFirstLineFeed = false;
+    const flags = (top.isHidden ? IS_HIDDEN : 0) | (isPreformatted ? IS_PREFORMATTED : 0);
+    const text = this.columns.addText(top.element, firstRun, start, end, flags);
+    top.children.push(textRef(text));
+    top.kinds.push(isBlank ? 'blank' : 'text');
+  }
+
+  /** MathML drops white space around its tokens, and text between them. */
+  private addMathText(top: OpenElement, start: number, end: number, isCdata: boolean): void {
+    if (isMathContainer(top.name)) return;
+    let from = start;
+    let to = end;
+    while (from < to && isMarkupSpace(this.source.charCodeAt(from))) from++;
+    while (to > from && isMarkupSpace(this.source.charCodeAt(to - 1))) to--;
+    if (from < to) this.addText(top, from, to, isCdata);
+  }
+
+  private closeAll(): void {
+    while (this.top !== undefined && this.top !== this.root) this.closeTop(this.top);
+    this.top = undefined;
+  }
+
+  private closeTop(top: OpenElement): void {
+    const { rendering, dropped } = settle(top);
+    const children = dropped.size === 0 ? top.children : top.children.filter((_, index) => !dropped.has(index));
+    this.columns.numberChildren(top.element, children);
+    const { parent } = top;
+    if (parent !== undefined && parent !== this.root) parent.kinds[parent.kinds.length - 1] = kindOf(top, rendering);
+    this.top = parent;
+  }
+}
+
+function settle(top: OpenElement): SettledChildren {
+  const { style, kinds } = top;
+  if (top.isHidden) return { rendering: 'block', dropped: new Set() };
+  if (style.display === 'ruby') return settleRuby(kinds);
+  if (style.display === 'inline') return settleInline(kinds);
+  if (isPicture(top.name)) return { rendering: 'block', dropped: new Set() };
+  return settleBlock(kinds, style.isPreformatted, style.hasGenerated);
+}
+
+function kindOf(top: OpenElement, rendering: Rendering): ChildKind {
+  if (top.isHidden) return 'hidden';
+  if (top.style.isFloating) return 'float';
+  if (top.style.display === 'inline-block' || top.style.display === 'inline-table') return 'inline';
+  if (rendering === 'block') return 'block';
+  if (top.name === 'rt' || top.name === 'rp') return 'ruby-text';
+  return top.name === 'rbc' || top.name === 'rtc' ? 'ruby-container' : 'inline';
+}
+
+function isBlockDisplay(display: Display): boolean {
+  return display !== 'inline' && display !== 'ruby' && display !== 'none';
+}
+

@@ -1,0 +1,166 @@
+import { GrowableColumn } from '../columns/growable.ts';
+import { RunWriter } from '../columns/runs.ts';
+import { FRAGMENT_ELEMENT, IS_ONLY } from './engine-view.ts';
+import type { EngineView } from './engine-view.ts';
+
+/** The tables of an engine view while they grow: text nodes that crengine throws away later are in them until the end. */
+export class EngineColumns {
+  readonly runs = new RunWriter();
+  private readonly names: string[] = [];
+  private readonly nameIndexes = new Map<string, number>();
+  private readonly elementParent = new GrowableColumn();
+  private readonly elementName = new GrowableColumn();
+  private readonly elementOrdinal = new GrowableColumn();
+  private readonly elementSource = new GrowableColumn();
+  private readonly elementChildCount = new GrowableColumn();
+  private readonly elementFlags = new GrowableColumn();
+  private readonly textElement = new GrowableColumn();
+  private readonly textOrdinal = new GrowableColumn();
+  private readonly textFirstRun = new GrowableColumn();
+  private readonly textLength = new GrowableColumn();
+  private readonly textSource = new GrowableColumn();
+  private readonly textSourceEnd = new GrowableColumn();
+  private readonly textFlags = new GrowableColumn();
+  private siblingCounts = new Uint32Array(64);
+
+  nameIndex(name: string): number {
+    const known = this.nameIndexes.get(name);
+    if (known !== undefined) return known;
+    this.nameIndexes.set(name, this.names.length);
+    return this.names.push(name) - 1;
+  }
+
+  addElement(parent: number, name: number, source: number): number {
+    this.elementParent.push(parent);
+    this.elementName.push(name);
+    this.elementSource.push(source);
+    this.elementOrdinal.push(1);
+    this.elementChildCount.push(0);
+    this.elementFlags.push(0);
+    return this.elementParent.length - 1;
+  }
+
+  markElement(element: number, flags: number): void {
+    this.elementFlags.set(element, this.elementFlags.at(element) | flags);
+  }
+
+  /** Adds the text whose runs were just written, from `firstRun` on. */
+  addText(element: number, firstRun: number, source: number, sourceEnd: number, flags: number): number {
+    this.textElement.push(element);
+    this.textOrdinal.push(0);
+    this.textFirstRun.push(firstRun);
+    this.textLength.push(this.runs.length);
+    this.textSource.push(source);
+    this.textSourceEnd.push(sourceEnd);
+    this.textFlags.push(flags);
+    return this.textElement.length - 1;
+  }
+
+  /** Takes back the runs written from `firstRun` on: their text is not kept. */
+  forgetRuns(firstRun: number): void {
+    this.runs.truncate(firstRun);
+  }
+
+  /** Numbers the children an element is left with, given as `ChildList` refs. Texts that are never numbered are dropped in the end. */
+  numberChildren(element: number, children: readonly number[]): void {
+    const counts = this.countsFor(this.names.length);
+    let texts = 0;
+    for (const child of children) {
+      if (isTextRef(child)) this.textOrdinal.set(refIndex(child), ++texts);
+      else {
+        const name = this.elementName.at(refIndex(child));
+        counts[name] = (counts[name] ?? 0) + 1;
+        this.elementOrdinal.set(refIndex(child), counts[name] ?? 0);
+      }
+    }
+    for (const child of children) {
+      if (isTextRef(child)) {
+        if (texts === 1) this.textFlags.set(refIndex(child), this.textFlags.at(refIndex(child)) | IS_ONLY);
+      } else if (counts[this.elementName.at(refIndex(child))] === 1) this.markElement(refIndex(child), IS_ONLY);
+    }
+    for (const child of children) if (!isTextRef(child)) counts[this.elementName.at(refIndex(child))] = 0;
+    this.elementChildCount.set(element, children.length);
+  }
+
+  toView(): EngineView {
+    this.markElement(FRAGMENT_ELEMENT, IS_ONLY);
+    return {
+      names: this.names,
+      elements: {
+        parent: this.elementParent.toColumn(),
+        name: this.elementName.toColumn(),
+        ordinal: this.elementOrdinal.toColumn(),
+        source: this.elementSource.toColumn(),
+        childCount: this.elementChildCount.toColumn(),
+        flags: Uint8Array.from(this.elementFlags.toColumn()),
+      },
+      ...this.keptTexts(),
+    };
+  }
+
+  private keptTexts(): Pick<EngineView, 'texts' | 'runs'> {
+    const all = this.runs.toTable();
+    const kept: number[] = [];
+    let runCount = 0;
+    for (let text = 0; text < this.textElement.length; text++) {
+      if (this.textOrdinal.at(text) === 0) continue;
+      kept.push(text);
+      runCount += this.endOfRuns(text) - this.textFirstRun.at(text);
+    }
+    const runs = {
+      position: new Uint32Array(runCount),
+      source: new Uint32Array(runCount),
+      span: new Uint32Array(runCount),
+    };
+    const firstRun = new Uint32Array(kept.length);
+    let to = 0;
+    kept.forEach((text, index) => {
+      const from = this.textFirstRun.at(text);
+      const end = this.endOfRuns(text);
+      firstRun[index] = to;
+      runs.position.set(all.position.subarray(from, end), to);
+      runs.source.set(all.source.subarray(from, end), to);
+      runs.span.set(all.span.subarray(from, end), to);
+      to += end - from;
+    });
+    const column = (values: GrowableColumn): Uint32Array => Uint32Array.from(kept, (text) => values.at(text));
+    return {
+      runs,
+      texts: {
+        element: column(this.textElement),
+        ordinal: column(this.textOrdinal),
+        firstRun,
+        length: column(this.textLength),
+        source: column(this.textSource),
+        sourceEnd: column(this.textSourceEnd),
+        flags: Uint8Array.from(kept, (text) => this.textFlags.at(text)),
+      },
+    };
+  }
+
+  private endOfRuns(text: number): number {
+    return text + 1 < this.textFirstRun.length ? this.textFirstRun.at(text + 1) : this.runs.count;
+  }
+
+  private countsFor(names: number): Uint32Array {
+    if (this.siblingCounts.length < names) this.siblingCounts = new Uint32Array(names * 2);
+    return this.siblingCounts;
+  }
+}
+
+/** A child in a list of children: the index of a text or an element, and which of the two it is. */
+export function textRef(text: number): number {
+  return text * 2 + 1;
+}
+
+export function elementRef(element: number): number {
+  return element * 2;
+}
+
+export function isTextRef(ref: number): boolean {
+  return ref % 2 === 1;
+}
+
+export function refIndex(ref: number): number {
+  return Math.floor(ref / 2);
+}
