@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, HttpCode, Param, ParseIntPipe, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Id } from '../http/index.ts';
 import { CurrentUser, WebAccess } from './access.decorator.ts';
 import { KoreaderAccountChangeDto, NewKoreaderAccountDto } from './koreader-account.dto.ts';
 import { KoreaderAccounts } from './koreader-account.ts';
@@ -32,7 +33,7 @@ export class KoreaderAccountController {
 
   @Delete('device-keys/:id')
   @HttpCode(204)
-  async revokeDeviceKey(@CurrentUser() user: UserPrincipal, @Param('id', ParseIntPipe) id: number): Promise<void> {
+  async revokeDeviceKey(@CurrentUser() user: UserPrincipal, @Id() id: number): Promise<void> {
     await this.accounts.revokeDeviceKey(user.userId, id);
   }
 }

@@ -26,7 +26,7 @@ export function sendRefusal(response: Response, refusal: Refusal): void {
   if (refusal.details.retryAfterSeconds !== undefined) {
     response.setHeader('Retry-After', Math.max(1, Math.ceil(refusal.details.retryAfterSeconds)));
   }
-  response.status(refusal.status).json(refusal.body());
+  response.status(refusal.status).json(refusal.answer());
 }
 
 /** @returns The refusal that an error amounts to. */

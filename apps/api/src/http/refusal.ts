@@ -57,7 +57,7 @@ export class Refusal extends Error {
   }
 
   /** @returns The body as every client reads it, kosync clients included. */
-  body(): ErrorBody {
+  answer(): ErrorBody {
     return {
       code: KOSYNC_CODE[this.code] ?? this.status,
       message: this.message,

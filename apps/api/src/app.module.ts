@@ -1,0 +1,28 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { AuthModule } from './auth/index.ts';
+import { ClockModule } from './clock/index.ts';
+import { ConfigModule, type Environment } from './config/index.ts';
+import { type DatabaseConnection, DatabaseModule } from './database/index.ts';
+import { LogModule } from './log.module.ts';
+import { BootstrapModule } from './bootstrap/index.ts';
+import { PeopleModule } from './people/index.ts';
+
+/** The modules in the order of the data's way. */
+@Module({})
+export class AppModule {
+  static with(environment: Environment, connection: DatabaseConnection, log: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(environment),
+        LogModule.with(log),
+        ClockModule,
+        DatabaseModule.with(connection),
+        AuthModule,
+        PeopleModule,
+        BootstrapModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { type Request, type RequestHandler, type Response, json } from 'express';
+import { LIMITS } from '@bookorbit/contracts';
+import { Refusal } from './refusal.ts';
+
+/** Deeper bodies are nobody's: the deepest request of the contract has six levels. */
+const DEEPEST_BODY = 32;
+
+/**
+ * Parses JSON bodies, whatever content type they say they are, gzipped or not, with the limit of the routes they go to.
+ * Stock clients send JSON as `text/plain`.
+ */
+export function bodyParsers(): { path: string; handler: RequestHandler }[] {
+  return [
+    { path: '/api/v1/koreader/plugin', handler: jsonUpTo(LIMITS.pluginBodyBytes) },
+    { path: '/api/v1/koreader', handler: jsonUpTo(LIMITS.stockBodyBytes) },
+    { path: '/api', handler: jsonUpTo(LIMITS.webBodyBytes) },
+  ];
+}
+
+function jsonUpTo(limit: number): RequestHandler {
+  const parse = json({ limit, type: () => true, verify: refuseDeepJson });
+  return (request, response, next) => {
+    parse(request, response, (error?: unknown) => {
+      if (error === undefined && Array.isArray(request.body)) {
+        next(new Refusal('bad_request', 'The body is a JSON array; send an object.'));
+      } else {
+        next(error);
+      }
+    });
+  };
+}
+
+/** Refuses a body nested so deeply that checking it would exhaust the stack, before it is parsed. */
+function refuseDeepJson(_request: Request, _response: Response, body: Buffer): void {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at];
+    if (isInString) {
+      if (byte === 0x5c) at += 1;
+      else if (byte === 0x22) isInString = false;
+    } else if (byte === 0x22) {
+      isInString = true;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > DEEPEST_BODY) throw new Refusal('bad_request', 'The body is nested too deeply.');
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth -= 1;
+    }
+  }
+}

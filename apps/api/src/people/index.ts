@@ -1,0 +1,4 @@
+export { ChangeUser } from './change-user.ts';
+export { CreateUser } from './create-user.ts';
+export { PeopleModule } from './people.module.ts';
+export { UserRepository } from './user.repository.ts';

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import compression from 'compression';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.ts';
+import { type Environment, SERVER_VERSION } from './config/index.ts';
+import type { DatabaseConnection } from './database/index.ts';
+import { bodyParsers } from './http/bodies.ts';
+import { ErrorFilter, validationPipe } from './http/index.ts';
+import { requestLog } from './http/request-log.ts';
+import { webApp } from './http/web-app.ts';
+import { NestLog } from './log.ts';
+
+/** Where the web app's build lies, seen from the built server and from its source alike. */
+const WEB_APP = join(import.meta.dirname, '../../web/dist/browser');
+
+/** @returns The whole server, schema up to date, not yet listening. */
+export async function createServer(environment: Environment, connection: DatabaseConnection, log: Logger): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(environment, connection, log), {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLog(log),
+  });
+  app.set('trust proxy', environment.trustedProxies);
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.disable('x-powered-by');
+  app.use('/api', requestLog(log));
+  app.use(securityHeaders());
+  app.use(compression({ threshold: 1024 }));
+  for (const { path, handler } of bodyParsers()) app.use(path, handler);
+  app.use(webApp(WEB_APP));
+  app.setGlobalPrefix('api/v1');
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ErrorFilter(log));
+  describeApi(app);
+  return app;
+}
+
+/** The web app may load nothing but itself. The proxy in front decides about TLS. */
+function securityHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        objectSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        scriptSrcAttr: ["'none'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+      },
+    },
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    strictTransportSecurity: false,
+  });
+}
+
+/** OpenAPI at `/api/docs` and `/api/docs-json`. */
+function describeApi(app: NestExpressApplication): void {
+  const config = new DocumentBuilder()
+    .setTitle('BookOrbit')
+    .setDescription('The web API, signed in by cookie, and what KOReader devices speak, by `x-auth-user` and `x-auth-key`.')
+    .setVersion(SERVER_VERSION)
+    .build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, config));
+}
