@@ -1,0 +1,159 @@
+--- The server, one function per exchange. Runs in a child process: everything here may block.
+-- Each function returns its data, or nil and a failure (see failure.lua).
+
+local Address = require("bookorbit/api/address")
+local Envelope = require("bookorbit/api/envelope")
+local Failure = require("bookorbit/api/failure")
+local Wire = require("bookorbit/api/wire")
+
+local Client = {}
+Client.__index = Client
+
+--- @param options table {
+--   account = { origin, username, userkey },
+--   device = { deviceId, deviceModel, pluginVersion, installId },
+--   send = function({ method, url, headers, body }) returning status, headers, body or nil, message,
+--   now = function() returning unix seconds }
+function Client.new(options)
+    return setmetatable({
+        account = options.account,
+        device = options.device,
+        send = options.send,
+        now = options.now,
+        origin = options.account.origin,
+        -- Seconds to add to this device's clock to get the server's; nil until an answer told.
+        clock_skew = nil,
+    }, Client)
+end
+
+function Client:authorize()
+    local answer, failure = self:request("GET", "/users/auth")
+    if not answer then return nil, failure end
+    if answer.authorized ~= "OK" then return nil, Failure.notBookOrbit(200) end
+    return { username = answer.username or self.account.username }
+end
+
+--- @param books table Array of { hash, title?, authors?, domVersion?, contentSignature?, alsoKnownAs? }
+-- @return table { matches = {...}, libraryVersion = n }
+function Client:matchCheck(books)
+    local hashes = Wire.array()
+    for i, book in ipairs(books) do
+        hashes[i] = book.hash
+    end
+    local answer, failure = self:request("POST", "/plugin/match-check", { hashes = hashes, books = Wire.array(books) })
+    if not answer then return nil, failure end
+    if not Wire.isArray(answer.matches) then return nil, Failure.notBookOrbit(200) end
+    return { matches = answer.matches, libraryVersion = answer.libraryVersion }
+end
+
+--- @param items table Array of { hash, percentage, progress?, timestamp?, domVersion? }, at most 100
+-- @return table { accepted = {[hash] = bool}, unmatched = {[hash] = true}, rejected = {[index] = reason} }
+function Client:pushProgress(items)
+    local answer, failure = self:request("POST", "/plugin/progress", { items = Wire.array(items) })
+    if not answer then return nil, failure end
+    if not Wire.isArray(answer.results) then return nil, Failure.notBookOrbit(200) end
+    local outcome = { accepted = {}, unmatched = {}, rejected = {} }
+    for _, result in ipairs(answer.results) do
+        outcome.accepted[tostring(result.hash):lower()] = result.accepted == true
+    end
+    for _, hash in ipairs(answer.unmatched or {}) do
+        outcome.unmatched[tostring(hash):lower()] = true
+    end
+    for _, rejected in ipairs(answer.rejected or {}) do
+        local index = tostring(rejected.path):match("^items%[(%d+)%]")
+        if index then outcome.rejected[tonumber(index) + 1] = tostring(rejected.reason) end
+    end
+    return outcome
+end
+
+--- The newest place the server knows.
+-- @return table { percentage, progress, device, deviceId, readAt } or {} when it knows none
+function Client:pullProgress(hash)
+    local answer, failure = self:request("GET", "/syncs/progress/" .. hash)
+    if not answer then return nil, failure end
+    if type(answer.percentage) ~= "number" then return {} end
+    return {
+        percentage = math.max(0, math.min(1, answer.percentage)),
+        progress = answer.progress ~= nil and tostring(answer.progress) or nil,
+        device = answer.device ~= nil and tostring(answer.device) or nil,
+        deviceId = answer.device_id ~= nil and tostring(answer.device_id) or nil,
+        readAt = tonumber(answer.timestamp),
+    }
+end
+
+--- @return table { pluginVersion, serverVersion, capabilities, files }
+function Client:version()
+    local answer, failure = self:request("GET", "/plugin/version")
+    if not answer then return nil, failure end
+    if type(answer.serverVersion) ~= "string" then return nil, Failure.notBookOrbit(200) end
+    return {
+        pluginVersion = answer.pluginVersion,
+        serverVersion = answer.serverVersion,
+        capabilities = answer.capabilities or Wire.array(),
+        files = answer.files or Wire.array(),
+    }
+end
+
+function Client:request(method, path, fields)
+    local body, reason
+    if fields then
+        for name, value in pairs(Envelope.fields(self.device, self.now())) do
+            fields[name] = value
+        end
+        body, reason = Wire.encode(fields)
+        if not body then return nil, Failure.device(reason) end
+    end
+    local answer, failure = self:attempt(method, path, body)
+    local upgraded = failure and failure.kind == "moved"
+        and Address.upgradedOrigin(self.origin, Address.api(self.origin) .. path, failure.location)
+    if not upgraded then return answer, failure end
+    -- A proxy that only wants encryption: many people type http. The key goes to the same host, better protected.
+    self.origin = upgraded
+    return self:attempt(method, path, body)
+end
+
+function Client:attempt(method, path, body)
+    local headers = {
+        ["accept"] = "application/json",
+        ["x-auth-user"] = self.account.username,
+        ["x-auth-key"] = self.account.userkey,
+    }
+    if body then
+        headers["content-type"] = "application/json"
+        headers["content-length"] = tostring(#body)
+    end
+    local status, answer_headers, text = self.send({
+        method = method,
+        url = Address.api(self.origin) .. path,
+        headers = headers,
+        body = body,
+    })
+    if not status then return nil, Failure.fromNetworkError(answer_headers) end
+    local answer = Wire.decode(text)
+    if status ~= 200 then return nil, Failure.fromAnswer(status, answer_headers, answer) end
+    if type(answer) ~= "table" then return nil, Failure.notBookOrbit(status) end
+    self:learnClock(answer.serverTime, answer_headers["date"])
+    return answer
+end
+
+local MONTHS = { Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8, Sep = 9, Oct = 10, Nov = 11, Dec = 12 }
+
+--- Unix seconds of an HTTP date, or nil.
+function Client.parseHttpDate(text)
+    local day, month, year, hour, minute, second =
+        tostring(text or ""):match("(%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT")
+    if not day or not MONTHS[month] then return nil end
+    -- Days since 1970 by the proleptic calendar, with March as the first month.
+    local y, m = tonumber(year), MONTHS[month]
+    if m <= 2 then y, m = y - 1, m + 12 end
+    local days = 365 * y + math.floor(y / 4) - math.floor(y / 100) + math.floor(y / 400)
+        + math.floor((153 * (m - 3) + 2) / 5) + tonumber(day) - 1 - 719468
+    return days * 86400 + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
+end
+
+function Client:learnClock(server_time, date)
+    local server_now = tonumber(server_time) or Client.parseHttpDate(date)
+    if server_now then self.clock_skew = server_now - self.now() end
+end
+
+return Client

@@ -1,0 +1,110 @@
+--- Everything that outlives a book: one set of collaborators per KOReader run, shared by all plugin instances.
+-- KOReader makes a new instance for every book and for the file browser; work on the network must not die with one.
+
+local BookSync = require("bookorbit/sync/book_sync")
+local Child = require("bookorbit/device/child")
+local Client = require("bookorbit/api/client")
+local DataStorage = require("datastorage")
+local Device = require("device")
+local Dialogs = require("bookorbit/ui/dialogs")
+local Envelope = require("bookorbit/api/envelope")
+local Exchange = require("bookorbit/sync/exchange")
+local Fingerprint = require("bookorbit/document/fingerprint")
+local Http = require("bookorbit/api/http")
+local Ledger = require("bookorbit/store/ledger")
+local Messages = require("bookorbit/ui/messages")
+local Network = require("bookorbit/device/network")
+local Outbox = require("bookorbit/store/outbox")
+local Settings = require("bookorbit/settings")
+local UIManager = require("ui/uimanager")
+local Wire = require("bookorbit/api/wire")
+local ffiutil = require("ffi/util")
+local guard = require("bookorbit/device/guard")
+local lfs = require("libs/libkoreader-lfs")
+
+local Background = {}
+
+local instance
+
+-- The function a child process runs for a plan.
+local function sessionFor(device)
+    return function(plan)
+        return function()
+            local client = plan.isOnline and Client.new({
+                account = plan.account,
+                device = device,
+                send = Http.send,
+                now = os.time,
+            }) or nil
+            local result = Exchange.run(plan, client, Fingerprint.of)
+            return assert(Wire.encode(result))
+        end
+    end
+end
+
+local function deviceOf(settings, version)
+    local install_id = settings:get("install_id")
+    return {
+        deviceId = Envelope.deviceId(G_reader_settings:readSetting("device_id"), install_id),
+        deviceModel = tostring(Device.model or "KOReader"),
+        pluginVersion = version,
+        installId = install_id,
+    }
+end
+
+local tasks = {}
+
+-- Runs `f` later; of several calls with the same name the last counts. KOReader repeats network events,
+-- and the file browser's instance may hear them as well as the book's.
+local function later(name, seconds, f)
+    if tasks[name] then UIManager:unschedule(tasks[name]) end
+    tasks[name] = guard(name, f)
+    UIManager:scheduleIn(seconds, tasks[name])
+end
+
+local function start(version)
+    local folder = DataStorage:getSettingsDir() .. "/bookorbit"
+    lfs.mkdir(folder)
+    local settings = Settings.open()
+    local outbox = Outbox.open(folder .. "/outbox")
+    if settings:applyPreset() then outbox:keepOnly(settings:account().username) end
+    local device = deviceOf(settings, version)
+    local sync = BookSync.new({
+        settings = settings,
+        outbox = outbox,
+        ledger = Ledger.open(folder .. "/books"),
+        child = Child.new(os.time),
+        network = Network,
+        now = os.time,
+        deviceId = device.deviceId,
+        schedule = function(seconds, f) UIManager:scheduleIn(seconds, f) end,
+        unschedule = function(f) UIManager:unschedule(f) end,
+        session = sessionFor(device),
+        standby = {
+            hold = function() UIManager:preventStandby() end,
+            release = function() UIManager:allowStandby() end,
+        },
+        notice = {
+            ask = Dialogs.askToMove,
+            moved = function(place, quality) Dialogs.notify(Messages.moved(place, quality)) end,
+        },
+    })
+    sync.retry = guard("retry", sync.retry)
+    local function forget()
+        settings:forget()
+        ffiutil.purgeDir(folder)
+    end
+    return {
+        settings = settings, outbox = outbox, sync = sync, version = version,
+        later = later, forget = forget,
+        reloaded_reading = nil, -- from a book that is being loaded anew
+    }
+end
+
+--- @param version string The plugin's version, from _meta.lua
+function Background.get(version)
+    if not instance then instance = start(version) end
+    return instance
+end
+
+return Background

@@ -1,0 +1,37 @@
+--- The network as far as this plugin may ask about it: never a look-up that blocks, never Wi-Fi switched on unasked.
+
+local Device = require("device")
+local NetworkMgr = require("ui/network/manager")
+
+local Network = {}
+
+--- Whether there is a link. Not whether the internet is reachable: our server may be in the same room.
+function Network.isConnected()
+    return (NetworkMgr:isWifiOn() and NetworkMgr:isConnected()) and true or false
+end
+
+--- Whether KOReader's setting "Action when Wi-Fi is off" keeps auto sync from being used.
+-- It does where KOReader can switch Wi-Fi by itself, unless it is told to: else every try would end in a prompt.
+function Network.blocksAutoSync()
+    return Device:hasSeamlessWifiToggle() == true
+        and G_reader_settings:readSetting("wifi_enable_action") ~= "turn_on"
+end
+
+--- For what the reader asked for by hand: runs now, or once KOReader has brought the network up as it is set to.
+-- @param action function(was_off) May never run: the reader can say no
+function Network.runWhenConnected(action)
+    if Network.isConnected() then
+        action(false)
+        return
+    end
+    NetworkMgr:runWhenConnected(function() action(true) end)
+end
+
+--- After work that switched Wi-Fi on: off again if KOReader is set to do so without asking.
+function Network.release()
+    if G_reader_settings:readSetting("wifi_disable_action") == "turn_off" then
+        NetworkMgr:afterWifiAction()
+    end
+end
+
+return Network

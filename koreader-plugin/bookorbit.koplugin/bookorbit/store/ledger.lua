@@ -1,0 +1,42 @@
+--- What this device knows of each book: its fingerprint, whether BookOrbit has it, and what was last agreed on.
+-- One small file per book. All of it can be found out again, so a damaged one is simply begun anew.
+
+local JsonFile = require("bookorbit/store/json_file")
+local lfs = require("libs/libkoreader-lfs")
+local logger = require("logger")
+local md5 = require("ffi/sha2").md5
+
+local Ledger = {}
+Ledger.__index = Ledger
+
+function Ledger.open(folder)
+    lfs.mkdir(folder)
+    return setmetatable({ folder = folder }, Ledger)
+end
+
+--- Names the book's files: by its path, since copies of one file are read apart.
+function Ledger.key(path)
+    return md5(path)
+end
+
+function Ledger:path(key)
+    return self.folder .. "/" .. key .. ".json"
+end
+
+--- @param account string Whose agreements count; those with another server or account are forgotten
+-- @return table { file?, identity?, match?, read?, pushed?, pulled?, answered? }
+function Ledger:get(key, account)
+    local record = JsonFile.read(self:path(key)) or {}
+    if record.account ~= account then
+        record.account = account
+        record.match, record.pushed, record.pulled, record.answered = nil, nil, nil, nil
+    end
+    return record
+end
+
+function Ledger:save(key, record)
+    local ok, reason = JsonFile.write(self:path(key), record, false)
+    if not ok then logger.warn("BookOrbit: could not save the ledger of a book:", reason) end
+end
+
+return Ledger

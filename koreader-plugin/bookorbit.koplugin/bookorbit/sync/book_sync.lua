@@ -1,0 +1,382 @@
+--- Collect, exchange, apply, remember: the one place where work for the network is begun and its outcome is used.
+-- It lives as long as KOReader runs; books come and go. Collaborators are injected.
+
+local Backoff = require("bookorbit/sync/backoff")
+local Failure = require("bookorbit/api/failure")
+local Progress = require("bookorbit/sync/progress")
+local Wire = require("bookorbit/api/wire")
+
+local BookSync = {}
+BookSync.__index = BookSync
+
+-- Name look-up alone may take half a minute on bad Wi-Fi, and a session makes up to three requests.
+local DEADLINE_SECONDS = 90
+local MATCH_STANDS_SECONDS = 7 * 86400
+local NO_MATCH_STANDS_SECONDS = 3600
+local MOST_ENTRIES = 100
+
+local function isAskedFor(wish)
+    return wish.manual == true or wish.account ~= nil
+end
+
+local function tell(wish, outcome)
+    for _, callback in ipairs(wish.callbacks) do
+        callback(outcome)
+    end
+end
+
+--- @param parts table {
+--   settings, outbox, ledger, child, network (see their modules), now = function,
+--   schedule = function(seconds, f), unschedule = function(f),
+--   session = function(plan, account) returning a function for the child process that returns JSON,
+--   standby = { hold, release }, notice = { ask = function(question), moved = function(place) } }
+function BookSync.new(parts)
+    local sync = setmetatable(parts, BookSync)
+    sync.backoff = Backoff.new()
+    sync.retry = function()
+        sync:request({ pull = sync:isPullDue() })
+    end
+    return sync
+end
+
+function BookSync:owner()
+    local account = self.settings:account()
+    return account and account.username
+end
+
+--- Names server and account, for agreements that hold with them only.
+function BookSync:accountId()
+    local account = self.settings:account()
+    return account and account.origin .. " " .. account.username or ""
+end
+
+--- Whether automatic syncing is on and allowed.
+function BookSync:isAutomatic()
+    return self.settings:get("auto_sync") and self.settings:account() ~= nil and not self.network.blocksAutoSync()
+end
+
+function BookSync:attach(book)
+    self.book = book
+end
+
+function BookSync:detach(book)
+    if self.book == book then self.book = nil end
+end
+
+function BookSync:recordOf(key)
+    if self.book and self.book.key == key then return self.book.record end
+    return self.ledger:get(key, self:accountId())
+end
+
+--- Writes down where the reader is: one small file, no network.
+-- @param options table { send = put it into the outbox if it is news, manual = the reader asked,
+--   readNow = the reader says this is the place, whenever it was read }
+-- @return boolean Whether something waits to be sent for this book
+function BookSync:remember(book, options)
+    local here = book:here()
+    if not here then return false end
+    if options.readNow then here.readAt = self.now() end
+    local owner = self:owner()
+    local waiting = self.outbox:get(book.key)
+    if waiting and waiting.owner ~= owner then waiting = nil end
+    local known = { pushed = waiting and waiting.progress or book.record.pushed, pulled = book.record.pulled }
+    if options.send and owner and Progress.isNews(here, known, options.manual) then
+        book.record.read = here
+        local number, reason = self.outbox:put(book.key, book:entry(owner, here))
+        if not number then self:noteFailure(Failure.device(reason)) end
+        return true
+    end
+    local read = book.record.read
+    if here.readAt and not (read and read.progress == here.progress and read.readAt == here.readAt) then
+        book.record.read = here
+        self.ledger:save(book.key, book.record)
+    end
+    return waiting ~= nil
+end
+
+--- Asks for work; what is asked for meanwhile is done together.
+-- @param wish table { pull, manual, account = log in with it, version, on_done = function(outcome) }
+function BookSync:request(wish)
+    self.wish = self.wish or { callbacks = {} }
+    local merged = self.wish
+    for _, name in ipairs({ "pull", "manual", "version" }) do
+        merged[name] = merged[name] or wish[name]
+    end
+    merged.account = wish.account or merged.account
+    -- Who asks by hand is awake, whatever became of the Resume event.
+    if wish.manual then self.is_suspended = false end
+    if wish.on_done then table.insert(merged.callbacks, wish.on_done) end
+    self:run()
+end
+
+--- A link came up. What failed for want of one may be tried at once.
+function BookSync:networkConnected()
+    self.backoff:networkChanged()
+    self:request({ pull = self.book ~= nil and self:isAutomatic() })
+end
+
+--- The device goes to sleep: the network is gone already, and a child would wake up with a dead socket.
+function BookSync:suspend()
+    self.is_suspended = true
+    self.child:interrupt()
+end
+
+function BookSync:resume()
+    self.is_suspended = false
+end
+
+--- Another account or none: what failed or was agreed on before says nothing now.
+function BookSync:accountChanged()
+    self.backoff:succeeded()
+    self.pull_due = nil
+    if self.book then self.book.record = self.ledger:get(self.book.key, self:accountId()) end
+    self:scheduleRetry()
+end
+
+--- The plugin is switched off.
+function BookSync:stop()
+    self.unschedule(self.retry)
+    self.is_suspended = true
+    self.child:interrupt()
+end
+
+function BookSync:needsCheck(manual)
+    local identity, match = self.book:identity(), self.book.record.match
+    if not identity or not match or match.hash ~= identity.hash then return true end
+    local age = self.now() - (match.checkedAt or 0)
+    if age < 0 then return true end
+    if match.isMatched then return age > MATCH_STANDS_SECONDS end
+    return manual or age > NO_MATCH_STANDS_SECONDS
+end
+
+function BookSync:plan(wish)
+    local is_online = self.network.isConnected()
+    local is_asked = isAskedFor(wish)
+    local may_try = is_online and (is_asked or self.backoff:waitSeconds(self.now()) == 0)
+    local book = not wish.account and self.book or nil
+    local entries = {}
+    if may_try and not wish.account then
+        local waiting = self.outbox:waiting(self:owner())
+        for i = 1, math.min(#waiting, MOST_ENTRIES) do
+            entries[i] = waiting[i]
+        end
+    end
+    local wants = {
+        identify = book ~= nil and book:identity() == nil,
+        authorize = may_try and wish.account ~= nil,
+        version = may_try and wish.version == true,
+        push = #entries > 0,
+        pull = may_try and wish.pull == true and book ~= nil,
+    }
+    -- Before anything is sent for the open book the server must have had a chance to recognise it.
+    wants.check = book ~= nil and may_try and (wants.pull or wants.push) and self:needsCheck(wish.manual)
+    local has_work = false
+    for _, wanted in pairs(wants) do
+        has_work = has_work or wanted
+    end
+    if not has_work then return nil, is_online end
+    return {
+        book = book and book:facts() or nil,
+        wants = wants,
+        entries = entries,
+        isOnline = may_try,
+        wish = wish,
+        account = wish.account or self.settings:account(),
+    }, is_online
+end
+
+function BookSync:run()
+    if self.is_suspended or self.child:isBusy() or not self.wish then return end
+    local wish = self.wish
+    self.wish = nil
+    if not wish.account and not self.settings:account() then
+        tell(wish, { failure = { kind = "no_account" } })
+        return
+    end
+    local plan, is_online = self:plan(wish)
+    if not plan or (isAskedFor(wish) and not plan.isOnline) then
+        local failure = not is_online and Failure.fromNetworkError("network unreachable") or nil
+        tell(wish, { failure = failure })
+        self:scheduleRetry()
+        return
+    end
+    local started, failure = self.child:start(self.session(plan), DEADLINE_SECONDS, function(text, child_failure)
+        self:finish(plan, text, child_failure)
+    end)
+    if not started then
+        self:fail(plan, failure)
+        return
+    end
+    if wish.manual then
+        plan.holds_standby = true
+        self.standby.hold()
+    end
+end
+
+function BookSync:finish(plan, text, failure)
+    if plan.holds_standby then self.standby.release() end
+    if failure and failure.kind == "interrupted" then
+        -- Once more when the device is awake; by then nobody waits for an answer.
+        self.wish = self.wish or { callbacks = {} }
+        self.wish.pull = self.wish.pull or plan.wish.pull
+        tell(plan.wish, { failure = failure })
+        return
+    end
+    local result = text and Wire.decode(text)
+    if type(result) ~= "table" then
+        self:fail(plan, failure or Failure.device("no answer from the child"))
+        return
+    end
+    local outcome = self:apply(plan, result)
+    if result.failure then
+        self:fail(plan, result.failure, outcome)
+        return
+    end
+    if plan.isOnline then
+        self.backoff:succeeded()
+        if not plan.wish.account then self.settings:set("last_sync", self.now()) end
+        if not outcome.refusal then self.settings:set("last_failure", nil) end
+    end
+    tell(plan.wish, outcome)
+    self:scheduleRetry()
+    self:run()
+end
+
+function BookSync:fail(plan, failure, outcome)
+    outcome = outcome or {}
+    outcome.failure = failure
+    -- A log-in that failed says nothing about the account in use.
+    if not plan.wish.account then
+        self.backoff:failed(failure, self.now())
+        self:noteFailure(failure)
+    end
+    if plan.wants.pull and plan.book then self.pull_due = plan.book.key end
+    tell(plan.wish, outcome)
+    self:scheduleRetry()
+    self:run()
+end
+
+--- Whether the open book's newest place was asked for in vain.
+function BookSync:isPullDue()
+    return self.book ~= nil and self.pull_due == self.book.key and self:isAutomatic()
+end
+
+function BookSync:noteFailure(failure, title)
+    self.settings:set("last_failure", {
+        at = self.now(),
+        kind = failure.kind,
+        reason = failure.reason,
+        status = failure.status,
+        message = failure.message,
+        title = title,
+    })
+end
+
+--- While something waits and there is a link, the next try comes by itself. Without a link the network will tell.
+function BookSync:scheduleRetry()
+    self.unschedule(self.retry)
+    local owner = self:owner()
+    if self.is_suspended or not owner then return end
+    if self.outbox:count(owner) == 0 and not self:isPullDue() then return end
+    if not self.network.isConnected() then return end
+    self.schedule(math.max(1, self.backoff:waitSeconds(self.now())), self.retry)
+end
+
+function BookSync:apply(plan, result)
+    local outcome = { account = result.account, version = result.version }
+    self.clock_skew = result.clockSkew or self.clock_skew
+    if not plan.wish.account and result.origin then self.settings:changeOrigin(result.origin) end
+    outcome.origin = result.origin
+    if plan.book then self:applyBook(plan, result, outcome) end
+    for _, sent in ipairs(result.sent or {}) do
+        self:applySent(plan, sent, outcome)
+    end
+    if result.remote then
+        self.pull_due = nil
+        self:receive(plan, result.remote, outcome)
+    end
+    return outcome
+end
+
+function BookSync:applyBook(plan, result, outcome)
+    local record = self:recordOf(plan.book.key)
+    local identity = result.identity or plan.book.identity
+    if result.identity then record.identity = result.identity end
+    if result.match and identity then
+        record.match = result.match
+        record.match.hash = identity.hash
+        record.match.checkedAt = self.now()
+    end
+    if result.identity or result.match then self.ledger:save(plan.book.key, record) end
+    outcome.isMatched = record.match and record.match.isMatched
+    outcome.isUnreadable = identity == nil
+end
+
+function BookSync:applySent(plan, sent, outcome)
+    local entry
+    for _, waiting in ipairs(plan.entries) do
+        if waiting.key == sent.key then entry = waiting.entry end
+    end
+    if not entry then return end
+    self.outbox:remove(sent.key, sent.number)
+    if sent.outcome == "sent" then
+        local record = self:recordOf(sent.key)
+        record.file = entry.file
+        record.pushed = entry.progress
+        if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
+        self.ledger:save(sent.key, record)
+        if plan.book and sent.key == plan.book.key then outcome.isPushed = true end
+    elseif sent.outcome == "refused" then
+        outcome.refusal = sent.reason or ""
+        self:noteFailure({ kind = "refused", message = sent.reason }, entry.file:match("[^/]+$"))
+    end
+end
+
+function BookSync:receive(plan, remote, outcome)
+    local book = self.book
+    -- The reader went on to another book meanwhile.
+    if not book or book.key ~= plan.book.key then return end
+    local here = book:here()
+    if not here then return end
+    local decision = Progress.decidePull({
+        here = here,
+        remote = remote,
+        is_shown = remote.percentage ~= nil and book:isShown(remote),
+        device_id = self.deviceId,
+        clock_skew = self.clock_skew,
+        answered = book.record.answered,
+        pushed = book.record.pushed,
+        manual = plan.wish.manual,
+        choices = { newer = self.settings:get("newer"), older = self.settings:get("older") },
+    })
+    outcome.pull = decision
+    if decision.action == "go" then
+        self:move(book, remote)
+    elseif decision.action == "ask" then
+        self.notice.ask({
+            place = remote,
+            direction = decision.direction,
+            readAt = self:byOurClock(remote.readAt),
+            yes = function()
+                if self.book == book then self:move(book, remote) end
+            end,
+            no = function()
+                book.record.answered = remote
+                self.ledger:save(book.key, book.record)
+            end,
+        })
+    end
+end
+
+-- A time of the server as this device's clock would have shown it.
+function BookSync:byOurClock(server_time)
+    return server_time and server_time - (self.clock_skew or 0)
+end
+
+function BookSync:move(book, remote)
+    local quality = book:go(remote, self:byOurClock(remote.readAt))
+    self.ledger:save(book.key, book.record)
+    self.notice.moved(remote, quality)
+end
+
+return BookSync

@@ -1,0 +1,189 @@
+--- The panel: Tools › BookOrbit sync.
+
+local Dialogs = require("bookorbit/ui/dialogs")
+local KeyValuePage = require("ui/widget/keyvaluepage")
+local Messages = require("bookorbit/ui/messages")
+local T = require("ffi/util").template
+local UIManager = require("ui/uimanager")
+local guard = require("bookorbit/device/guard")
+local _ = require("gettext")
+
+local Menu = {}
+
+local CHOICES = {
+    { id = "silent", text = _("Silently") },
+    { id = "prompt", text = _("Prompt") },
+    { id = "never", text = _("Never") },
+}
+
+local function choiceText(id)
+    for i = 1, #CHOICES do
+        if CHOICES[i].id == id then return CHOICES[i].text end
+    end
+    return id
+end
+
+-- A row whose callback cannot end KOReader.
+local function row(item)
+    if item.callback then item.callback = guard("menu entry", item.callback) end
+    return item
+end
+
+local function behaviorMenu(settings, name, template)
+    local choices = {}
+    for i, choice in ipairs(CHOICES) do
+        choices[i] = row({
+            text = choice.text,
+            radio = true,
+            checked_func = function() return settings:get(name) == choice.id end,
+            callback = function() settings:set(name, choice.id) end,
+        })
+    end
+    return {
+        text_func = function() return T(template, choiceText(settings:get(name))) end,
+        sub_item_table = choices,
+    }
+end
+
+local function refresh(touch_menu)
+    if touch_menu and touch_menu.updateItems then touch_menu:updateItems() end
+end
+
+local function showStatus(panel)
+    local status = panel:status()
+    local rows = {
+        { _("Last sync"), status.last_sync and Messages.time(status.last_sync) or _("never") },
+        { _("Waiting uploads"), tostring(status.waiting) },
+        { _("Auto sync"), status.auto_sync },
+    }
+    if status.book then table.insert(rows, { _("This book"), status.book }) end
+    local failure = status.last_failure
+    if failure then
+        table.insert(rows, { _("Last problem"), Messages.time(failure.at) })
+        table.insert(rows, { failure.title or "", Messages.failure(failure) })
+    else
+        table.insert(rows, { _("Last problem"), _("none") })
+    end
+    table.insert(rows, { _("Server"), status.origin or _("none") })
+    table.insert(rows, { _("Plugin version"), status.version })
+    UIManager:show(KeyValuePage:new{ title = _("BookOrbit sync"), kv_pairs = rows })
+end
+
+local function accountMenu(panel, settings)
+    local items = {
+        {
+            text_func = function() return T(_("Server: %1"), settings:lastAccount().origin or _("none")) end,
+            enabled = false,
+        },
+        row({
+            text_func = function() return settings:account() and _("Log out") or _("Log in") end,
+            keep_menu_open = true,
+            callback = function(touch_menu)
+                local function done() refresh(touch_menu) end
+                if settings:account() then
+                    panel:logOut()
+                    done()
+                else
+                    Dialogs.askAccount(settings:lastAccount(), function(address, username, password)
+                        return panel:logIn(address, username, password, done)
+                    end)
+                end
+            end,
+        }),
+        row({
+            text = _("Test the connection"),
+            keep_menu_open = true,
+            enabled_func = function() return settings:account() ~= nil end,
+            callback = function() panel:testConnection() end,
+        }),
+    }
+    if settings.preset then
+        table.insert(items, row({
+            text = _("Use the downloaded account"),
+            keep_menu_open = true,
+            enabled_func = function()
+                local account = settings:account()
+                return not account or account.userkey ~= settings.preset.userkey or account.origin ~= settings.preset.origin
+            end,
+            callback = function(touch_menu)
+                panel:useAccount(settings.preset)
+                refresh(touch_menu)
+            end,
+        }))
+    end
+    return items
+end
+
+--- @param panel table The plugin instance: toggleAutoSync, syncBook, pushBook, pullBook, logIn, logOut, useAccount,
+--   testConnection, status, hasBook
+-- @param settings table See settings.lua
+-- @return table KOReader's menu item
+function Menu.build(panel, settings)
+    local function canSync()
+        return panel:hasBook() and settings:account() ~= nil
+    end
+    return {
+        text = _("BookOrbit sync"),
+        sorting_hint = "tools",
+        sub_item_table = {
+            row({
+                text = _("Auto sync this book"),
+                checked_func = function() return settings:get("auto_sync") end,
+                enabled_func = function() return settings:account() ~= nil end,
+                help_text = _("Pulls progress when a book opens, and sends it on close and suspend. It uses the network when it is there, and never switches Wi-Fi on."),
+                callback = function() panel:toggleAutoSync() end,
+            }),
+            row({
+                text_func = function()
+                    return T(_("Periodically sync every # pages (%1)"), settings:get("pages_before_push"))
+                end,
+                enabled_func = function() return settings:get("auto_sync") end,
+                keep_menu_open = true,
+                callback = function(touch_menu)
+                    Dialogs.askPages(settings:get("pages_before_push"), function(pages)
+                        settings:set("pages_before_push", pages)
+                        refresh(touch_menu)
+                    end)
+                end,
+            }),
+            {
+                text = _("Sync behavior"),
+                sub_item_table = {
+                    behaviorMenu(settings, "newer", _("Sync to a newer state (%1)")),
+                    behaviorMenu(settings, "older", _("Sync to an older state (%1)")),
+                },
+                separator = true,
+            },
+            row({
+                text = _("Sync this book now"),
+                enabled_func = canSync,
+                callback = function() panel:syncBook() end,
+            }),
+            row({
+                text = _("Push progress from this device now"),
+                enabled_func = canSync,
+                callback = function() panel:pushBook() end,
+            }),
+            row({
+                text = _("Pull progress from other devices now"),
+                enabled_func = canSync,
+                callback = function() panel:pullBook() end,
+                separator = true,
+            }),
+            row({
+                text_func = function() return T(_("Status (%1 waiting)"), panel:status().waiting) end,
+                keep_menu_open = true,
+                callback = function() showStatus(panel) end,
+            }),
+            {
+                text_func = function()
+                    local account = settings:account()
+                    return account and T(_("Account: %1"), account.username) or _("Account: not logged in")
+                end,
+                sub_item_table_func = function() return accountMenu(panel, settings) end,
+            },
+        },
+    }
+end
+
+return Menu

@@ -1,0 +1,127 @@
+--- Every sentence shown to a reader.
+
+local T = require("ffi/util").template
+local _ = require("gettext")
+
+local Messages = {}
+
+local OFFLINE = {
+    dns = _("The server's name could not be found. Is the address right, and is this device online?"),
+    refused = _("The server did not accept the connection. Is BookOrbit running at this address?"),
+    unreachable = _("There is no network connection."),
+    timeout = _("The server did not answer in time."),
+    tls = _("A secure connection to the server could not be made. Check http or https in the address."),
+    cut = _("The connection was cut before the server had answered."),
+    other = _("The server could not be reached."),
+}
+
+local KINDS = {
+    not_bookorbit = _("Something answered, but it was not BookOrbit. It may be the login page of this Wi-Fi, or the address is wrong."),
+    moved = _("The server sends this device to another address. Enter the address it has now."),
+    unauthorized = _("The server did not accept this account. Log in again, or download the plugin once more."),
+    sync_disabled = _("Progress sync is switched off in BookOrbit, under Settings › Integrations › KOReader."),
+    rate_limited = _("The server asked for a pause. The next try comes later."),
+    server = _("The server had a problem of its own."),
+    device = _("This device could not do it just now."),
+    interrupted = _("It was interrupted."),
+    no_account = _("Log in first: Tools › BookOrbit sync › Account."),
+}
+
+--- Why something failed, in plain words.
+function Messages.failure(failure)
+    if failure.kind == "offline" then
+        return OFFLINE[failure.reason] or OFFLINE.other
+    elseif failure.kind == "refused" then
+        return T(_("The server refused: %1"), failure.message or failure.status or "?")
+    end
+    local text = KINDS[failure.kind] or KINDS.device
+    if failure.kind == "moved" and failure.location then
+        text = text .. "\n" .. failure.location
+    elseif (failure.kind == "server" or failure.kind == "not_bookorbit") and failure.status then
+        text = text .. " " .. T(_("(HTTP %1)"), failure.status)
+    end
+    return text
+end
+
+--- A 0–1 percentage as people read it.
+function Messages.percent(percentage)
+    return T(_("%1 %"), string.format("%.1f", percentage * 100))
+end
+
+function Messages.deviceName(place)
+    return place.device ~= nil and tostring(place.device) or _("another device")
+end
+
+--- When something happened, by this device's clock.
+function Messages.time(at)
+    if not at then return _("at an unknown time") end
+    return os.date("%Y-%m-%d %H:%M", at)
+end
+
+--- The question before a move.
+-- @param read_at number|nil By this device's clock
+function Messages.question(place, direction, read_at)
+    local template = direction == "newer"
+        and _("Go to the newer place %1, read on %2, %3?")
+        or _("Go back to the older place %1, read on %2, %3?")
+    return T(template, Messages.percent(place.percentage), Messages.deviceName(place), Messages.time(read_at))
+end
+
+function Messages.moved(place, quality)
+    local template = quality == "exact"
+        and _("Moved to the place read on %2 (%1).")
+        or _("Moved near the place read on %2 (%1).")
+    return T(template, Messages.percent(place.percentage), Messages.deviceName(place))
+end
+
+local STAY = {
+    unknown = _("BookOrbit knows no other place in this book."),
+    own = _("The newest place was read on this device."),
+    same = _("This device is at the newest place."),
+}
+
+--- What came of something the reader asked for; nil when a dialog or a jump has said it already.
+function Messages.outcome(outcome)
+    if outcome.failure then
+        if outcome.failure.kind == "interrupted" then return nil end
+        return Messages.failure(outcome.failure)
+    end
+    if outcome.isUnreadable then return _("The book's file could not be read.") end
+    if outcome.refusal then return T(_("The server refused: %1"), outcome.refusal) end
+    local pull = outcome.pull
+    if pull and pull.action ~= "stay" then return nil end
+    local lines = {}
+    if outcome.isMatched == false then
+        table.insert(lines, _("This book is not in your BookOrbit libraries, or it is another copy of it. Its place is kept, and joins the book once you link it in the web app."))
+    elseif outcome.isPushed then
+        table.insert(lines, _("Your place was sent to BookOrbit."))
+    end
+    if pull and STAY[pull.reason] and not (outcome.isPushed and pull.reason == "own") then
+        table.insert(lines, STAY[pull.reason])
+    end
+    if #lines == 0 then table.insert(lines, _("Everything is in step.")) end
+    return table.concat(lines, "\n")
+end
+
+--- Whether BookOrbit has the open book.
+function Messages.match(match)
+    if not match then return _("not asked yet") end
+    if not match.isMatched then return _("not in your BookOrbit libraries") end
+    return match.title and tostring(match.title) or _("matched")
+end
+
+Messages.AUTO_SYNC_BLOCKED =
+    _("Auto sync needs Wi-Fi without asking: set Network › Action when Wi-Fi is off to \"turn on\", then enable it here.")
+Messages.AUTO_SYNC_PAUSED = _("Paused: Network › Action when Wi-Fi is off is not \"turn on\".")
+Messages.QUEUED = _("Your place is kept and will be sent when there is a network.")
+
+function Messages.stockPlugin(origin)
+    return T(_("KOReader's own Progress sync also sends this book's place to %1. Two are one too many: switch off \"Automatically keep documents in sync\" under Tools › Progress sync."), origin)
+end
+
+function Messages.loggedIn(username, server_version)
+    if server_version then return T(_("Connected to BookOrbit %2 as %1."), username, server_version) end
+    return T(_("Logged in as %1."), username)
+end
+
+return Messages

@@ -1,0 +1,164 @@
+--- What the entries of the panel and the gestures do.
+
+local Address = require("bookorbit/api/address")
+local Dialogs = require("bookorbit/ui/dialogs")
+local Messages = require("bookorbit/ui/messages")
+local Network = require("bookorbit/device/network")
+local md5 = require("ffi/sha2").md5
+local _ = require("gettext")
+
+local Panel = {}
+Panel.__index = Panel
+
+--- @param background table See background.lua
+-- @param plugin table The plugin instance: its `book` is the open one, its `ui` KOReader's
+function Panel.new(background, plugin)
+    return setmetatable({
+        settings = background.settings,
+        sync = background.sync,
+        outbox = background.outbox,
+        version = background.version,
+        plugin = plugin,
+    }, Panel)
+end
+
+function Panel:hasBook()
+    return self.plugin.book ~= nil
+end
+
+--- Both ways: what was read here goes up, the newest place comes down.
+function Panel:syncBook()
+    self:byHand({ send = true, manual = true }, true)
+end
+
+--- The reader says: this is the place, whatever was read elsewhere.
+function Panel:pushBook()
+    self:byHand({ send = true, manual = true, readNow = true }, false)
+end
+
+function Panel:pullBook()
+    self:byHand(nil, true)
+end
+
+-- @param push table|nil Options of `remember`
+function Panel:byHand(push, pull)
+    local book = self.plugin.book
+    if not book then return end
+    if not self.settings:account() then
+        Dialogs.inform(Messages.failure({ kind = "no_account" }))
+        return
+    end
+    local is_kept = push and self.sync:remember(book, push)
+    if is_kept and not Network.isConnected() then Dialogs.notify(Messages.QUEUED) end
+    Network.runWhenConnected(function(was_off)
+        -- Bringing Wi-Fi up takes a while; by then another book may be open.
+        if self.plugin.book ~= book then return end
+        self.sync:request({
+            manual = true,
+            pull = pull,
+            on_done = function(outcome)
+                local text = Messages.outcome(outcome)
+                if text then Dialogs.inform(text, not outcome.failure and 3 or nil) end
+                if was_off then Network.release() end
+            end,
+        })
+    end)
+end
+
+function Panel:toggleAutoSync()
+    if self.settings:get("auto_sync") then
+        self.settings:set("auto_sync", false)
+        return
+    end
+    if Network.blocksAutoSync() then
+        Dialogs.inform(Messages.AUTO_SYNC_BLOCKED)
+        return
+    end
+    self.settings:set("auto_sync", true)
+    if self:hasBook() then self.sync:request({ pull = true }) end
+end
+
+--- @param on_done function Called once it is known
+-- @return boolean false when the form is not complete
+function Panel:logIn(address, username, password, on_done)
+    local origin = Address.origin(address)
+    username = tostring(username or ""):gsub("^%s+", ""):gsub("%s+$", "")
+    if not origin or username == "" or password == "" then
+        Dialogs.inform(_("Enter the server's address, the name of your KOReader account, and its password."), 3)
+        return false
+    end
+    self:verify({ origin = origin, username = username, userkey = md5(password) }, on_done)
+    return true
+end
+
+-- Asks the server before an account is taken over.
+function Panel:verify(account, on_done)
+    Network.runWhenConnected(function()
+        Dialogs.inform(_("Asking the server…"), 2)
+        self.sync:request({
+            manual = true,
+            account = account,
+            version = true,
+            on_done = function(outcome)
+                if outcome.failure then
+                    Dialogs.inform(Messages.failure(outcome.failure))
+                else
+                    account.origin = outcome.origin or account.origin
+                    self:useAccount(account)
+                    Dialogs.inform(Messages.loggedIn(account.username, outcome.version and outcome.version.serverVersion), 4)
+                end
+                if on_done then on_done() end
+            end,
+        })
+    end)
+end
+
+function Panel:useAccount(account)
+    self.outbox:keepOnly(account.username)
+    self.settings:logIn(account)
+    self.sync:accountChanged()
+end
+
+function Panel:logOut()
+    self.settings:logOut()
+    self.sync:accountChanged()
+end
+
+function Panel:testConnection()
+    local account = self.settings:account()
+    self:verify({ origin = account.origin, username = account.username, userkey = account.userkey })
+end
+
+--- @return table { last_sync, waiting, auto_sync, book, last_failure, origin, version }
+function Panel:status()
+    local owner = self.sync:owner()
+    local auto_sync = _("off")
+    if self.settings:get("auto_sync") then
+        auto_sync = Network.blocksAutoSync() and Messages.AUTO_SYNC_PAUSED or _("on")
+    end
+    local book = self.plugin.book
+    local match = book and book.record.match
+    return {
+        last_sync = self.settings:get("last_sync"),
+        waiting = owner and self.outbox:count(owner) or 0,
+        auto_sync = auto_sync,
+        book = book and Messages.match(match) or nil,
+        last_failure = self.settings:get("last_failure"),
+        origin = self.settings:lastAccount().origin,
+        version = self.version,
+    }
+end
+
+--- Says once per server that KOReader's own plugin sends to it too.
+function Panel:warnOfStockPlugin()
+    local account = self.settings:account()
+    local stock = self.plugin.ui.kosync
+    local choices = type(stock) == "table" and stock.settings
+    if not account or type(choices) ~= "table" or not choices.auto_sync or not choices.userkey then return end
+    if not Address.isSameServer(choices.custom_server, account.origin) then return end
+    if self.settings:get("warned_of_stock_plugin") == account.origin then return end
+    self.settings:set("warned_of_stock_plugin", account.origin)
+    Dialogs.inform(Messages.stockPlugin(account.origin))
+end
+
+return Panel
