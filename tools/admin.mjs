@@ -1,0 +1,14 @@
+import { ensureInstalled } from './ensure-installed.mjs';
+import { ensureBuilt } from './launch/ensure-built.mjs';
+import { findNode, PROJECT_ROOT, runCommand } from './launch/project.mjs';
+import { runChild } from './launch/run-child.mjs';
+
+await runCommand(async () => {
+  ensureInstalled();
+  const node = findNode();
+  ensureBuilt();
+  return runChild(node, ['apps/api/dist/admin/main.js', ...process.argv.slice(2)], {
+    cwd: PROJECT_ROOT,
+    env: { NODE_ENV: 'production', ...process.env },
+  });
+});
