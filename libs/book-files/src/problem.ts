@@ -36,8 +36,7 @@ export const PROBLEM_MESSAGES: Readonly<Record<BookFileProblemCode, string>> = {
   unsupported_format: 'This kind of file cannot be read: convert it to EPUB.',
   misnamed: 'The content is another format than the name says: rename the file so that readers open it.',
   damaged_archive: 'The archive is damaged or cut short: download or copy it again.',
-  damaged_content:
-    'A part of the book is damaged: download or copy it again, or repair it with an editor such as Sigil.',
+  damaged_content: 'A part of the file is damaged or missing: download or copy it again.',
   password_protected: 'The file is locked with a password: save a copy without the password.',
   unsupported_compression: 'The archive uses a compression that readers cannot open: unpack it and zip it again.',
   unpacks_too_large: 'The file unpacks to far more than a book needs: if you trust it, rebuild it with calibre.',
