@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
@@ -58,7 +59,7 @@ describe('startEmbeddedPostgres', () => {
   }
 
   /** Another server process on the same data directory, which stops when told so and otherwise goes on. */
-  async function startInOtherProcess(): Promise<ChildProcess> {
+  function startOtherProcess(): ChildProcessByStdio<Writable, Readable, null> {
     const launcher = pathToFileURL(join(__dirname, 'embedded-postgres.ts')).href;
     const script = `
       import { startEmbeddedPostgres } from ${JSON.stringify(launcher)};
@@ -72,6 +73,11 @@ describe('startEmbeddedPostgres', () => {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     children.push(child);
+    return child;
+  }
+
+  async function startInOtherProcess(): Promise<ChildProcessByStdio<Writable, Readable, null>> {
+    const child = startOtherProcess();
     await Promise.race([
       once(child.stdout, 'data'),
       once(child, 'exit').then(() => Promise.reject(new Error('the other server process did not start'))),
@@ -161,7 +167,7 @@ describe('startEmbeddedPostgres', () => {
     expect(postgres.wasRunning).toBe(true);
     await postgres.stop();
     expect(postmasterPid()).toBe(pid);
-    child.stdin?.write('stop');
+    child.stdin.write('stop');
     await once(child, 'exit');
     expect(postmaster()).toBeUndefined();
   });
@@ -172,9 +178,17 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('leaves no Postgres behind when Ctrl-C comes during the start', async () => {
+    const child = startOtherProcess();
+    await eventually(async () => expect(postmaster()).toBeDefined(), 1);
+    child.kill('SIGINT');
+    await once(child, 'exit');
+    expect(postmaster()).toBeUndefined();
+  });
+
   it('stops Postgres when the server ends by a fault', async () => {
     const child = await startInOtherProcess();
-    child.stdin?.write('exit');
+    child.stdin.write('exit');
     await once(child, 'exit');
     await eventually(async () => expect(postmaster()).toBeUndefined());
   });
@@ -242,13 +256,13 @@ async function query(postgres: EmbeddedPostgres, sql: string): Promise<unknown[]
 }
 
 /** Tries until it holds; jest's own limit ends what never does. */
-async function eventually(attempt: () => Promise<unknown>): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
+async function eventually(attempt: () => Promise<unknown>, pauseMilliseconds = 100): Promise<void> {
+  for (let tries = 0; tries < 5_000; tries += 1) {
     try {
       await attempt();
       return;
     } catch {
-      await sleep(100);
+      await sleep(pauseMilliseconds);
     }
   }
   await attempt();

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cluster, openCluster, POSTGRES_USER, prepareHome } from './cluster.ts';
@@ -40,6 +41,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { home, account } = prepareHome(options.dataDir);
   const locks = openLocks(home, account);
   let cluster: Cluster | undefined;
+  // A start that fails or is broken off leaves no Postgres behind, unless somebody else uses it.
+  const abandon = once(async () => {
+    if (cluster !== undefined && locks.presence.tryAlone()) await stopPostmaster(cluster);
+    locks.close();
+  });
+  const startIsOver = endOnSignals(abandon);
   try {
     await locks.launch.acquireAlone();
     cluster = openCluster(home, account, log);
@@ -61,11 +68,22 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       stop: watchOver(cluster, locks, log),
     };
   } catch (error) {
-    // A start that fails leaves no Postgres behind, unless somebody else uses it.
-    if (cluster !== undefined && locks.presence.tryAlone()) await stopPostmaster(cluster);
-    locks.close();
+    await abandon();
     throw error;
+  } finally {
+    startIsOver();
   }
+}
+
+/** Until the server can stop Postgres itself, a signal does. Call the function it answers with when that is so. */
+function endOnSignals(abandon: () => Promise<void>): () => void {
+  const end = (signal: NodeJS.Signals) => {
+    void abandon().finally(() => process.exit(128 + constants.signals[signal]));
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+  return () => {
+    process.off('SIGINT', end).off('SIGTERM', end);
+  };
 }
 
 /** Held while Postgres is started or stopped (`launch`), and shared by everyone who uses it (`presence`). */
@@ -114,14 +132,12 @@ function watchOver(cluster: Cluster, locks: Locks, log: Log): () => Promise<void
   const watch = keepRunning(cluster, locks, log, leaving.signal);
   const leaveAtExit = () => leaveWithoutWaiting(cluster, locks);
   process.once('exit', leaveAtExit);
-  let stopped: Promise<void> | undefined;
-  const leave = async () => {
+  return once(async () => {
     leaving.abort();
     await watch;
     await leaveCluster(cluster, locks);
     process.off('exit', leaveAtExit);
-  };
-  return () => (stopped ??= leave());
+  });
 }
 
 /** Starts Postgres again whenever it is found dead, waiting longer after each start that failed. */
@@ -175,4 +191,9 @@ function leaveWithoutWaiting(cluster: Cluster, locks: Locks): void {
   locks.presence.release();
   if (locks.launch.tryAlone() && locks.presence.tryAlone()) askPostmasterToStop(cluster);
   locks.close();
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }
