@@ -1,0 +1,316 @@
+--- The panel: every entry does what it says, and says what came of it.
+
+local Server = require("support/memory_server")
+local world = require("support/world")
+
+describe("the panel", function()
+    local server, settings
+
+    before_each(function()
+        server = Server.new()
+        world.start({ preset = world.PRESET, respond = server })
+        settings = world.background().settings
+    end)
+
+    after_each(world.stop)
+
+    local function open(options)
+        options = options or {}
+        options.file = options.file or world.file("book.epub")
+        local reader = world.open(options)
+        world.pass(5)
+        return reader
+    end
+
+    local function said()
+        local boxes = world.ui_manager.windows("infomessage")
+        return #boxes > 0 and boxes[#boxes].text or nil
+    end
+
+    it("has the product page's entries, and none for what does not work yet", function()
+        local reader = open()
+        local items = {}
+        reader.registered:addToMainMenu(items)
+        local texts = {}
+        for _, item in ipairs(items.bookorbit.sub_item_table) do
+            texts[#texts + 1] = item.text or item.text_func()
+        end
+        assert.same({
+            "Auto sync this book", "Periodically sync every # pages (0)", "Sync behavior", "Sync this book now",
+            "Push progress from this device now", "Pull progress from other devices now", "Status (0 waiting)",
+            "Account: reader",
+        }, texts)
+    end)
+
+    it("refuses auto sync where Wi-Fi could ask, and says which setting to change", function()
+        world.global_settings.wifi_enable_action = "prompt"
+        local reader = open()
+        local entry = world.menu(reader, "Auto sync this book")
+        entry.callback()
+        assert.is_false(entry.checked_func())
+        assert.matches("Action when Wi%-Fi is off", said())
+        world.global_settings.wifi_enable_action = "turn_on"
+        entry.callback()
+        assert.is_true(entry.checked_func())
+    end)
+
+    it("lets auto sync be enabled where KOReader cannot switch Wi-Fi itself", function()
+        require("device").has_seamless_wifi_toggle = false
+        world.global_settings.wifi_enable_action = nil
+        local entry = world.menu(open(), "Auto sync this book")
+        entry.callback()
+        assert.is_true(entry.checked_func())
+    end)
+
+    it("pauses auto sync when the Wi-Fi setting is changed behind its back, and the status says so", function()
+        settings:set("auto_sync", true)
+        world.global_settings.wifi_enable_action = "prompt"
+        local reader = open()
+        reader:turnTo(9)
+        reader:close()
+        world.pass(60)
+        assert.equal(0, #world.requests - #world.sent("/plugin/match-check"))
+        reader = open()
+        world.menu(reader, "Status").callback()
+        local rows = world.ui_manager.windows("keyvaluepage")[1].kv_pairs
+        assert.matches("Paused", rows[3][2])
+    end)
+
+    it("sends nothing by itself while auto sync is off, but remembers when the place was read", function()
+        local reader = open()
+        reader:turnTo(30)
+        local read_at = os.time()
+        reader:close()
+        world.pass(600)
+        assert.equal(0, #server.pushed)
+        reader = open({ page = 30 })
+        world.menu(reader, "Sync this book now").callback()
+        world.pass(5)
+        assert.equal(read_at, server.pushed[1].timestamp)
+        assert.matches("sent to BookOrbit", said())
+    end)
+
+    it("pushes by hand as read now: the reader says this is the place", function()
+        local reader = open({ page = 12 })
+        world.menu(reader, "Push progress").callback()
+        world.pass(5)
+        assert.equal(0.12, server.pushed[1].percentage)
+        assert.is_true(server.pushed[1].timestamp >= world.NOW)
+        assert.equal(0, #world.sent("/syncs/progress/"))
+    end)
+
+    it("asks about a place pulled by hand even where automatic moves are off", function()
+        settings:set("newer", "never")
+        server.remote = {
+            percentage = 0.5, progress = "/body/DocFragment[50]/body/p[1]/text().0", device = "Clara", device_id = "OTHER",
+            timestamp = world.NOW + 50,
+        }
+        local reader = open()
+        world.menu(reader, "Pull progress").callback()
+        world.pass(5)
+        world.ui_manager.windows("confirmbox")[1].ok_callback()
+        assert.equal(50, reader.page)
+    end)
+
+    it("says that a pulled book has no other place", function()
+        local reader = open()
+        world.menu(reader, "Pull progress").callback()
+        world.pass(5)
+        assert.matches("no other place", said())
+    end)
+
+    it("says when the book is not in the library, and keeps reporting its place", function()
+        server.matched = false
+        local reader = open()
+        reader:turnTo(3)
+        world.menu(reader, "Sync this book now").callback()
+        world.pass(5)
+        assert.matches("not in your BookOrbit libraries", said())
+        assert.equal(1, #server.pushed)
+    end)
+
+    it("syncs by gesture like by the panel", function()
+        local reader = open()
+        reader:turnTo(3)
+        reader:send("BookOrbitSyncBook")
+        world.pass(5)
+        assert.equal(1, #server.pushed)
+    end)
+
+    it("keeps a place pushed without network, brings Wi-Fi up as KOReader is set to, and switches it off again if so set", function()
+        world.network.connected = false
+        world.global_settings.wifi_disable_action = "turn_off"
+        local reader = open()
+        reader:turnTo(5)
+        world.menu(reader, "Sync this book now").callback()
+        assert.equal(1, world.background().outbox:count("reader"))
+        assert.matches("will be sent", world.ui_manager.windows("notification")[1].text)
+        world.network.connected = true
+        world.network.waiting_callback()
+        world.pass(5)
+        assert.equal(1, #server.pushed)
+        assert.equal(1, world.network.turned_off)
+    end)
+
+    it("keeps the device awake only while something asked by hand is under way", function()
+        local reader = open()
+        world.ffiutil.hang = true
+        reader:send("BookOrbitPull")
+        assert.equal(1, world.ui_manager.standby_holds)
+        world.ffiutil.hang = nil
+        reader:send("Suspend")
+        assert.equal(0, world.ui_manager.standby_holds)
+    end)
+
+    local FAULTS = {
+        { "host not found", "name could not be found" },
+        { "connection refused", "did not accept the connection" },
+        { "timeout", "did not answer in time" },
+        { "certificate verify failed", "secure connection" },
+        { "closed", "cut before" },
+    }
+    for _, fault in ipairs(FAULTS) do
+        it("says in plain words what \"" .. fault[1] .. "\" means", function()
+            server.offline = fault[1]
+            local reader = open()
+            reader:send("BookOrbitPull")
+            world.pass(5)
+            assert.matches(fault[2], said())
+        end)
+    end
+
+    it("takes a login page for what it is, and loses nothing", function()
+        server.raw = { status = 200, body = "<!DOCTYPE html><title>Welcome to Hotel Wi-Fi</title>" }
+        local reader = open()
+        reader:turnTo(5)
+        reader:send("BookOrbitSyncBook")
+        world.pass(5)
+        assert.matches("login page", said())
+        assert.equal(1, world.background().outbox:count("reader"))
+    end)
+
+    it("says where to switch progress sync on again", function()
+        server.status, server.error = 403, "sync_disabled"
+        open():send("BookOrbitPull")
+        world.pass(5)
+        assert.matches("Settings › Integrations › KOReader", said())
+    end)
+
+    it("shows the status in plain words", function()
+        settings:set("auto_sync", true)
+        server.offline = "connection refused"
+        local reader = open()
+        reader:turnTo(5)
+        reader:close()
+        world.pass(10)
+        reader = open()
+        assert.equal("Status (1 waiting)", world.menu(reader, "Status").text_func())
+        world.menu(reader, "Status").callback()
+        local rows = world.ui_manager.windows("keyvaluepage")[1].kv_pairs
+        assert.same({ "Last sync", "never" }, rows[1])
+        assert.same({ "Waiting uploads", "1" }, rows[2])
+        assert.matches("Is BookOrbit running", rows[6][2])
+    end)
+
+    describe("account", function()
+        local function form()
+            local dialogs = world.ui_manager.windows("multiinputdialog")
+            return dialogs[#dialogs]
+        end
+
+        local function submit(address, name, password)
+            local dialog = form()
+            dialog.typed = { address, name, password }
+            dialog.buttons[1][2].callback()
+        end
+
+        it("logs in by hand: the server is asked first, and only the md5 of the password is kept and sent", function()
+            settings:logOut()
+            local browser = world.browse()
+            world.menu(browser, "Account", "Log in").callback()
+            submit("http://192.168.1.5:3000/api/v1/koreader/", " jane ", "secret1")
+            assert.is_nil(settings:account())
+            world.pass(5)
+            assert.same({ origin = "http://192.168.1.5:3000", username = "jane", userkey = "e52d98c459819a11775936d8dfbb7929" },
+                settings:account())
+            assert.equal("e52d98c459819a11775936d8dfbb7929", world.sent("/users/auth")[1].headers["x-auth-key"])
+            assert.matches("Connected to BookOrbit 1.2.3 as jane", said())
+        end)
+
+        it("keeps the form open when something is missing", function()
+            settings:logOut()
+            world.menu(world.browse(), "Account", "Log in").callback()
+            submit("not an address://", "jane", "secret1")
+            assert.is_not_nil(form())
+            world.pass(5)
+            assert.equal(0, #world.requests)
+        end)
+
+        it("does not take over an account the server refuses", function()
+            settings:logOut()
+            server.status, server.error = 401, "unauthorized"
+            world.menu(world.browse(), "Account", "Log in").callback()
+            submit("https://books.example.com", "jane", "wrong-1")
+            world.pass(5)
+            assert.is_nil(settings:account())
+            assert.matches("did not accept this account", said())
+        end)
+
+        it("logs out, keeps what waits, and never sends it as somebody else", function()
+            settings:set("auto_sync", true)
+            world.network.connected = false
+            local reader = open()
+            reader:turnTo(5)
+            reader:close()
+            local browser = world.browse()
+            world.menu(browser, "Account", "Log out").callback()
+            assert.equal(1, world.background().outbox:count("reader"))
+            world.network.connected = true
+            world.menu(browser, "Account", "Log in").callback()
+            submit("https://books.example.com", "jane", "secret1")
+            world.pass(600)
+            assert.equal(0, #server.pushed)
+            assert.equal(0, world.background().outbox:count("reader"))
+        end)
+
+        it("goes back to the downloaded account in one tap", function()
+            settings:logIn({ origin = "https://other.example", username = "jane", userkey = ("c"):rep(32) })
+            world.menu(world.browse(), "Account", "Use the downloaded account").callback()
+            assert.same(world.PRESET, settings:account())
+        end)
+    end)
+
+    it("warns once, when KOReader's own progress sync sends to the same server", function()
+        local kosync = { settings = { auto_sync = true, userkey = "k", custom_server = "http://books.example.com/api/v1/koreader" } }
+        local reader = open({ kosync = kosync })
+        assert.matches("Two are one too many", said())
+        reader:close()
+        world.pass(5)
+        world.ui_manager.shown = {}
+        open({ kosync = kosync })
+        assert.is_nil(said())
+    end)
+
+    it("does not warn of a progress sync that goes elsewhere", function()
+        open({ kosync = { settings = { auto_sync = true, userkey = "k" } } })
+        assert.is_nil(said())
+    end)
+
+    it("survives an error in one of its own menu callbacks", function()
+        local reader = open()
+        reader.plugin.panel.syncBook = function() error("a mistake of ours") end
+        world.menu(reader, "Sync this book now").callback()
+        local lines = require("logger").lines
+        assert.matches("a mistake of ours", lines[#lines])
+    end)
+
+    it("leaves nothing behind when its settings are deleted", function()
+        local reader = open()
+        reader:turnTo(2)
+        reader.plugin:deletePluginSettings()
+        reader:close()
+        settings:flush()
+        local lfs = require("lfs")
+        assert.is_nil(lfs.attributes(world.folder .. "/bookorbit"))
+    end)
+end)

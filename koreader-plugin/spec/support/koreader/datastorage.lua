@@ -1,0 +1,10 @@
+--- Imitates datastorage.lua: where settings live. A spec sets the folder.
+local strict = require("support/strict")
+local DataStorage
+DataStorage = strict.table("datastorage.lua", {
+    folder = false,
+    getSettingsDir = function()
+        return assert(DataStorage.folder, "the spec sets DataStorage.folder first")
+    end,
+})
+return DataStorage

@@ -1,0 +1,2 @@
+--- libs/libkoreader-lfs is LuaFileSystem under another name.
+return require("lfs")

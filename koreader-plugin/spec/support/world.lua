@@ -1,0 +1,258 @@
+--- A device for specs: KOReader's stand-ins, the plugin loaded as pluginloader.lua loads it, a reader to open books in,
+-- and a server that answers in memory.
+
+local clock = require("support/clock")
+local lfs = require("lfs")
+local strict = require("support/strict")
+
+local world = {}
+
+local PLUGIN_FOLDER = "bookorbit.koplugin"
+world.NOW = 1795000000 -- 2026-11-18
+
+local function forgetModules()
+    for name in pairs(package.loaded) do
+        local is_stand_in = package.searchpath(name, "spec/support/koreader/?.lua") ~= nil
+        if name:find("^bookorbit/") or (is_stand_in and name ~= "ffi/util") then package.loaded[name] = nil end
+    end
+end
+
+local function temporaryFolder()
+    local name = os.tmpname()
+    os.remove(name)
+    assert(lfs.mkdir(name))
+    return name
+end
+
+-- As pluginloader.lua wraps handlers: found on the class when it is loaded, errors caught (specs want to see them).
+local function sandboxHandlers(plugin)
+    for key, value in pairs(plugin) do
+        if key:sub(1, 2) == "on" and type(value) == "function" then
+            plugin[key] = setmetatable({}, {
+                __call = function(_, ...)
+                    local result = value(...)
+                    assert(result == nil, key .. " returned a value: plugins after us would miss the event")
+                end,
+            })
+        end
+    end
+end
+
+--- Starts a device.
+-- @param options table|nil { preset, folder = settings of an earlier run, seamless_wifi, wifi_enable_action }
+function world.start(options)
+    options = options or {}
+    forgetModules()
+    clock.install(options.now or clock.time or world.NOW)
+    world.folder = options.folder or temporaryFolder()
+    world.global_settings = { device_id = "5D0E2C7A6B9F4E1183A4C2D1E0F9B8A7", wifi_enable_action = "turn_on" }
+    _G.G_reader_settings = strict.table("G_reader_settings", {
+        readSetting = function(_, key) return world.global_settings[key] end,
+    })
+    require("datastorage").folder = world.folder
+    world.ui_manager = require("ui/uimanager")
+    world.network = require("ui/network/manager")
+    world.ffiutil = require("ffi/util")
+    world.ffiutil.inline, world.ffiutil.hang, world.ffiutil.fork_error = true, nil, false
+    world.ffiutil.killed, world.ffiutil.started = {}, 0
+    package.preload["bookorbit/preset"] = options.preset and function() return options.preset end or nil
+    world.requests = {}
+    world.respond = options.respond or require("support/memory_server").new()
+    require("bookorbit/api/http").send = function(request)
+        table.insert(world.requests, request)
+        return world.respond(request)
+    end
+    world.plugin_class = dofile(PLUGIN_FOLDER .. "/main.lua")
+    for key, value in pairs(dofile(PLUGIN_FOLDER .. "/_meta.lua")) do
+        world.plugin_class[key] = value
+    end
+    sandboxHandlers(world.plugin_class)
+    return world
+end
+
+function world.stop()
+    clock.remove()
+    package.preload["bookorbit/preset"] = nil
+    if world.folder then os.execute("rm -rf '" .. world.folder .. "'") end
+    world.folder = nil
+    _G.G_reader_settings = nil
+end
+
+world.PRESET = { origin = "https://books.example.com", username = "reader", userkey = ("ab"):rep(16) }
+
+function world.pass(seconds)
+    world.ui_manager.pass(seconds)
+end
+
+--- A file to open, with content the fingerprint can be taken of.
+function world.file(name, content)
+    local path = world.folder .. "/" .. name
+    local file = assert(io.open(path, "wb"))
+    file:write(content or ("content of " .. name))
+    file:close()
+    return path
+end
+
+local function menuOf(ui)
+    ui.menu = strict.table("readermenu.lua", {
+        registerToMainMenu = function(_, plugin)
+            ui.registered = plugin
+        end,
+    })
+end
+
+--- The file browser, with an instance of the plugin.
+function world.browse()
+    local ui = { document = nil }
+    menuOf(ui)
+    ui.plugin = world.plugin_class:new({ ui = ui })
+    ui.handleEvent = function(_, event) return ui.plugin:handleEvent(event) end
+    return ui
+end
+
+local Event = { new = function(name, ...)
+    return { name = name, handler = "on" .. name, args = { n = select("#", ...), ... } }
+end }
+
+local Reader = {}
+Reader.__index = Reader
+
+function Reader:send(name, ...)
+    self.plugin:handleEvent(Event.new(name, ...))
+end
+
+-- What readerrolling.lua and readerpaging.lua do with the three events we send.
+function Reader:handleEvent(event)
+    local target = event.args[1]
+    if event.name == "GotoXPointer" then
+        self:showPage(assert(self.book.pages_by_xpointer[target], "an xpointer that is not in the document"), target)
+    elseif event.name == "GotoPage" then
+        self:showPage(target)
+    else
+        error("the reader does not imitate " .. event.name)
+    end
+    return true
+end
+
+function Reader:showPage(page, xpointer)
+    self.page = page
+    -- readerrolling.lua: the page is reported before the new xpointer is known.
+    self:send("PageUpdate", page)
+    self.xpointer = xpointer or self.book.xpointer_of(page)
+end
+
+--- The reader turns to a page.
+function Reader:turnTo(page)
+    self:showPage(page)
+end
+
+--- A book open in the reader.
+-- @param book table { file, pages = 100, page = 1, sidecar = { partial_md5_checksum, … }, paged, props, kosync }
+function world.open(book)
+    book.pages = book.pages or 100
+    book.sidecar = book.sidecar or {}
+    book.xpointer_of = function(page) return ("/body/DocFragment[%d]/body/p[1]/text().0"):format(page) end
+    book.pages_by_xpointer = {}
+    for page = 1, book.pages do
+        book.pages_by_xpointer[book.xpointer_of(page)] = page
+    end
+    local ui = setmetatable({ book = book, page = book.page or 1, kosync = book.kosync }, Reader)
+    ui.xpointer = book.xpointer_of(ui.page)
+    menuOf(ui)
+    ui.doc_props = book.props or { display_title = "Title of the book", authors = "Some Author" }
+    ui.doc_settings = strict.table("docsettings.lua", {
+        readSetting = function(_, key) return book.sidecar[key] end,
+    })
+    ui.document = strict.table("document.lua", {
+        file = book.file,
+        info = { has_pages = book.paged == true, number_of_pages = book.pages },
+        getPageCount = function() return book.pages end,
+        isXPointerInDocument = function(_, xpointer) return book.pages_by_xpointer[xpointer] ~= nil end,
+        getPageFromXPointer = function(_, xpointer) return assert(book.pages_by_xpointer[xpointer], "not in the document") end,
+        getCurrentPage = function() return ui.page end,
+    })
+    local view = strict.table("readerrolling.lua / readerpaging.lua", {
+        getLastProgress = function() return book.paged and ui.page or ui.xpointer end,
+        getLastPercent = function() return ui.page / book.pages end,
+        current_page = ui.page,
+    })
+    if book.paged then ui.paging = view else ui.rolling = view end
+    ui.getCurrentPage = function() return ui.page end
+    ui.back_stack = {}
+    ui.link = strict.table("readerlink.lua", {
+        addCurrentLocationToStack = function() table.insert(ui.back_stack, ui.xpointer) end,
+    })
+    ui.plugin = world.plugin_class:new({ ui = ui, document = ui.document })
+    ui:send("PageUpdate", ui.page)
+    ui:send("ReaderReady", ui.doc_settings)
+    ui:send("PageUpdate", ui.page)
+    world.reader = ui
+    return ui
+end
+
+--- Closes the book in KOReader's order (readerui.lua onClose): the sidecar is written after the document is gone.
+function Reader:close()
+    self:send("CloseDocument")
+    self.document = nil
+    self.plugin.document = nil
+    self:send("FlushSettings")
+    self:send("SaveSettings")
+    self:send("CloseWidget")
+end
+
+--- Loads the document anew, as after a change of settings; returns the new reader.
+function Reader:reload()
+    self:send("PreserveCurrentSession")
+    local page = self.page
+    self:close()
+    self.book.page = page
+    return world.open(self.book)
+end
+
+--- Requests to a path, decoded: { method, path, body, headers }.
+function world.sent(path)
+    local Wire = require("bookorbit/api/wire")
+    local found = {}
+    for _, request in ipairs(world.requests) do
+        local request_path = request.url:match("/api/v1/koreader(/.*)$")
+        if not path or request_path:find(path, 1, true) then
+            table.insert(found, {
+                method = request.method,
+                path = request_path,
+                headers = request.headers,
+                body = request.body and Wire.decode(request.body) or nil,
+            })
+        end
+    end
+    return found
+end
+
+--- The plugin's menu, walked by the texts of its entries.
+function world.menu(ui, ...)
+    local items = {}
+    ui.registered:addToMainMenu(items)
+    local item = items.bookorbit
+    for _, text in ipairs({ ... }) do
+        local found
+        local children = item.sub_item_table_func and item.sub_item_table_func() or item.sub_item_table
+        for _, child in ipairs(children) do
+            local label = child.text or child.text_func()
+            if label:sub(1, #text) == text then found = child end
+        end
+        item = assert(found, "no menu entry " .. text)
+    end
+    return item
+end
+
+function world.login(auto_sync)
+    local settings = require("bookorbit/background").get("0.1.0").settings
+    settings:logIn(world.PRESET)
+    settings:set("auto_sync", auto_sync ~= false)
+    return settings
+end
+
+function world.background()
+    return require("bookorbit/background").get("0.1.0")
+end
+
+return world
