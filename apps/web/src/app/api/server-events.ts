@@ -1,0 +1,70 @@
+import { DestroyRef, Injectable, inject } from '@angular/core';
+import type { ServerEvent } from '@bookorbit/contracts';
+
+const EVENTS_PATH = '/api/v1/events';
+const RECONNECT_MILLISECONDS = 5_000;
+
+/** What pages hear: an event of the server, or that some may have been missed and everything open should be read anew. */
+export type PageEvent = ServerEvent | { readonly type: 'missed' };
+type Listener = (event: PageEvent) => void;
+
+/** The server's live events, over one connection that lasts as long as somebody is signed in. */
+@Injectable({ providedIn: 'root' })
+export class ServerEvents {
+  private source: EventSource | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private hasConnected = false;
+  private readonly listeners = new Set<Listener>();
+
+  /** Calls `listener` with each event until `owner` is destroyed. */
+  listen(listener: Listener, owner: DestroyRef): void {
+    this.listeners.add(listener);
+    owner.onDestroy(() => this.listeners.delete(listener));
+  }
+
+  start(): void {
+    if (this.source === undefined) this.connect();
+  }
+
+  stop(): void {
+    clearTimeout(this.retry);
+    this.source?.close();
+    this.source = undefined;
+    this.hasConnected = false;
+  }
+
+  private connect(): void {
+    const source = new EventSource(EVENTS_PATH);
+    this.source = source;
+    source.onopen = () => {
+      if (this.hasConnected) this.tell({ type: 'missed' });
+      this.hasConnected = true;
+    };
+    source.onmessage = (message: MessageEvent<string>) => {
+      const event = eventFromData(message.data);
+      if (event !== undefined) this.tell(event);
+    };
+    source.onerror = () => {
+      // The browser reconnects by itself after a dropped line, but gives up for good after an HTTP error.
+      if (source.readyState !== EventSource.CLOSED || this.source !== source) return;
+      this.retry = setTimeout(() => this.connect(), RECONNECT_MILLISECONDS);
+    };
+  }
+
+  private tell(event: PageEvent): void {
+    for (const listener of [...this.listeners]) listener(event);
+  }
+}
+
+/** Calls `listener` with the server's events for as long as the calling component or service lives. */
+export function listenToServer(listener: Listener): void {
+  inject(ServerEvents).listen(listener, inject(DestroyRef));
+}
+
+function eventFromData(data: string): ServerEvent | undefined {
+  try {
+    return JSON.parse(data) as ServerEvent;
+  } catch {
+    return undefined;
+  }
+}

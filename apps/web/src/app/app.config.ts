@@ -1,0 +1,19 @@
+import { type ApplicationConfig, inject, provideAppInitializer, provideZonelessChangeDetection } from '@angular/core';
+import { TitleStrategy, provideRouter, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
+import { routes } from './app.routes.ts';
+import { SessionStore } from './session/session-store.ts';
+import { PageTitle } from './shell/page-title.ts';
+
+export const appConfig: ApplicationConfig = {
+  providers: [
+    provideZonelessChangeDetection(),
+    provideRouter(
+      routes,
+      withComponentInputBinding(),
+      withInMemoryScrolling({ scrollPositionRestoration: 'enabled', anchorScrolling: 'enabled' }),
+    ),
+    { provide: TitleStrategy, useExisting: PageTitle },
+    // The guards need to know who is asking before the first page is chosen.
+    provideAppInitializer(() => inject(SessionStore).load()),
+  ],
+};

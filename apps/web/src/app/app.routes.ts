@@ -1,0 +1,62 @@
+import type { Routes } from '@angular/router';
+import { whenPermitted, whenSetupNeeded, whenSignedIn, whenSignedOut } from './session/guards.ts';
+
+/** Every page and who may come; a page somebody may not see falls through to the last line. */
+export const routes: Routes = [
+  {
+    path: 'setup',
+    title: 'Set up',
+    canActivate: [whenSetupNeeded],
+    loadComponent: () => import('./session/setup-page.ts').then((file) => file.SetupPage),
+  },
+  {
+    path: 'sign-in',
+    title: 'Sign in',
+    canActivate: [whenSignedOut],
+    loadComponent: () => import('./session/sign-in-page.ts').then((file) => file.SignInPage),
+  },
+  {
+    path: '',
+    canActivate: [whenSignedIn],
+    loadComponent: () => import('./shell/shell.ts').then((file) => file.Shell),
+    children: [
+      { path: '', pathMatch: 'full', redirectTo: 'books' },
+      {
+        path: 'books',
+        title: 'Books',
+        loadComponent: () => import('./books/books-page.ts').then((file) => file.BooksPage),
+      },
+      {
+        path: 'books/:id',
+        title: 'Book',
+        loadComponent: () => import('./book/book-page.ts').then((file) => file.BookPage),
+      },
+      {
+        path: 'settings/account',
+        title: 'Your account',
+        loadComponent: () => import('./session/account-page.ts').then((file) => file.AccountPage),
+      },
+      {
+        path: 'settings/integrations/koreader',
+        title: 'KOReader Sync',
+        canMatch: [whenPermitted('koreader_sync')],
+        loadComponent: () => import('./koreader/koreader-page.ts').then((file) => file.KoreaderPage),
+      },
+      {
+        path: 'admin/users',
+        canMatch: [whenPermitted('manage_users')],
+        loadChildren: () => import('./users/users.routes.ts').then((file) => file.usersRoutes),
+      },
+      {
+        path: 'admin/libraries',
+        canMatch: [whenPermitted('manage_libraries')],
+        loadChildren: () => import('./libraries/libraries.routes.ts').then((file) => file.librariesRoutes),
+      },
+      {
+        path: '**',
+        title: 'Page not found',
+        loadComponent: () => import('./shell/not-found-page.ts').then((file) => file.NotFoundPage),
+      },
+    ],
+  },
+];

@@ -1,0 +1,124 @@
+import { Injectable, computed, inject, signal } from '@angular/core';
+import type { KoreaderSettings, NewKoreaderAccount } from '@bookorbit/contracts';
+import { KoreaderApi, listenToServer } from '../api/index.ts';
+import { Loadable, saveFile } from '../ui/index.ts';
+
+const PLUGIN_FILE_NAME = 'bookorbit.koplugin.zip';
+const REFRESH_DELAY_MILLISECONDS = 500;
+
+/** All the KOReader page shows and does; provided by that page, so it lives as long as that does. */
+@Injectable()
+export class KoreaderStore {
+  private readonly api = inject(KoreaderApi);
+  readonly settings = new Loadable<KoreaderSettings>(() => this.api.read());
+  readonly deviceKeys = new Loadable(() => this.api.listDeviceKeys());
+  readonly devices = new Loadable(() => this.api.listDevices());
+  readonly unmatched = new Loadable(() => this.api.listUnmatched());
+  readonly links = new Loadable(() => this.api.listLinks());
+
+  readonly account = computed(() => this.settings.value()?.account);
+  readonly isSwitchingSync = signal(false);
+  private refreshTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    listenToServer((event) => {
+      if (event.type === 'koreader' || event.type === 'progress' || event.type === 'missed') this.refreshSoon();
+    });
+  }
+
+  /** Reads everything for the first time. */
+  async open(): Promise<void> {
+    await Promise.all([
+      this.settings.load(),
+      this.deviceKeys.load(),
+      this.devices.load(),
+      this.unmatched.load(),
+      this.links.load(),
+    ]);
+  }
+
+  async createAccount(account: NewKoreaderAccount): Promise<void> {
+    await this.api.createAccount(account);
+    await this.refresh();
+  }
+
+  /** The kill switch. It moves at once and moves back if the server does not follow. */
+  async setSyncEnabled(isSyncEnabled: boolean): Promise<void> {
+    this.isSwitchingSync.set(true);
+    this.showSyncEnabled(isSyncEnabled);
+    try {
+      await this.api.changeAccount({ isSyncEnabled });
+      await this.settings.refresh();
+    } catch (thrown) {
+      this.showSyncEnabled(!isSyncEnabled);
+      throw thrown;
+    } finally {
+      this.isSwitchingSync.set(false);
+    }
+  }
+
+  async changePassword(password: string): Promise<void> {
+    await this.api.changeAccount({ password });
+    await this.refresh();
+  }
+
+  async deleteAccount(): Promise<void> {
+    await this.api.deleteAccount();
+    await this.refresh();
+  }
+
+  /** Saves the plugin to this computer; each download has a device key of its own. */
+  async downloadPlugin(): Promise<void> {
+    saveFile(await this.api.packagePlugin(), PLUGIN_FILE_NAME);
+    await this.deviceKeys.refresh();
+  }
+
+  async revokeDeviceKey(id: number): Promise<void> {
+    await this.api.revokeDeviceKey(id);
+    await this.deviceKeys.refresh();
+  }
+
+  async link(unmatchedId: number, bookFileId: number): Promise<void> {
+    await this.api.linkUnmatched(unmatchedId, { bookFileId });
+    await this.refresh();
+  }
+
+  async dismiss(unmatchedId: number): Promise<void> {
+    await this.api.dismissUnmatched(unmatchedId);
+    await this.refresh();
+  }
+
+  async restore(unmatchedId: number): Promise<void> {
+    await this.api.restoreUnmatched(unmatchedId);
+    await this.refresh();
+  }
+
+  async unlink(linkId: number): Promise<void> {
+    await this.api.deleteLink(linkId);
+    await this.refresh();
+  }
+
+  private async refresh(): Promise<void> {
+    await Promise.all([
+      this.settings.refresh(),
+      this.deviceKeys.refresh(),
+      this.devices.refresh(),
+      this.unmatched.refresh(),
+      this.links.refresh(),
+    ]);
+  }
+
+  /** A syncing device makes a burst of events; one reading after it is enough. */
+  private refreshSoon(): void {
+    this.refreshTimer ??= setTimeout(() => {
+      this.refreshTimer = undefined;
+      void this.refresh();
+    }, REFRESH_DELAY_MILLISECONDS);
+  }
+
+  private showSyncEnabled(isSyncEnabled: boolean): void {
+    this.settings.change((settings) =>
+      settings.account === undefined ? settings : { ...settings, account: { ...settings.account, isSyncEnabled } },
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import { Component, inject } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import type { DocumentLink } from '@bookorbit/contracts';
+import { Confirm, Notices, When } from '../ui/index.ts';
+import { KoreaderStore } from './koreader-store.ts';
+
+/** Documents that count for a book though their fingerprint is not one of its files'; hidden while there are none. */
+@Component({
+  selector: 'bo-link-list',
+  imports: [MatButton, RouterLink, When],
+  templateUrl: './link-list.html',
+})
+export class LinkList {
+  protected readonly store = inject(KoreaderStore);
+  private readonly confirm = inject(Confirm);
+  private readonly notices = inject(Notices);
+
+  protected async unlink(link: DocumentLink): Promise<void> {
+    const isSure = await this.confirm.ask({
+      heading: 'Unlink this copy?',
+      words: [
+        `Progress from this copy no longer counts for “${link.title}”. It goes back to the unmatched books when a device sends it again.`,
+        'Progress already stored stays.',
+      ],
+      action: 'Unlink',
+    });
+    if (!isSure) return;
+    try {
+      await this.store.unlink(link.id);
+      this.notices.say('Unlinked.');
+    } catch (thrown) {
+      this.notices.sayFailure(thrown);
+    }
+  }
+}

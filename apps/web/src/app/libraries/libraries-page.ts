@@ -1,0 +1,56 @@
+import { Component, inject } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import type { LibrarySummary } from '@bookorbit/contracts';
+import { Confirm, EmptyState, FailureNote, Icon, Notices } from '../ui/index.ts';
+import { LibrariesStore } from './libraries-store.ts';
+import { ScanLine } from './scan-line.ts';
+
+@Component({
+  selector: 'bo-libraries-page',
+  imports: [EmptyState, FailureNote, Icon, MatButton, RouterLink, ScanLine],
+  templateUrl: './libraries-page.html',
+})
+export class LibrariesPage {
+  protected readonly store = inject(LibrariesStore);
+  private readonly confirm = inject(Confirm);
+  private readonly notices = inject(Notices);
+
+  constructor() {
+    void this.store.open();
+  }
+
+  protected isScanning(library: LibrarySummary): boolean {
+    return library.scan?.state === 'queued' || library.scan?.state === 'running';
+  }
+
+  protected sayBooks(count: number): string {
+    return `${new Intl.NumberFormat().format(count)} ${count === 1 ? 'book' : 'books'}`;
+  }
+
+  protected async scan(library: LibrarySummary): Promise<void> {
+    try {
+      await this.store.startScan(library.id);
+    } catch (thrown) {
+      this.notices.sayFailure(thrown);
+    }
+  }
+
+  protected async deleteLibrary(library: LibrarySummary): Promise<void> {
+    const isSure = await this.confirm.ask({
+      heading: `Delete ${library.name}?`,
+      words: [
+        `The library and its ${this.sayBooks(library.bookCount)} disappear from BookOrbit, with the reading progress of everybody in them.`,
+        'The files on disk are not touched.',
+      ],
+      action: 'Delete library',
+    });
+    if (!isSure) return;
+    try {
+      await this.store.delete(library.id);
+      this.notices.say(`${library.name} is deleted. Its files are untouched.`);
+    } catch (thrown) {
+      this.notices.sayFailure(thrown);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable, computed, inject, signal } from '@angular/core';
+import { Router } from '@angular/router';
+import type { Credentials, Permission, SessionState } from '@bookorbit/contracts';
+import { type Failure, Http, ServerEvents, SessionApi, failureFrom } from '../api/index.ts';
+
+/** Who is signed in in this browser, and what they may do. */
+@Injectable({ providedIn: 'root' })
+export class SessionStore {
+  private readonly api = inject(SessionApi);
+  private readonly events = inject(ServerEvents);
+  private readonly router = inject(Router);
+  private readonly state = signal<SessionState | undefined>(undefined);
+
+  /** Why nothing is known about the session. */
+  readonly failure = signal<Failure | undefined>(undefined);
+  readonly isSetupNeeded = computed(() => this.state()?.isSetupNeeded === true);
+  readonly user = computed(() => this.state()?.user);
+  readonly serverVersion = computed(() => this.state()?.serverVersion);
+  /** True on the sign-in page when it was not the person who ended the session. */
+  readonly hasExpired = signal(false);
+
+  constructor() {
+    inject(Http).onSignedOut(() => this.expire());
+  }
+
+  /** Whether the session is known and the user has `permission`. */
+  may(permission: Permission): boolean {
+    return this.user()?.permissions.includes(permission) === true;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.enter(await this.api.read());
+    } catch (thrown) {
+      this.failure.set(failureFrom(thrown));
+    }
+  }
+
+  async setUp(credentials: Credentials): Promise<void> {
+    this.enter(await this.api.setUp(credentials));
+  }
+
+  async signIn(credentials: Credentials): Promise<void> {
+    this.enter(await this.api.signIn(credentials));
+  }
+
+  async signOut(): Promise<void> {
+    await this.api.signOut();
+    this.leave();
+    // A whole new page, so that nothing of what was read stays in this browser's memory.
+    window.location.assign('/sign-in');
+  }
+
+  private enter(state: SessionState): void {
+    this.state.set(state);
+    this.failure.set(undefined);
+    this.hasExpired.set(false);
+    if (state.user !== undefined) this.events.start();
+  }
+
+  private leave(): void {
+    this.events.stop();
+    this.state.update((state) => state && { ...state, user: undefined });
+  }
+
+  private expire(): void {
+    if (this.user() === undefined) return;
+    this.leave();
+    this.hasExpired.set(true);
+    void this.router.navigate(['/sign-in'], { queryParams: { next: this.router.url } });
+  }
+}

@@ -1,0 +1,45 @@
+import { Component, inject, signal } from '@angular/core';
+import { form } from '@angular/forms/signals';
+import { MatButton } from '@angular/material/button';
+import { Router } from '@angular/router';
+import { type Failure, LibrariesApi } from '../api/index.ts';
+import { FailureNote, TextField, submitForm } from '../ui/index.ts';
+import { FrontPage } from './front-page.ts';
+import { PASSWORD_HINT, newPasswordRules, newUserNameRules } from './password-rules.ts';
+import { SessionStore } from './session-store.ts';
+
+@Component({
+  selector: 'bo-setup-page',
+  imports: [FailureNote, FrontPage, MatButton, TextField],
+  templateUrl: './setup-page.html',
+})
+export class SetupPage {
+  protected readonly passwordHint = PASSWORD_HINT;
+  protected readonly failure = signal<Failure | undefined>(undefined);
+  protected readonly form = form(signal({ username: '', password: '' }), (path) => {
+    newUserNameRules(path.username);
+    newPasswordRules(path.password);
+  });
+  private readonly session = inject(SessionStore);
+  private readonly libraries = inject(LibrariesApi);
+  private readonly router = inject(Router);
+
+  protected createAdmin(event: Event): Promise<void> {
+    event.preventDefault();
+    return submitForm(
+      this.form,
+      this.failure,
+      async () => {
+        await this.session.setUp(this.form().value());
+        const libraries = await this.libraries.list();
+        await this.router.navigateByUrl(libraries.length === 0 ? '/admin/libraries/new' : '/books');
+      },
+      (failure) =>
+        failure.field === 'username'
+          ? this.form.username
+          : failure.field === 'password'
+            ? this.form.password
+            : undefined,
+    );
+  }
+}

@@ -1,0 +1,20 @@
+import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
+import { Http } from '../api/index.ts';
+
+/** Whether the server can be reached, as far as this browser has noticed. */
+@Injectable({ providedIn: 'root' })
+export class Connection {
+  private readonly http = inject(Http);
+  private readonly hasNetwork = signal(navigator.onLine);
+  readonly isLost = computed(() => !this.hasNetwork() || !this.http.isReachable());
+
+  constructor() {
+    const look = (): void => this.hasNetwork.set(navigator.onLine);
+    window.addEventListener('online', look);
+    window.addEventListener('offline', look);
+    inject(DestroyRef).onDestroy(() => {
+      window.removeEventListener('online', look);
+      window.removeEventListener('offline', look);
+    });
+  }
+}

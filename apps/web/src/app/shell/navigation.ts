@@ -1,0 +1,48 @@
+import { Injectable, computed, inject } from '@angular/core';
+import type { Permission } from '@bookorbit/contracts';
+import { SessionStore } from '../session/session-store.ts';
+import type { IconName } from '../ui/icon.ts';
+
+export interface NavigationLink {
+  readonly label: string;
+  readonly path: string;
+  readonly icon: IconName;
+  /** Without it the link, like its page, does not exist. */
+  readonly permission?: Permission;
+}
+
+export interface NavigationSection {
+  /** Absent for the first section, which needs no heading. */
+  readonly label?: string;
+  readonly links: readonly NavigationLink[];
+}
+
+const SECTIONS: readonly NavigationSection[] = [
+  { links: [{ label: 'Books', path: '/books', icon: 'book' }] },
+  {
+    label: 'Settings',
+    links: [
+      { label: 'KOReader', path: '/settings/integrations/koreader', icon: 'device', permission: 'koreader_sync' },
+      { label: 'Your account', path: '/settings/account', icon: 'person' },
+    ],
+  },
+  {
+    label: 'Admin',
+    links: [
+      { label: 'Users', path: '/admin/users', icon: 'users', permission: 'manage_users' },
+      { label: 'Libraries', path: '/admin/libraries', icon: 'library', permission: 'manage_libraries' },
+    ],
+  },
+];
+
+/** The pages this user can go to, in the order they are shown. */
+@Injectable({ providedIn: 'root' })
+export class Navigation {
+  private readonly session = inject(SessionStore);
+  readonly sections = computed(() =>
+    SECTIONS.map((section) => ({
+      ...section,
+      links: section.links.filter(({ permission }) => permission === undefined || this.session.may(permission)),
+    })).filter(({ links }) => links.length > 0),
+  );
+}

@@ -1,0 +1,13 @@
+export { Confirm } from './confirm-dialog.ts';
+export { CopyButton } from './copy-button.ts';
+export { EmptyState } from './empty-state.ts';
+export { FailureNote } from './failure-note.ts';
+export { Icon, type IconName } from './icon.ts';
+export { Loadable, type Loaded } from './loadable.ts';
+export { Notices } from './notices.ts';
+export { ProgressLine, sayPercentage } from './progress-line.ts';
+export { saveFile } from './save-file.ts';
+export { saySize } from './say-size.ts';
+export { submitForm } from './submit-form.ts';
+export { TextField } from './text-field.ts';
+export { When, sayWhen } from './when.ts';
