@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { BookFileUnavailable, type UnavailableReason } from './problem.ts';
 
-/** How much of the start of a file is kept once read: it holds all signatures and every small book whole. */
-const HEAD_BYTES = 64 * 1024;
+/** How much of the start of a file is kept once read: it holds four of the twelve fingerprint samples. */
+const HEAD_BYTES = 20 * 1024;
 
 /** A file open for random access. Nothing is read until asked; whoever opens it closes it. */
 export interface FileSource {
@@ -42,7 +42,7 @@ export async function withFileSource<T>(path: string, use: (source: FileSource) 
 
 /** Reads through a handle that stays its owner's to close. */
 export function fileSourceOf(path: string, handle: FileHandle, size: number): FileSource {
-  let head: Buffer | undefined;
+  let head: Promise<Buffer> | undefined;
   return {
     path,
     size,
@@ -50,8 +50,8 @@ export function fileSourceOf(path: string, handle: FileHandle, size: number): Fi
       const end = Math.min(size, offset + length);
       if (offset < 0 || end <= offset) return Buffer.alloc(0);
       if (end > HEAD_BYTES) return readFully(path, handle, offset, end - offset);
-      head ??= await readFully(path, handle, 0, Math.min(size, HEAD_BYTES));
-      return head.subarray(offset, end);
+      head ??= readFully(path, handle, 0, Math.min(size, HEAD_BYTES));
+      return (await head).subarray(offset, end);
     },
     close: () => handle.close(),
   };

@@ -1,6 +1,7 @@
 export { BOOK_FORMATS, isBookFileName, formatOfName, titleFromName, type BookFormat } from './book-format.ts';
 export { detectFormat } from './detect-format.ts';
 export { openEpub, type EpubFile, type EpubSpineItem } from './epub/open-epub.ts';
+export { contentSignature } from './epub/content-signature.ts';
 export { partialMd5 } from './partial-md5.ts';
 export {
   BookFileProblem,
@@ -12,6 +13,7 @@ export {
   type UnavailableReason,
 } from './problem.ts';
 export { readBookFile } from './read-book-file.ts';
+export { readCover } from './read-cover.ts';
 export type {
   BookAuthor,
   BookCover,

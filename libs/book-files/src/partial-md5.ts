@@ -16,8 +16,8 @@ export async function partialMd5(file: string | FileHandle): Promise<string> {
 /** {@link partialMd5} of a file that is open already. */
 export async function partialMd5OfSource(source: FileSource): Promise<string> {
   const hash = createHash('md5');
-  for (const { offset, bytes } of fingerprintSamples(source.size)) {
-    const sample = await source.read(offset, bytes);
+  const samples = fingerprintSamples(source.size).map(({ offset, bytes }) => source.read(offset, bytes));
+  for (const sample of await Promise.all(samples)) {
     if (sample.length === 0) break;
     hash.update(sample);
   }

@@ -13,6 +13,9 @@ import { readPdf } from './pdf/read-pdf.ts';
 import { BookFileProblem, BookFileUnavailable, statedProblem, type BookFileProblemCode } from './problem.ts';
 import type { BookFileReading } from './reading.ts';
 
+/** Where the end of an FB2 is looked for. */
+const FB2_END_BYTES = 4096;
+
 /**
  * Reads what the scanner needs to know of one file: opens it once, reads a few kilobytes of it by random access, writes
  * nothing. Whatever is wrong with the content becomes the reading's `problem`; title and fingerprint are there all the
@@ -59,7 +62,7 @@ async function readFormat(source: FileSource, { format, archive }: DetectedFile)
     case 'fb2.zip':
       return archive === undefined ? unreadable('damaged_archive') : readFb2(zippedFb2Bytes(archive));
     case 'fb2':
-      return readFb2(plainFb2Bytes(source));
+      return readFb2(plainFb2Bytes(source), await source.read(Math.max(0, source.size - FB2_END_BYTES), FB2_END_BYTES));
     case 'mobi':
     case 'azw3':
       return readMobi(source);

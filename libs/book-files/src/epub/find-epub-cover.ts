@@ -10,6 +10,8 @@ import type { ManifestItem, PackageDocument } from './package-document.ts';
 
 /** A cover page is a picture and little else; a longer first chapter is not looked into. */
 const MOST_COVER_PAGE_BYTES = 64 * 1024;
+/** A page that says more than this before its first picture is no cover page. */
+const MOST_WORDS_LENGTH = 300;
 const PICTURE_NAME = /\.(?:jpe?g|png|gif|webp|svg|avif|bmp|tiff?)$/i;
 const PAGE_NAME = /\.(?:x?html?|xml)$/i;
 
@@ -59,7 +61,10 @@ async function pictureOf(archive: ZipArchive, entry: ZipEntry): Promise<ZipEntry
 
 async function firstPictureHref(archive: ZipArchive, page: ZipEntry): Promise<string | undefined> {
   try {
+    let wordsLength = 0;
     for (const token of scanXml(decodeXmlText(await archive.read(page, MOST_COVER_PAGE_BYTES)))) {
+      if (token.kind === 'text') wordsLength += token.text.trim().length;
+      if (wordsLength > MOST_WORDS_LENGTH) return undefined;
       if (token.kind !== 'open') continue;
       const href = token.name === 'img' ? token.attributes.get('src') : undefined;
       const svgHref = token.name === 'image' ? token.attributes.get('href') : undefined;

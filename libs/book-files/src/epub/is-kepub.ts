@@ -3,7 +3,7 @@ import type { ZipArchive } from '../zip/zip-archive.ts';
 import type { ZipEntry } from '../zip/zip-entry.ts';
 
 const CHAPTER_NAME = /\.(?:xhtml|html|htm|xml)$/i;
-const HEAD_BYTES = 16 * 1024;
+const PACKED_HEAD_BYTES = 4 * 1024;
 
 /**
  * Whether an EPUB is made for Kobo readers. They mark every sentence of every chapter with a koboSpan, so the start of
@@ -23,17 +23,11 @@ function largestChapter(archive: ZipArchive): ZipEntry | undefined {
   return largest;
 }
 
-async function headOf(archive: ZipArchive, entry: ZipEntry): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+async function headOf(archive: ZipArchive, entry: ZipEntry): Promise<Buffer> {
   try {
-    for await (const chunk of archive.readInChunks(entry)) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= HEAD_BYTES) break;
-    }
+    return await archive.readHead(entry, PACKED_HEAD_BYTES);
   } catch (error) {
-    if (!(error instanceof BookFileProblem)) throw error;
+    if (error instanceof BookFileProblem) return Buffer.alloc(0);
+    throw error;
   }
-  return Buffer.concat(chunks).toString('latin1', 0, HEAD_BYTES);
 }

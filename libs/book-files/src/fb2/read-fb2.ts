@@ -5,14 +5,23 @@ import { decodeXmlText } from '../xml/decode-text.ts';
 import { childElements, elementAt, parseXml, textOf, type XmlElement } from '../xml/parse-xml.ts';
 import type { Fb2Bytes } from './fb2-bytes.ts';
 
+const CLOSING_TAG = /<\/(?:[\w-]{1,20}:)?FictionBook\s*>/;
+
 /** The description comes first; what is longer than this is no description any more. */
 const MOST_DESCRIPTION_BYTES = 2 * 1024 * 1024;
 
-/** What an FB2 tells about itself. Only the description at its start is read. Throws BookFileProblem. */
-export async function readFb2(bytes: Fb2Bytes): Promise<ContentReading> {
+/**
+ * What an FB2 tells about itself. Only the description at its start is read; `end` is the end of the file where that can
+ * be had cheaply, and shows whether it was cut. Throws BookFileProblem.
+ */
+export async function readFb2(bytes: Fb2Bytes, end?: Buffer): Promise<ContentReading> {
   const description = await fb2Description(bytes);
   if (description === undefined) return { metadata: {}, hasCover: false, problem: 'damaged_content' };
-  return { metadata: fb2Metadata(description), hasCover: fb2CoverId(description) !== undefined };
+  return {
+    metadata: fb2Metadata(description),
+    hasCover: fb2CoverId(description) !== undefined,
+    problem: end === undefined || CLOSING_TAG.test(asciiOf(end)) ? undefined : 'damaged_content',
+  };
 }
 
 /** The description element, or undefined when there is none. */
@@ -36,12 +45,16 @@ async function headUntilDescriptionEnds(bytes: Fb2Bytes): Promise<Buffer> {
   for await (const chunk of bytes()) {
     const from = Math.max(0, head.length - 64);
     head = Buffer.concat([head, chunk]);
-    // Without its NULs UTF-16 reads like ASCII.
-    const fresh = head.toString('latin1', from).replaceAll('\0', '');
+    const fresh = asciiOf(head.subarray(from));
     if (/<\/(?:[\w-]{1,20}:)?description\s*>/.test(fresh) || head.length >= MOST_DESCRIPTION_BYTES) break;
   }
   if (head.length === 0) throw new BookFileProblem('empty_file');
   return head;
+}
+
+/** Without its NULs UTF-16 reads like ASCII. */
+function asciiOf(bytes: Buffer): string {
+  return bytes.toString('latin1').replaceAll('\0', '');
 }
 
 function fb2Metadata(description: XmlElement): RawMetadata {

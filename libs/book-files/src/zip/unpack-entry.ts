@@ -1,29 +1,41 @@
 import { promisify } from 'node:util';
-import { crc32, createInflateRaw, inflateRaw } from 'node:zlib';
+import { constants, crc32, createInflateRaw, inflateRaw, type ZlibOptions } from 'node:zlib';
 import type { FileSource } from '../file-source.ts';
 import { BookFileProblem, BookFileUnavailable } from '../problem.ts';
-import { isReadable, STORED, type ZipEntry } from './zip-entry.ts';
+import { BEST_DEFLATE_RATIO, isReadable, STORED, type ZipEntry } from './zip-entry.ts';
 
 const LOCAL_HEADER = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
+/** Room for the name and extra field of nearly every local header, so that one read gets header and data. */
+const USUAL_NAME_BYTES = 300;
 const CHUNK_BYTES = 64 * 1024;
 
-const inflate = promisify(inflateRaw) as (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+const inflate = promisify(inflateRaw) as (packed: Buffer, options: ZlibOptions) => Promise<Buffer>;
 
 /**
  * The unpacked bytes of one entry. Throws BookFileProblem: `unpacks_too_large` when there are more than `maxBytes`,
  * `damaged_content` when they do not match their checksum, `password_protected`, `unsupported_compression`.
  */
 export async function unpackEntry(source: FileSource, entry: ZipEntry, maxBytes: number): Promise<Buffer> {
-  const offset = await dataOffset(source, entry);
   if (entry.compressedSize > maxBytes + maxBytes / 64 + 1024) throw new BookFileProblem('unpacks_too_large');
-  const packed = await source.read(offset, entry.compressedSize);
+  const packed = await readPacked(source, entry, entry.compressedSize);
   if (packed.length < entry.compressedSize) throw new BookFileProblem('damaged_content');
   const bytes = entry.method === STORED ? packed : await inflateAtMost(packed, maxBytes);
   if (bytes.length > maxBytes) throw new BookFileProblem('unpacks_too_large');
   // Some writers leave the checksum out.
   if (entry.crc32 !== 0 && crc32(bytes) !== entry.crc32) throw new BookFileProblem('damaged_content');
   return bytes;
+}
+
+/**
+ * What the first `packedBytes` of an entry unpack to, as far as they are sound; for looking at how an entry starts
+ * without the cost of a stream. Throws BookFileProblem when the entry cannot be read at all.
+ */
+export async function unpackEntryHead(source: FileSource, entry: ZipEntry, packedBytes: number): Promise<Buffer> {
+  const packed = await readPacked(source, entry, Math.min(packedBytes, entry.compressedSize));
+  if (entry.method === STORED) return packed;
+  const limit = { maxOutputLength: packedBytes * BEST_DEFLATE_RATIO, finishFlush: constants.Z_SYNC_FLUSH };
+  return inflate(packed, limit).catch(() => Buffer.alloc(0));
 }
 
 /**
@@ -71,15 +83,32 @@ async function* packedChunks(source: FileSource, offset: number, bytes: number):
   for (let at = offset; at < end; at += CHUNK_BYTES) yield await source.read(at, Math.min(CHUNK_BYTES, end - at));
 }
 
-/** Where an entry's packed bytes start: only the local header says, and its name may differ in length. */
+/** The first `length` packed bytes of an entry; fewer when the file ends before. */
+async function readPacked(source: FileSource, entry: ZipEntry, length: number): Promise<Buffer> {
+  requireReadable(entry);
+  const block = await source.read(entry.offset, LOCAL_HEADER_BYTES + USUAL_NAME_BYTES + length);
+  const start = dataStart(block);
+  return start + length <= block.length
+    ? block.subarray(start, start + length)
+    : source.read(entry.offset + start, length);
+}
+
 async function dataOffset(source: FileSource, entry: ZipEntry): Promise<number> {
+  requireReadable(entry);
+  return entry.offset + dataStart(await source.read(entry.offset, LOCAL_HEADER_BYTES));
+}
+
+function requireReadable(entry: ZipEntry): void {
   if (entry.isEncrypted) throw new BookFileProblem('password_protected');
   if (!isReadable(entry)) throw new BookFileProblem('unsupported_compression');
-  const header = await source.read(entry.offset, LOCAL_HEADER_BYTES);
+}
+
+/** Where the packed bytes start after a local header: only it says, since its name may differ from the directory's. */
+function dataStart(header: Buffer): number {
   if (header.length < LOCAL_HEADER_BYTES || header.readUInt32LE(0) !== LOCAL_HEADER) {
     throw new BookFileProblem('damaged_content');
   }
-  return entry.offset + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
+  return LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
 }
 
 async function inflateAtMost(packed: Buffer, maxBytes: number): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import type { FileSource } from '../file-source.ts';
 import { BookFileProblem } from '../problem.ts';
 import { readCentralDirectory } from './read-central-directory.ts';
-import { unpackEntry, unpackEntryInChunks } from './unpack-entry.ts';
+import { unpackEntry, unpackEntryHead, unpackEntryInChunks } from './unpack-entry.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
 /** A zip read by random access: the directory is in memory, entries are unpacked one at a time when asked for. */
@@ -12,6 +12,8 @@ export interface ZipArchive {
   find(name: string): ZipEntry | undefined;
   /** Throws BookFileProblem. */
   read(entry: ZipEntry, maxBytes: number): Promise<Buffer>;
+  /** What the first `packedBytes` of the entry unpack to. Throws BookFileProblem. */
+  readHead(entry: ZipEntry, packedBytes: number): Promise<Buffer>;
   /** Throws BookFileProblem. */
   readInChunks(entry: ZipEntry): AsyncGenerator<Buffer>;
 }
@@ -25,6 +27,7 @@ export async function openZip(source: FileSource): Promise<ZipArchive> {
     entries,
     find: (name) => names.find(name),
     read: (entry, maxBytes) => unpackEntry(source, entry, maxBytes),
+    readHead: (entry, packedBytes) => unpackEntryHead(source, entry, packedBytes),
     readInChunks: (entry) => unpackEntryInChunks(source, entry),
   };
 }

@@ -20,7 +20,7 @@ export const STORED = 0;
 export const DEFLATED = 8;
 
 /** Deflate never packs better than this; a directory that claims more lies. */
-const BEST_DEFLATE_RATIO = 1032;
+export const BEST_DEFLATE_RATIO = 1032;
 
 /** Whether the claimed sizes are possible at all. */
 export function hasPossibleSizes(entry: ZipEntry): boolean {
