@@ -1,12 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { ActivityModule } from './activity/index.ts';
 import { AuthModule } from './auth/index.ts';
 import { ClockModule } from './clock/index.ts';
 import { ConfigModule, type Environment } from './config/index.ts';
 import { type DatabaseConnection, DatabaseModule } from './database/index.ts';
+import { FingerprintModule } from './fingerprint/index.ts';
 import { LogModule } from './log.module.ts';
 import { BootstrapModule } from './bootstrap/index.ts';
 import { PeopleModule } from './people/index.ts';
+import { PluginPackagerModule } from './plugin-packager/index.ts';
+import { ProgressModule } from './progress/index.ts';
 
 /** The modules in the order of the data's way. */
 @Module({})
@@ -21,6 +25,10 @@ export class AppModule {
         DatabaseModule.with(connection),
         AuthModule,
         PeopleModule,
+        FingerprintModule,
+        ProgressModule,
+        PluginPackagerModule,
+        ActivityModule,
         BootstrapModule,
       ],
     };

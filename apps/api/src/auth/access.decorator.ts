@@ -18,7 +18,8 @@ export const PublicAccess = () => SetMetadata(ACCESS, { kind: 'public' } satisfi
 export const WebAccess = (permission?: Permission) => SetMetadata(ACCESS, { kind: 'web', permission } satisfies Access);
 
 /** A KOReader account whose user is enabled and has `koreader_sync`. With sync switched off, stock routes answer 401 and plugin routes 403. */
-export const DeviceAccess = (routes: 'stock' | 'plugin') => SetMetadata(ACCESS, { kind: 'device', routes } satisfies Access);
+export const DeviceAccess = (routes: 'stock' | 'plugin') =>
+  SetMetadata(ACCESS, { kind: 'device', routes } satisfies Access);
 
 /** The request with what the access guard found out about its sender. */
 export interface IdentifiedRequest extends Request {

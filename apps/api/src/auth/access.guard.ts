@@ -19,7 +19,10 @@ class KoreaderGuard extends AuthGuard(KOREADER_STRATEGY) {
   override handleRequest<T>(error: unknown, device: T | false): T {
     if (error) throw error;
     if (!device) {
-      throw new Refusal('unauthorized', 'Send the name and key of a KOReader account; it is made in BookOrbit under Settings › Integrations › KOReader.');
+      throw new Refusal(
+        'unauthorized',
+        'Send the name and key of a KOReader account; it is made in BookOrbit under Settings › Integrations › KOReader.',
+      );
     }
     return device;
   }
@@ -37,7 +40,10 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     if (!access) throw new Refusal('forbidden', 'This route declares nobody who may call it.');
     switch (access.kind) {
@@ -66,7 +72,10 @@ export class AccessGuard implements CanActivate {
 
   private refuseCrossSite(request: Request): void {
     if (isCrossSite(request, this.environment.publicUrl)) {
-      throw new Refusal('cross_site_request', 'This request came from another site and was not carried out; use the BookOrbit page itself.');
+      throw new Refusal(
+        'cross_site_request',
+        'This request came from another site and was not carried out; use the BookOrbit page itself.',
+      );
     }
   }
 }

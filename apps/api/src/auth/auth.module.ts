@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AccessGuard } from './access.guard.ts';
+import { DeviceRepository } from './device.repository.ts';
 import { KoreaderAccountController } from './koreader-account.controller.ts';
 import { KoreaderAccountRepository } from './koreader-account.repository.ts';
 import { KoreaderAccounts } from './koreader-account.ts';
@@ -17,6 +18,7 @@ import { VerifyDevice } from './verify-device.ts';
   controllers: [KoreaderAccountController],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
+    DeviceRepository,
     KoreaderAccountRepository,
     KoreaderAccounts,
     KoreaderStrategy,
@@ -25,6 +27,6 @@ import { VerifyDevice } from './verify-device.ts';
     Throttle,
     VerifyDevice,
   ],
-  exports: [KoreaderAccountRepository, KoreaderAccounts, Logins, Passwords, Throttle],
+  exports: [DeviceRepository, KoreaderAccountRepository, KoreaderAccounts, Logins, Passwords, Throttle],
 })
 export class AuthModule {}

@@ -9,6 +9,7 @@ export {
   WebAccess,
 } from './access.decorator.ts';
 export { AuthModule } from './auth.module.ts';
+export { DeviceRepository, type SeenDevice } from './device.repository.ts';
 export { KoreaderAccountRepository } from './koreader-account.repository.ts';
 export { KoreaderAccounts, passwordKey } from './koreader-account.ts';
 export { Logins } from './logins.ts';

@@ -75,7 +75,10 @@ export class KoreaderAccountRepository {
   }
 
   async setPassword(tx: EntityManager, userId: number, passwordHash: string): Promise<void> {
-    await tx.query(`UPDATE koreader_accounts SET password_hash = $2, version = version + 1 WHERE user_id = $1`, [userId, passwordHash]);
+    await tx.query(`UPDATE koreader_accounts SET password_hash = $2, version = version + 1 WHERE user_id = $1`, [
+      userId,
+      passwordHash,
+    ]);
   }
 
   async setSyncEnabled(tx: EntityManager, userId: number, isSyncEnabled: boolean): Promise<void> {
@@ -87,7 +90,11 @@ export class KoreaderAccountRepository {
   }
 
   async addDeviceKey(tx: EntityManager, accountId: number, keyDigest: Buffer, now: Date): Promise<void> {
-    await tx.query(`INSERT INTO device_keys (account_id, key_digest, created_at) VALUES ($1, $2, $3)`, [accountId, keyDigest, now]);
+    await tx.query(`INSERT INTO device_keys (account_id, key_digest, created_at) VALUES ($1, $2, $3)`, [
+      accountId,
+      keyDigest,
+      now,
+    ]);
   }
 
   /** @returns Whether the user has such a key. */
@@ -102,7 +109,10 @@ export class KoreaderAccountRepository {
   }
 
   async noteDeviceKeyUse(deviceKeyId: number, now: Date): Promise<void> {
-    await this.dataSource.query(`UPDATE device_keys SET last_used_at = greatest(last_used_at, $2) WHERE id = $1`, [deviceKeyId, now]);
+    await this.dataSource.query(`UPDATE device_keys SET last_used_at = greatest(last_used_at, $2) WHERE id = $1`, [
+      deviceKeyId,
+      now,
+    ]);
   }
 }
 

@@ -26,7 +26,9 @@ export class KoreaderAccounts {
         throw new Refusal('conflict', 'You have a KOReader account already; delete it before you make another.');
       }
       if (!(await this.accounts.create(tx, userId, username, passwordHash, this.clock.now()))) {
-        throw new Refusal('name_taken', 'Somebody else uses this name for KOReader; choose another.', { field: 'username' });
+        throw new Refusal('name_taken', 'Somebody else uses this name for KOReader; choose another.', {
+          field: 'username',
+        });
       }
     });
   }
@@ -68,7 +70,9 @@ export class KoreaderAccounts {
   }
 
   async revokeDeviceKey(userId: number, deviceKeyId: number): Promise<void> {
-    const isKnown = await this.transaction.run((tx) => this.accounts.revokeDeviceKey(tx, userId, deviceKeyId, this.clock.now()));
+    const isKnown = await this.transaction.run((tx) =>
+      this.accounts.revokeDeviceKey(tx, userId, deviceKeyId, this.clock.now()),
+    );
     if (!isKnown) throw new Refusal('not_found', 'There is no such device key.');
   }
 

@@ -49,12 +49,10 @@ export class Logins {
     const now = this.clock.now();
     const token = randomBytes(32).toString('base64url');
     await tx.query(`DELETE FROM logins WHERE expires_at <= $1`, [now]);
-    await tx.query(`INSERT INTO logins (token_digest, user_id, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)`, [
-      digestOf(token),
-      userId,
-      now,
-      new Date(now.getTime() + LIFETIME_MS),
-    ]);
+    await tx.query(
+      `INSERT INTO logins (token_digest, user_id, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)`,
+      [digestOf(token), userId, now, new Date(now.getTime() + LIFETIME_MS)],
+    );
     await tx.query(`UPDATE users SET last_seen_at = $2 WHERE id = $1`, [userId, now]);
     setCookie(request, response, token, LIFETIME_MS / 1000);
   }
@@ -62,7 +60,8 @@ export class Logins {
   /** Signs this browser out. */
   async end(request: Request, response: Response): Promise<void> {
     const token = tokenOf(request);
-    if (token !== undefined) await this.dataSource.query(`DELETE FROM logins WHERE token_digest = $1`, [digestOf(token)]);
+    if (token !== undefined)
+      await this.dataSource.query(`DELETE FROM logins WHERE token_digest = $1`, [digestOf(token)]);
     setCookie(request, response, '', 0);
   }
 
@@ -92,6 +91,14 @@ function digestOf(token: string): Buffer {
 function setCookie(request: Request, response: Response, value: string, maxAge: number): void {
   response.append(
     'Set-Cookie',
-    stringifySetCookie({ name: COOKIE, value, httpOnly: true, sameSite: 'lax', secure: request.secure, path: '/', maxAge }),
+    stringifySetCookie({
+      name: COOKIE,
+      value,
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: request.secure,
+      path: '/',
+      maxAge,
+    }),
   );
 }

@@ -50,16 +50,19 @@ export class Throttle {
     return isRight;
   }
 
-
   private async count(limiter: RateLimiterPostgres, key: string): Promise<void> {
     try {
       await limiter.consume(key, 1);
     } catch (rejection) {
       if (!(rejection instanceof RateLimiterRes)) throw rejection;
       const retryAfterSeconds = Math.max(1, Math.ceil(rejection.msBeforeNext / 1000));
-      throw new Refusal('rate_limited', `Too many wrong passwords; try again in ${Math.ceil(retryAfterSeconds / 60)} min.`, {
-        retryAfterSeconds,
-      });
+      throw new Refusal(
+        'rate_limited',
+        `Too many wrong passwords; try again in ${Math.ceil(retryAfterSeconds / 60)} min.`,
+        {
+          retryAfterSeconds,
+        },
+      );
     }
   }
 }

@@ -64,7 +64,9 @@ export class VerifyDevice {
   private async isPasswordKey(account: DeviceAccount | undefined, credentials: DeviceCredentials): Promise<boolean> {
     if (account && credentials.keys.some((key) => this.isRemembered(account, key))) return true;
     // Requests of one device often arrive together: they share one slow comparison.
-    const guess = this.digestOf([credentials.username, account?.version, ...credentials.keys].join('\n')).toString('base64');
+    const guess = this.digestOf([credentials.username, account?.version, ...credentials.keys].join('\n')).toString(
+      'base64',
+    );
     const running = this.underWay.get(guess) ?? this.guess(account, credentials);
     this.underWay.set(guess, running);
     try {
@@ -101,7 +103,11 @@ export class VerifyDevice {
     for (const [id, known] of this.remembered) {
       if (known.expiresAt < now) this.remembered.delete(id);
     }
-    this.remembered.set(account.id, { digest: this.digestOf(key), accountVersion: account.version, expiresAt: now + REMEMBER_MS });
+    this.remembered.set(account.id, {
+      digest: this.digestOf(key),
+      accountVersion: account.version,
+      expiresAt: now + REMEMBER_MS,
+    });
   }
 
   private digestOf(text: string): Buffer {
@@ -111,7 +117,8 @@ export class VerifyDevice {
   private async noteUse(account: DeviceAccount): Promise<void> {
     const now = this.clock.now();
     if (account.deviceKeyId === undefined) return;
-    if (account.deviceKeyLastUsedAt && now.getTime() - account.deviceKeyLastUsedAt.getTime() < LAST_USED_EVERY_MS) return;
+    if (account.deviceKeyLastUsedAt && now.getTime() - account.deviceKeyLastUsedAt.getTime() < LAST_USED_EVERY_MS)
+      return;
     await this.accounts.noteDeviceKeyUse(account.deviceKeyId, now);
   }
 }

@@ -6,20 +6,34 @@ import { readEnvironment } from './environment.ts';
 describe('readEnvironment', () => {
   it('works with nothing set', () => {
     const environment = readEnvironment({});
-    expect(environment).toMatchObject({ port: 3000, dataDir: join(process.cwd(), 'data'), libraryPaths: [], trustedProxies: [] });
+    expect(environment).toMatchObject({
+      port: 3000,
+      dataDir: join(process.cwd(), 'data'),
+      libraryPaths: [],
+      trustedProxies: [],
+    });
     expect(environment.databaseUrl).toBeUndefined();
   });
 
   it('reports all faults together, each by the name of its variable', () => {
     const read = () =>
-      readEnvironment({ PORT: 'many', DATABASE_URL: 'mysql://x', PUBLIC_URL: 'books', ADMIN_USERNAME: 'ann', LIBRARY_PATHS: '/no/such/folder', TRUSTED_PROXIES: 'me' });
+      readEnvironment({
+        PORT: 'many',
+        DATABASE_URL: 'mysql://x',
+        PUBLIC_URL: 'books',
+        ADMIN_USERNAME: 'ann',
+        LIBRARY_PATHS: '/no/such/folder',
+        TRUSTED_PROXIES: 'me',
+      });
     for (const name of ['PORT', 'DATABASE_URL', 'PUBLIC_URL', 'ADMIN_PASSWORD', 'LIBRARY_PATHS', 'TRUSTED_PROXIES']) {
       expect(read).toThrow(name);
     }
   });
 
   it('never repeats a password or an address that holds one', () => {
-    expect(() => readEnvironment({ DATABASE_URL: 'mysql://u:secret@h', ADMIN_USERNAME: 'a', ADMIN_PASSWORD: 'short' })).not.toThrow(/secret|short/);
+    expect(() =>
+      readEnvironment({ DATABASE_URL: 'mysql://u:secret@h', ADMIN_USERNAME: 'a', ADMIN_PASSWORD: 'short' }),
+    ).not.toThrow(/secret|short/);
   });
 
   it('takes several library folders', () => {

@@ -47,7 +47,9 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     logLevel: readLogLevel(value('LOG_LEVEL'), faults),
   };
   if (faults.length > 0) {
-    throw new OperatorError(`The settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    throw new OperatorError(
+      `The settings have ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
   }
   return environment;
 }
@@ -64,7 +66,9 @@ function readDatabaseUrl(text: string | undefined, faults: string[]): string | u
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url?.protocol === 'postgres:' || url?.protocol === 'postgresql:') return text;
-  faults.push('DATABASE_URL is not a Postgres address; give postgres://user:password@host:5432/database, or leave it out for the embedded database.');
+  faults.push(
+    'DATABASE_URL is not a Postgres address; give postgres://user:password@host:5432/database, or leave it out for the embedded database.',
+  );
   return undefined;
 }
 
@@ -82,12 +86,19 @@ function readPublicUrl(text: string | undefined, faults: string[]): string | und
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
 function readTrustedProxies(text: string | undefined, faults: string[]): string[] {
-  const proxies = (text ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+  const proxies = (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
   for (const proxy of proxies) {
     const [address = '', bits] = proxy.split('/');
-    const isNetwork = isIP(address) !== 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)));
+    const isNetwork =
+      isIP(address) !== 0 &&
+      (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128)));
     if (!isNetwork && !PROXY_NAMES.includes(proxy)) {
-      faults.push(`TRUSTED_PROXIES holds "${proxy}"; give addresses or networks such as 10.0.0.0/8, separated by commas.`);
+      faults.push(
+        `TRUSTED_PROXIES holds "${proxy}"; give addresses or networks such as 10.0.0.0/8, separated by commas.`,
+      );
     }
   }
   return proxies;
@@ -110,7 +121,11 @@ function readAdmin(username: string | undefined, password: string | undefined, f
 }
 
 function readLibraryPaths(text: string | undefined, faults: string[]): string[] {
-  const paths = (text ?? '').split(delimiter).map((path) => path.trim()).filter(Boolean).map((path) => resolve(path));
+  const paths = (text ?? '')
+    .split(delimiter)
+    .map((path) => path.trim())
+    .filter(Boolean)
+    .map((path) => resolve(path));
   for (const path of paths) {
     if (!existsSync(path) || !statSync(path).isDirectory()) {
       faults.push(`LIBRARY_PATHS names ${path}, which is no folder; create it or correct the path.`);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { SERVER_VERSION } from './server-version.ts';
 
 it('is the version of the package', () => {
-  const { version } = JSON.parse(readFileSync(join(__dirname, '../../../../package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../../../package.json'), 'utf8')) as {
+    version: string;
+  };
   expect(SERVER_VERSION).toBe(version);
 });

@@ -24,10 +24,14 @@ function jsonUpTo(limit: number): RequestHandler {
       if (error === undefined && Array.isArray(request.body)) {
         next(new Refusal('bad_request', 'The body is a JSON array; send an object.'));
       } else {
-        next(error);
+        next(isBrokenJson(error) ? new Refusal('bad_request', 'The body is not valid JSON.') : error);
       }
     });
   };
+}
+
+function isBrokenJson(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && error.type === 'entity.parse.failed';
 }
 
 /** Refuses a body nested so deeply that checking it would exhaust the stack, before it is parsed. */

@@ -35,12 +35,20 @@ export function refusalOf(error: unknown): Refusal {
   const status = statusOf(error);
   if (status !== undefined) return refusalOfStatus(status, error);
   if (isUnstorableText(error)) {
-    return new Refusal('bad_request', 'A text holds a NUL character or half of a surrogate pair; send plain Unicode text.');
+    return new Refusal(
+      'bad_request',
+      'A text holds a NUL character or half of a surrogate pair; send plain Unicode text.',
+    );
   }
   if (isDatabaseAway(error)) {
-    return new Refusal('unavailable', 'The database is not reachable right now; try again in a moment.', { retryAfterSeconds: 5 });
+    return new Refusal('unavailable', 'The database is not reachable right now; try again in a moment.', {
+      retryAfterSeconds: 5,
+    });
   }
-  return new Refusal('internal_error', 'Something went wrong on the server; try again, and look at its log if it stays.');
+  return new Refusal(
+    'internal_error',
+    'Something went wrong on the server; try again, and look at its log if it stays.',
+  );
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -62,7 +70,10 @@ function refusalOfStatus(status: number, error: unknown): Refusal {
       case 413:
         return ['payload_too_large', 'The request is too large; send less at once.'];
       case 415:
-        return ['unsupported_media_type', 'The body has an encoding or charset this server does not read; send UTF-8 JSON, plain or gzipped.'];
+        return [
+          'unsupported_media_type',
+          'The body has an encoding or charset this server does not read; send UTF-8 JSON, plain or gzipped.',
+        ];
       case 416:
         return ['range_not_satisfiable', 'The range asked for lies outside the file; ask for the whole file.'];
       case 503:
@@ -77,9 +88,6 @@ function refusalOfStatus(status: number, error: unknown): Refusal {
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof SyntaxError || (error instanceof Error && 'type' in error && error.type === 'entity.parse.failed')) {
-    return 'The body is not valid JSON.';
-  }
   if (error instanceof URIError || (error instanceof Error && /decode param/i.test(error.message))) {
     return 'The address holds a broken percent-encoding.';
   }

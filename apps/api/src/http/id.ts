@@ -8,7 +8,8 @@ class IdPipe implements PipeTransform<string, number> {
   transform(value: string): number {
     const id = Number(value);
     // What cannot be an id names nothing; 404 as for any other id that names nothing.
-    if (!/^[1-9]\d*$/.test(value) || id > LARGEST_INTEGER) throw new Refusal('not_found', 'There is nothing with this id.');
+    if (!/^[1-9]\d*$/.test(value) || id > LARGEST_INTEGER)
+      throw new Refusal('not_found', 'There is nothing with this id.');
     return id;
   }
 }

@@ -15,7 +15,9 @@ export function IsStorableText(): PropertyDecorator {
       options: { message: '$property holds a NUL character or half of a surrogate pair; send plain Unicode text.' },
       validator: {
         validate: (value: unknown) =>
-          Array.isArray(value) ? value.every((item) => typeof item !== 'string' || isStorableText(item)) : typeof value !== 'string' || isStorableText(value),
+          Array.isArray(value)
+            ? value.every((item) => typeof item !== 'string' || isStorableText(item))
+            : typeof value !== 'string' || isStorableText(value),
       },
     });
 }

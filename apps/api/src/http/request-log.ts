@@ -5,9 +5,12 @@ import type { Logger } from 'pino';
 export function requestLog(log: Logger): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
-    const { method, path, ip } = request;
+    const { method, baseUrl, path, ip } = request;
     response.once('close', () => {
-      log.info({ method, path, status: response.statusCode, ms: Math.round(performance.now() - started), ip }, 'request');
+      log.info(
+        { method, path: baseUrl + path, status: response.statusCode, ms: Math.round(performance.now() - started), ip },
+        'request',
+      );
     });
     next();
   };

@@ -3,7 +3,8 @@ import type { ServerUrl } from '@bookorbit/contracts';
 import type { Request } from 'express';
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i;
-const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[?f[cd][0-9a-f]{2}:|\[?fe80:)|\.(local|lan|home|internal)$/i;
+const PRIVATE =
+  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[?f[cd][0-9a-f]{2}:|\[?fe80:)|\.(local|lan|home|internal)$/i;
 
 /** @returns IPv4 addresses of this machine in its networks, without loopback. */
 export function lanAddresses(): string[] {
@@ -31,6 +32,7 @@ export function serverUrl(request: Request, publicUrl: string | undefined): Serv
   const path = '/api/v1/koreader';
   const reach = reachOf(origin);
   const port = URL.parse(origin)?.port;
-  const alternatives = reach === 'loopback' ? lanAddresses().map((host) => `http://${host}${port ? `:${port}` : ''}${path}`) : [];
+  const alternatives =
+    reach === 'loopback' ? lanAddresses().map((host) => `http://${host}${port ? `:${port}` : ''}${path}`) : [];
   return { url: origin + path, reach, alternatives };
 }

@@ -22,7 +22,9 @@ export function firstFault(errors: readonly ValidationError[], parent = ''): { f
   if (!error) return { field: parent, message: 'The request is not of the form this route reads.' };
   const field = pathTo(parent, error.property);
   const [message] = Object.values(error.constraints ?? {});
-  return message === undefined && error.children?.length ? firstFault(error.children, field) : { field, message: `${field}: ${message ?? 'is wrong'}.`.replace(/\.\.$/, '.') };
+  return message === undefined && error.children?.length
+    ? firstFault(error.children, field)
+    : { field, message: `${field}: ${message ?? 'is wrong'}.`.replace(/\.\.$/, '.') };
 }
 
 function pathTo(parent: string, property: string): string {

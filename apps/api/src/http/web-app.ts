@@ -15,12 +15,18 @@ export function webApp(folder: string): RequestHandler {
     serveFolder(folder, {
       index: false,
       setHeaders: (response, path) => {
-        response.setHeader('Cache-Control', HASHED.test(path) ? `public, max-age=${YEAR_MS / 1000}, immutable` : 'no-cache');
+        response.setHeader(
+          'Cache-Control',
+          HASHED.test(path) ? `public, max-age=${YEAR_MS / 1000}, immutable` : 'no-cache',
+        );
       },
     }),
   );
   router.use((request, response, next) => {
-    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/api(\/|$)/.test(request.path) && !/\.\w+$/.test(request.path);
+    const isPage =
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      !/^\/api(\/|$)/.test(request.path) &&
+      !/\.\w+$/.test(request.path);
     if (!isPage) {
       next();
       return;

@@ -22,7 +22,8 @@ export class ChangeUser {
     await this.transaction.run(async (tx) => {
       await this.users.lockAdmins(tx);
       const user = await this.require(tx, id);
-      const staysAdmin = (change.isEnabled ?? user.isEnabled) && (change.permissions ?? user.permissions).includes('manage_users');
+      const staysAdmin =
+        (change.isEnabled ?? user.isEnabled) && (change.permissions ?? user.permissions).includes('manage_users');
       if (!staysAdmin) await this.keepAnAdmin(tx, user);
       if (change.isEnabled !== undefined) await this.users.setEnabled(tx, id, change.isEnabled);
       if (change.isEnabled === false) await this.logins.endAll(tx, id);
@@ -56,7 +57,10 @@ export class ChangeUser {
   private async keepAnAdmin(tx: EntityManager, user: UserRecord): Promise<void> {
     const isAdmin = user.isEnabled && user.permissions.includes('manage_users');
     if (isAdmin && !(await this.users.hasOtherAdmin(tx, user.id))) {
-      throw new Refusal('last_admin', 'This is the last user who may manage users; give somebody else that permission first.');
+      throw new Refusal(
+        'last_admin',
+        'This is the last user who may manage users; give somebody else that permission first.',
+      );
     }
   }
 

@@ -35,7 +35,12 @@ export class CreateUser {
       if (await this.users.hasAnyUser(tx)) {
         throw new Refusal('setup_done', 'BookOrbit is set up already; sign in, or ask an admin for an account.');
       }
-      const id = await this.insert(tx, { username, password: passwordHash, permissions: [...PERMISSIONS], libraryIds: [] });
+      const id = await this.insert(tx, {
+        username,
+        password: passwordHash,
+        permissions: [...PERMISSIONS],
+        libraryIds: [],
+      });
       await onCreated(tx, id);
     });
   }
@@ -55,7 +60,8 @@ export class CreateUser {
     const { username, password: passwordHash } = user;
     const permissions = [...new Set(user.permissions)].sort();
     const id = await this.users.create(tx, { username, passwordHash, permissions }, this.clock.now());
-    if (id === undefined) throw new Refusal('name_taken', 'Somebody else has this name; choose another.', { field: 'username' });
+    if (id === undefined)
+      throw new Refusal('name_taken', 'Somebody else has this name; choose another.', { field: 'username' });
     return id;
   }
 }

@@ -38,7 +38,11 @@ export class SessionController {
   @Post('setup')
   @PublicAccess()
   @HttpCode(200)
-  async setup(@Body() body: NewAdminDto, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionState> {
+  async setup(
+    @Body() body: NewAdminDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionState> {
     await this.createUser.createFirstAdmin(body.username, body.password, (tx, userId) =>
       this.logins.begin(tx, userId, request, response),
     );
@@ -49,7 +53,11 @@ export class SessionController {
   @Post('session')
   @PublicAccess()
   @HttpCode(200)
-  async begin(@Body() body: CredentialsDto, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionState> {
+  async begin(
+    @Body() body: CredentialsDto,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionState> {
     await this.signIn.run(body.username, body.password, request, response);
     return this.stateOf(body.username);
   }

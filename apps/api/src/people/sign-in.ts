@@ -25,7 +25,8 @@ export class SignIn {
     const isRight = await this.throttle.guess('web', username, request.ip ?? 'unknown', () =>
       this.passwords.isRight(password, user?.passwordHash),
     );
-    if (!user || !isRight || !user.isEnabled) throw new Refusal('wrong_password', 'Name or password is wrong, or the account is disabled.');
+    if (!user || !isRight || !user.isEnabled)
+      throw new Refusal('wrong_password', 'Name or password is wrong, or the account is disabled.');
     await this.transaction.run((tx) => this.logins.begin(tx, user.id, request, response));
     return user.id;
   }

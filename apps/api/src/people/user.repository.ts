@@ -76,7 +76,10 @@ export class UserRepository {
 
   /** Libraries that do not exist (any more) are passed over. */
   async setLibraries(tx: EntityManager, id: number, libraryIds: readonly number[]): Promise<void> {
-    await tx.query(`DELETE FROM library_access WHERE user_id = $1 AND NOT library_id = ANY ($2::int[])`, [id, libraryIds]);
+    await tx.query(`DELETE FROM library_access WHERE user_id = $1 AND NOT library_id = ANY ($2::int[])`, [
+      id,
+      libraryIds,
+    ]);
     await tx.query(
       `INSERT INTO library_access (user_id, library_id)
        SELECT $1, id FROM libraries WHERE id = ANY ($2::int[]) AND deleted_at IS NULL ON CONFLICT DO NOTHING`,

@@ -49,6 +49,12 @@ export interface KoreaderAccountChange {
   readonly password?: string;
 }
 
+/** POST /api/v1/koreader/plugin-packages; answered with the zip. */
+export interface PluginPackageRequest {
+  /** Address of this server as the device reaches it, e.g. `http://192.168.1.20:3000`; absent: `PUBLIC_URL`, or the address of this request. */
+  readonly origin?: string;
+}
+
 /** GET /api/v1/koreader/device-keys: one for each download of the plugin. */
 export interface DeviceKeySummary {
   readonly id: number;

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { acceptArrival, acceptReport, type FileProgress, newerOf, newestOf, type ProgressReport } from './canonical-progress.ts';
+import {
+  acceptArrival,
+  acceptReport,
+  type FileProgress,
+  newerOf,
+  newestOf,
+  type ProgressReport,
+} from './canonical-progress.ts';
 
 const places = fc.integer({ min: 0, max: 20 });
 const reports = fc.record({
@@ -9,14 +16,25 @@ const reports = fc.record({
   readAt: fc.integer({ min: 1000, max: 1020 }),
 });
 /** Reports with the sequence the server gives them as they arrive. */
-const arrivals = fc.array(reports, { maxLength: 30 }).map((list) => list.map((report, n) => reportOf({ ...report, sequence: n + 1 })));
+const arrivals = fc
+  .array(reports, { maxLength: 30 })
+  .map((list) => list.map((report, n) => reportOf({ ...report, sequence: n + 1 })));
 
 function reportOf(fields: Partial<ProgressReport> & { percentage: number }): ProgressReport {
-  return { deviceId: 'phone', source: 'koreader', sequence: 1, position: { xpointer: `/body/p[${Math.round(fields.percentage * 20) + 2}]` }, ...fields };
+  return {
+    deviceId: 'phone',
+    source: 'koreader',
+    sequence: 1,
+    position: { xpointer: `/body/p[${Math.round(fields.percentage * 20) + 2}]` },
+    ...fields,
+  };
 }
 
 /** Plays reports in as the server does: each source's own row, and the shared place. */
-function play(list: readonly ProgressReport[], accept = acceptReport): { shared?: ProgressReport; rows: Map<string, ProgressReport>; news: number } {
+function play(
+  list: readonly ProgressReport[],
+  accept = acceptReport,
+): { shared?: ProgressReport; rows: Map<string, ProgressReport>; news: number } {
   const rows = new Map<string, ProgressReport>();
   let shared: ProgressReport | undefined;
   let news = 0;
@@ -31,16 +49,23 @@ function play(list: readonly ProgressReport[], accept = acceptReport): { shared?
 }
 
 describe('newerOf', () => {
-  const anyReport = fc.tuple(reports, fc.boolean(), fc.nat()).map(([report, isKnown, sequence]) => reportOf({ ...report, readAt: isKnown ? report.readAt : undefined, sequence }));
+  const anyReport = fc
+    .tuple(reports, fc.boolean(), fc.nat())
+    .map(([report, isKnown, sequence]) =>
+      reportOf({ ...report, readAt: isKnown ? report.readAt : undefined, sequence }),
+    );
 
   it('is commutative but for equal sequences, associative and idempotent', () =>
     fc.assert(
-      fc.property(fc.uniqueArray(anyReport, { minLength: 3, maxLength: 3, selector: (report) => report.sequence }), ([a, b, c]) => {
-        if (!a || !b || !c) return;
-        expect(newerOf(a, b)).toBe(newerOf(b, a));
-        expect(newerOf(newerOf(a, b), c)).toBe(newerOf(a, newerOf(b, c)));
-        expect(newerOf(a, a)).toBe(a);
-      }),
+      fc.property(
+        fc.uniqueArray(anyReport, { minLength: 3, maxLength: 3, selector: (report) => report.sequence }),
+        ([a, b, c]) => {
+          if (!a || !b || !c) return;
+          expect(newerOf(a, b)).toBe(newerOf(b, a));
+          expect(newerOf(newerOf(a, b), c)).toBe(newerOf(a, newerOf(b, c)));
+          expect(newerOf(a, a)).toBe(a);
+        },
+      ),
     ));
 
   it('gives the same newest whatever the order', () =>
@@ -80,7 +105,9 @@ describe('acceptReport', () => {
   it('ends at the same shared place in whatever order distinct places arrive', () =>
     fc.assert(
       fc.property(fc.uniqueArray(reports, { maxLength: 15, selector: (r) => r.readAt }), fc.gen(), (list, gen) => {
-        const distinct = list.map((report, n) => reportOf({ ...report, percentage: n / 20, position: { xpointer: `/body/p[${n + 2}]` } }));
+        const distinct = list.map((report, n) =>
+          reportOf({ ...report, percentage: n / 20, position: { xpointer: `/body/p[${n + 2}]` } }),
+        );
         const shuffled = gen(() => fc.shuffledSubarray(distinct, { minLength: distinct.length }));
         const numbered = (all: ProgressReport[]) => all.map((report, n) => ({ ...report, sequence: n + 1 }));
         expect(play(numbered(shuffled)).shared?.readAt).toBe(play(numbered(distinct)).shared?.readAt);
@@ -108,8 +135,17 @@ describe('acceptReport', () => {
   });
 
   it('takes xpointers with and without [1] for one place', () => {
-    const short = reportOf({ percentage: 0.3, readAt: 1000, position: { xpointer: '/body/DocFragment[4]/body/p[2]/text().0' } });
-    const long = { ...short, readAt: 1500, sequence: 2, position: { xpointer: '/body[1]/DocFragment[4]/body[1]/p[2]/text()[1].0' } };
+    const short = reportOf({
+      percentage: 0.3,
+      readAt: 1000,
+      position: { xpointer: '/body/DocFragment[4]/body/p[2]/text().0' },
+    });
+    const long = {
+      ...short,
+      readAt: 1500,
+      sequence: 2,
+      position: { xpointer: '/body[1]/DocFragment[4]/body[1]/p[2]/text()[1].0' },
+    };
     expect(play([short, long]).news).toBe(1);
   });
 
@@ -122,7 +158,8 @@ describe('acceptReport', () => {
   });
 
   it('follows a lone device that never tells the time, and leaves it for the first that does', () => {
-    const timeless = (percentage: number, sequence: number) => reportOf({ deviceId: 'kobo-libra', percentage, readAt: undefined, sequence });
+    const timeless = (percentage: number, sequence: number) =>
+      reportOf({ deviceId: 'kobo-libra', percentage, readAt: undefined, sequence });
     expect(play([timeless(0.1, 1), timeless(0.2, 2)]).shared?.percentage).toBe(0.2);
     const phone = reportOf({ percentage: 0.05, readAt: 1000, sequence: 3 });
     expect(play([timeless(0.1, 1), timeless(0.2, 2), phone]).shared).toBe(phone);

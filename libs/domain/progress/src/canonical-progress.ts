@@ -62,7 +62,10 @@ export function newerOf(a: ProgressReport, b: ProgressReport): ProgressReport {
 
 /** @returns The newest of many, or undefined of none: the canonical progress. */
 export function newestOf(reports: readonly ProgressReport[]): ProgressReport | undefined {
-  return reports.reduce<ProgressReport | undefined>((newest, report) => (newest ? newerOf(newest, report) : report), undefined);
+  return reports.reduce<ProgressReport | undefined>(
+    (newest, report) => (newest ? newerOf(newest, report) : report),
+    undefined,
+  );
 }
 
 function acceptRepeat(known: FileProgress, own: ProgressReport, report: ProgressReport): ProgressDecision {
@@ -79,7 +82,8 @@ function replacesOwn(own: ProgressReport, report: ProgressReport): boolean {
 
 function replacesShared(shared: ProgressReport | undefined, report: ProgressReport): boolean {
   if (!shared) return true;
-  if (report.readAt === undefined) return shared.readAt === undefined && shared.deviceId === report.deviceId && report.sequence > shared.sequence;
+  if (report.readAt === undefined)
+    return shared.readAt === undefined && shared.deviceId === report.deviceId && report.sequence > shared.sequence;
   return compareReadTime(report, shared) > 0;
 }
 

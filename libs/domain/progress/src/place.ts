@@ -31,7 +31,8 @@ const SAME_PERCENTAGE = 0.0005;
  */
 export function isSamePlace(a: Place, b: Place): boolean {
   const shared = DIALECTS.filter((dialect) => a.position[dialect] !== undefined && b.position[dialect] !== undefined);
-  if (shared.length > 0) return shared.every((dialect) => isSamePosition(dialect, a.position[dialect], b.position[dialect]));
+  if (shared.length > 0)
+    return shared.every((dialect) => isSamePosition(dialect, a.position[dialect], b.position[dialect]));
   return Math.abs(a.percentage - b.percentage) < SAME_PERCENTAGE;
 }
 

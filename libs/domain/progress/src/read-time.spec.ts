@@ -7,23 +7,33 @@ const wallClock = (seconds: number) => new Date(seconds * 1000).toISOString().sl
 describe('readTimeOf', () => {
   it('is never in the future of the server and never before 2010', () =>
     fc.assert(
-      fc.property(fc.double(), fc.option(fc.integer({ min: -900, max: 900 }), { nil: undefined }), fc.integer({ min: -4e8, max: 4e8 }), (timestamp, utcOffsetMinutes, skew) => {
-        const readAt = readTimeOf(timestamp, { deviceTime: wallClock(NOW + skew), utcOffsetMinutes }, NOW);
-        if (readAt !== undefined) {
-          expect(readAt).toBeLessThanOrEqual(NOW);
-          expect(readAt).toBeGreaterThanOrEqual(1_262_304_000);
-        }
-      }),
+      fc.property(
+        fc.double(),
+        fc.option(fc.integer({ min: -900, max: 900 }), { nil: undefined }),
+        fc.integer({ min: -4e8, max: 4e8 }),
+        (timestamp, utcOffsetMinutes, skew) => {
+          const readAt = readTimeOf(timestamp, { deviceTime: wallClock(NOW + skew), utcOffsetMinutes }, NOW);
+          if (readAt !== undefined) {
+            expect(readAt).toBeLessThanOrEqual(NOW);
+            expect(readAt).toBeGreaterThanOrEqual(1_262_304_000);
+          }
+        },
+      ),
     ));
 
   it('undoes any skew of a device that tells its zone', () =>
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: -1e8, max: 1e8 }), fc.integer({ min: -48, max: 56 }), (ago, skew, quarters) => {
-        const utcOffsetMinutes = quarters * 15;
-        const deviceTime = wallClock(NOW + skew + utcOffsetMinutes * 60);
-        const readAt = readTimeOf(NOW - ago + skew, { deviceTime, utcOffsetMinutes }, NOW);
-        expect(Math.abs((readAt ?? 0) - (NOW - ago))).toBeLessThanOrEqual(2);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.integer({ min: -1e8, max: 1e8 }),
+        fc.integer({ min: -48, max: 56 }),
+        (ago, skew, quarters) => {
+          const utcOffsetMinutes = quarters * 15;
+          const deviceTime = wallClock(NOW + skew + utcOffsetMinutes * 60);
+          const readAt = readTimeOf(NOW - ago + skew, { deviceTime, utcOffsetMinutes }, NOW);
+          expect(Math.abs((readAt ?? 0) - (NOW - ago))).toBeLessThanOrEqual(2);
+        },
+      ),
     ));
 
   it('takes the quarter of an hour for the zone when the device does not tell it', () => {
@@ -40,9 +50,12 @@ describe('readTimeOf', () => {
     expect(readTimeOf(NOW + 3600, {}, NOW)).toBe(NOW);
   });
 
-  it.each([undefined, 0, -5, 1_000_000, NOW + 2 * 86_400, Number.NaN, Number.POSITIVE_INFINITY])('does not know when %s was', (timestamp) => {
-    expect(readTimeOf(timestamp, {}, NOW)).toBeUndefined();
-  });
+  it.each([undefined, 0, -5, 1_000_000, NOW + 2 * 86_400, Number.NaN, Number.POSITIVE_INFINITY])(
+    'does not know when %s was',
+    (timestamp) => {
+      expect(readTimeOf(timestamp, {}, NOW)).toBeUndefined();
+    },
+  );
 
   it('survives a clock that fell back to 1970', () => {
     const deviceTime = '1970-01-01 00:10:00';

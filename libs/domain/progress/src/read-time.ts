@@ -38,7 +38,10 @@ export function skewOf(clock: DeviceClock, now: number): number {
   const wallClock = wallClockSeconds(clock.deviceTime);
   if (wallClock === undefined) return 0;
   const difference = wallClock - Math.floor(now);
-  const zone = clock.utcOffsetMinutes === undefined ? Math.round(difference / ZONE_STEP_SECONDS) * ZONE_STEP_SECONDS : clock.utcOffsetMinutes * 60;
+  const zone =
+    clock.utcOffsetMinutes === undefined
+      ? Math.round(difference / ZONE_STEP_SECONDS) * ZONE_STEP_SECONDS
+      : clock.utcOffsetMinutes * 60;
   const skew = difference - zone;
   return Math.abs(skew) <= SKEW_NOISE_SECONDS ? 0 : skew;
 }
@@ -49,6 +52,13 @@ const WALL_CLOCK = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})$/;
 function wallClockSeconds(text: string | undefined): number | undefined {
   const [, year, month, day, hour, minute, second] = WALL_CLOCK.exec(text ?? '') ?? [];
   if (year === undefined) return undefined;
-  const milliseconds = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const milliseconds = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  );
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }

@@ -22,11 +22,20 @@ export class CreateKoreaderProgress1795428200000 implements MigrationInterface {
         user_id integer NOT NULL CONSTRAINT file_progress_user_fk REFERENCES users (id) ON DELETE CASCADE,
         book_file_id integer NOT NULL CONSTRAINT file_progress_file_fk REFERENCES book_files (id),
         device_id text NOT NULL,
+        source text NOT NULL,
+        device_name text NOT NULL,
         percentage double precision NOT NULL,
+        xpointer text,
+        cfi text,
+        kobo_span text,
+        page text,
+        dom_version integer,
         read_at timestamptz,
         received_at timestamptz NOT NULL,
         sequence bigint NOT NULL,
-        CONSTRAINT file_progress_pk PRIMARY KEY (user_id, book_file_id)
+        CONSTRAINT file_progress_pk PRIMARY KEY (user_id, book_file_id),
+        CONSTRAINT file_progress_source_known CHECK (source IN ('koreader', 'web', 'kobo')),
+        CONSTRAINT file_progress_percentage_range CHECK (percentage BETWEEN 0 AND 1)
       )`);
     await runner.query(`
       CREATE TABLE device_progress (
@@ -113,7 +122,15 @@ export class CreateKoreaderProgress1795428200000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['document_links', 'unmatched_documents', 'parked_progress', 'progress_history', 'device_progress', 'file_progress', 'devices']) {
+    for (const table of [
+      'document_links',
+      'unmatched_documents',
+      'parked_progress',
+      'progress_history',
+      'device_progress',
+      'file_progress',
+      'devices',
+    ]) {
       await runner.query(`DROP TABLE ${table}`);
     }
     await runner.query(`DROP SEQUENCE progress_sequence`);

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import type { MatchedBy } from '@bookorbit/contracts';
+import { type ContentSignature, matchDocument, type MatchDecision } from '@bookorbit/domain-fingerprint';
+import type { EntityManager } from 'typeorm';
+import { type FileCandidate, type LooseDocument, MatchRepository } from './match.repository.ts';
+
+/** A document as a device names and describes it. */
+export interface AskedDocument {
+  /** A fingerprint in lower case; from stock clients any text. */
+  readonly document: string;
+  readonly contentSignature?: ContentSignature;
+  readonly alsoKnownAs?: readonly string[];
+  readonly title?: string;
+  readonly authors?: string;
+  readonly filename?: string;
+}
+
+/** What a document turned out to be. */
+export type DocumentMatch =
+  | {
+      readonly kind: 'matched';
+      readonly bookFileId: number;
+      readonly bookId: number;
+      readonly title: string;
+      readonly matchedBy: MatchedBy | 'name';
+    }
+  | { readonly kind: 'ask'; readonly candidateFileIds: readonly number[] }
+  | { readonly kind: 'unmatched' };
+
+const FINGERPRINT = /^[0-9a-f]{32}$/;
+
+/** Recognises the files documents are (`protocol.md` 5.1), any number of documents in a constant number of statements. */
+@Injectable()
+export class MatchDocuments {
+  constructor(private readonly matches: MatchRepository) {}
+
+  /**
+   * @param byName Whether a document may also be the md5 of a file's base name, as KOReader's file-name matching sends.
+   * @returns A match for each document, by its id.
+   */
+  async run(
+    tx: EntityManager,
+    userId: number,
+    asked: readonly AskedDocument[],
+    now: Date,
+    byName = false,
+  ): Promise<ReadonlyMap<string, DocumentMatch>> {
+    const candidates = await this.matches.findCandidates(tx, userId, {
+      documents: asked.map(({ document }) => document),
+      fingerprints: [
+        ...new Set(asked.flatMap(({ document, alsoKnownAs = [] }) => [document, ...alsoKnownAs]).filter(isFingerprint)),
+      ],
+      contentParts: [...new Set(asked.flatMap(({ contentSignature = [] }) => contentSignature))],
+    });
+    const matches = new Map(asked.map((document) => [document.document, matchOf(document, candidates, byName)]));
+    await this.rememberContentMatches(tx, userId, matches, candidates, now);
+    return matches;
+  }
+
+  /** Shows documents without a file to the user. */
+  async noteLoose(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    asked: readonly AskedDocument[],
+    matches: ReadonlyMap<string, DocumentMatch>,
+    now: Date,
+  ): Promise<void> {
+    const loose = asked.flatMap<LooseDocument>(({ document, title, authors, filename }) => {
+      const match = matches.get(document);
+      if (!match || match.kind === 'matched') return [];
+      const described = { document, title, authors, filename };
+      return match.kind === 'ask'
+        ? [{ ...described, reason: 'ambiguous', candidateFileIds: match.candidateFileIds }]
+        : [{ ...described, reason: 'unknown', candidateFileIds: [] }];
+    });
+    if (loose.length > 0) await this.matches.noteLoose(tx, userId, deviceId, loose, now);
+  }
+
+  private async rememberContentMatches(
+    tx: EntityManager,
+    userId: number,
+    matches: ReadonlyMap<string, DocumentMatch>,
+    candidates: readonly FileCandidate[],
+    now: Date,
+  ): Promise<void> {
+    const linked = new Set(candidates.flatMap(({ links }) => links.map(({ document }) => document)));
+    const fresh = [...matches].flatMap(([document, match]) =>
+      match.kind === 'matched' && match.matchedBy === 'content' && !linked.has(document)
+        ? [{ document, bookFileId: match.bookFileId }]
+        : [],
+    );
+    if (fresh.length > 0) await this.matches.linkByContent(tx, userId, fresh, now);
+  }
+}
+
+function matchOf(asked: AskedDocument, candidates: readonly FileCandidate[], byName: boolean): DocumentMatch {
+  const linked = (origin: 'manual' | 'content') =>
+    candidates.find(({ links }) => links.some((link) => link.document === asked.document && link.origin === origin));
+  const decision: MatchDecision<FileCandidate> = matchDocument(
+    { ...asked, fingerprint: asked.document },
+    linked('manual')?.bookFileId,
+    candidates,
+  );
+  if (decision.kind === 'matched') return matchedAs(candidates, decision.bookFileId, decision.matchedBy);
+  // Recognised by its content before: a client that sends no signature profits from one that did.
+  const byContent = linked('content');
+  if (byContent) return matchedAs(candidates, byContent.bookFileId, 'content');
+  if (decision.kind === 'ask')
+    return { kind: 'ask', candidateFileIds: decision.candidates.map(({ bookFileId }) => bookFileId) };
+  const [named, ...others] = byName ? candidates.filter(({ nameMd5 }) => nameMd5 === asked.document) : [];
+  return named && others.length === 0 ? matchedAs(candidates, named.bookFileId, 'name') : { kind: 'unmatched' };
+}
+
+function matchedAs(
+  candidates: readonly FileCandidate[],
+  bookFileId: number,
+  matchedBy: MatchedBy | 'name',
+): DocumentMatch {
+  const file = candidates.find((candidate) => candidate.bookFileId === bookFileId);
+  return file
+    ? { kind: 'matched', bookFileId, bookId: file.bookId, title: file.title, matchedBy }
+    : { kind: 'unmatched' };
+}
+
+function isFingerprint(text: string): boolean {
+  return FINGERPRINT.test(text);
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ParkedProgressRepository } from './parked-progress.repository.ts';
+import { TakeInReports } from './take-in-reports.ts';
+
+/** Lets parked progress join the file its document turned out to be. Runs inside the caller's transaction. */
+@Injectable()
+export class AdoptParkedProgress {
+  constructor(
+    private readonly parked: ParkedProgressRepository,
+    private readonly takeInReports: TakeInReports,
+  ) {}
+
+  /** @param files The file of each document. */
+  async run(tx: EntityManager, userId: number, files: ReadonlyMap<string, number>): Promise<void> {
+    const documents = await this.parked.findParked(tx, userId, [...files.keys()]);
+    for (const document of documents) {
+      const bookFileId = files.get(document);
+      if (bookFileId === undefined) continue;
+      const reports = await this.parked.take(tx, userId, document);
+      await this.takeInReports.run(
+        tx,
+        userId,
+        reports.map((report) => ({ ...report, document, bookFileId })),
+        'whenRead',
+      );
+    }
+    if (documents.length > 0) {
+      await tx.query(`DELETE FROM unmatched_documents WHERE user_id = $1 AND document = ANY ($2)`, [userId, documents]);
+    }
+  }
+}

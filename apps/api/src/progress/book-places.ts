@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { BookPlace, ProgressHistoryEntry } from '@bookorbit/contracts';
+import { newestOf } from '@bookorbit/domain-progress';
+import type { EntityManager } from 'typeorm';
+import type { UserPrincipal } from '../auth/index.ts';
+import { accessibleFiles, type BookPlaces } from '../libraries/index.ts';
+import { reportOf, type ReportRow } from './progress.repository.ts';
+
+/** Places of books for the web app's pages. Without `koreader_sync` there is no KOReader place. */
+@Injectable()
+export class StoredBookPlaces implements BookPlaces {
+  canonicalPlaces(user: UserPrincipal, userParameter: string): string {
+    // A user's own rows are few, so one table serves both cases; the file's newest place may be one this user may not see.
+    return `SELECT DISTINCT ON (f.book_id) f.book_id, p.percentage, coalesce(p.read_at, p.received_at) AS read_at
+      FROM ${placesTable(user)} p JOIN book_files f ON f.id = p.book_file_id
+      WHERE p.user_id = ${userParameter} ${visible(user, 'p')}
+      ORDER BY f.book_id, p.read_at DESC NULLS LAST, p.sequence DESC`;
+  }
+
+  async findPlaces(tx: EntityManager, user: UserPrincipal, bookId: number): Promise<BookPlace[]> {
+    const rows = await tx.query<(ReportRow & { book_file_id: number })[]>(
+      `WITH ${accessibleFiles('$1')}
+       SELECT p.* FROM device_progress p JOIN accessible_files f ON f.id = p.book_file_id
+       WHERE p.user_id = $1 AND f.book_id = $2 ${visible(user, 'p')}
+       ORDER BY p.read_at DESC NULLS LAST, p.sequence DESC`,
+      [user.userId, bookId],
+    );
+    const canonical = newestOf(rows.map(reportOf));
+    return rows.map((row) => ({ ...entryOf(row), isCanonical: canonical?.sequence === Number(row.sequence) }));
+  }
+
+  async findHistory(
+    tx: EntityManager,
+    user: UserPrincipal,
+    bookId: number,
+    limit: number,
+  ): Promise<ProgressHistoryEntry[]> {
+    const rows = await tx.query<(ReportRow & { book_file_id: number })[]>(
+      `WITH ${accessibleFiles('$1')}
+       SELECT h.* FROM progress_history h JOIN accessible_files f ON f.id = h.book_file_id
+       WHERE h.user_id = $1 AND f.book_id = $2 ${visible(user, 'h')}
+       ORDER BY h.sequence DESC LIMIT $3`,
+      [user.userId, bookId, limit],
+    );
+    return rows.map((row) => ({ ...entryOf(row), id: Number(row.sequence) }));
+  }
+}
+
+function maySeeKoreader(user: UserPrincipal): boolean {
+  return user.permissions.includes('koreader_sync');
+}
+
+function placesTable(user: UserPrincipal): string {
+  return maySeeKoreader(user) ? 'file_progress' : 'device_progress';
+}
+
+function visible(user: UserPrincipal, alias: string): string {
+  return maySeeKoreader(user) ? '' : `AND ${alias}.source <> 'koreader'`;
+}
+
+function entryOf(row: ReportRow & { book_file_id: number }) {
+  return {
+    fileId: row.book_file_id,
+    source: row.source,
+    deviceId: row.device_id,
+    deviceName: row.device_name || undefined,
+    percentage: row.percentage,
+    readAt: row.read_at?.toISOString(),
+    receivedAt: row.received_at.toISOString(),
+  };
+}

@@ -1,0 +1,41 @@
+import { Global, Module } from '@nestjs/common';
+import { AuthModule } from '../auth/index.ts';
+import { FingerprintModule } from '../fingerprint/index.ts';
+import { AccessibleFiles, BOOK_PLACES } from '../libraries/index.ts';
+import { AdoptParkedProgress } from './adopt-parked-progress.ts';
+import { StoredBookPlaces } from './book-places.ts';
+import { LinkDocument } from './link-document.ts';
+import { ListUnmatched } from './list-unmatched.ts';
+import { ParkedProgressRepository } from './parked-progress.repository.ts';
+import { ProgressController } from './progress.controller.ts';
+import { ProgressRepository } from './progress.repository.ts';
+import { PullStockProgress } from './pull-stock-progress.ts';
+import { PushProgress } from './push-progress.ts';
+import { PushStockProgress } from './push-stock-progress.ts';
+import { StockProgressController } from './stock-progress.controller.ts';
+import { TakeInReports } from './take-in-reports.ts';
+import { UnmatchedController } from './unmatched.controller.ts';
+import { UnmatchedRepository } from './unmatched.repository.ts';
+
+/** Where people are in their books: reports of every source, the newest place, documents that wait for a file. */
+@Global()
+@Module({
+  imports: [AuthModule, FingerprintModule],
+  controllers: [ProgressController, StockProgressController, UnmatchedController],
+  providers: [
+    { provide: BOOK_PLACES, useClass: StoredBookPlaces },
+    AccessibleFiles,
+    AdoptParkedProgress,
+    LinkDocument,
+    ListUnmatched,
+    ParkedProgressRepository,
+    ProgressRepository,
+    PullStockProgress,
+    PushProgress,
+    PushStockProgress,
+    TakeInReports,
+    UnmatchedRepository,
+  ],
+  exports: [BOOK_PLACES],
+})
+export class ProgressModule {}

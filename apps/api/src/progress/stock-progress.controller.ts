@@ -1,0 +1,55 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { StockProgressAnswer, StockProgressPushAnswer } from '@bookorbit/contracts';
+import { Device, DeviceAccess, type DevicePrincipal, PublicAccess } from '../auth/index.ts';
+import { Refusal } from '../http/index.ts';
+import { PullStockProgress } from './pull-stock-progress.ts';
+import { PushStockProgress } from './push-stock-progress.ts';
+import { checkDocument, checkStockPush } from './stock-progress.ts';
+
+/** The routes of KOReader's own progress sync (kosync). */
+@ApiTags('KOReader progress sync')
+@Controller('koreader')
+@DeviceAccess('stock')
+export class StockProgressController {
+  constructor(
+    private readonly pushProgress: PushStockProgress,
+    private readonly pullProgress: PullStockProgress,
+  ) {}
+
+  @Get('users/auth')
+  authorize(@Device() device: DevicePrincipal): { authorized: 'OK'; username: string } {
+    return { authorized: 'OK', username: device.accountName };
+  }
+
+  /** Public, because the stock client's Register button comes without an account; it only learns where accounts are made. */
+  @Post('users/create')
+  @PublicAccess()
+  register(): never {
+    throw new Refusal(
+      'registration_off',
+      'Accounts are made in BookOrbit under Settings › Integrations › KOReader; log in with that name and password.',
+    );
+  }
+
+  @Put('syncs/progress')
+  @HttpCode(200)
+  push(@Device() device: DevicePrincipal, @Body() body: object): Promise<StockProgressPushAnswer> {
+    return this.pushProgress.run(device, checkStockPush(body, device.userId));
+  }
+
+  @Get('syncs/progress/:document')
+  pull(
+    @Device() device: DevicePrincipal,
+    @Param('document') document: string,
+  ): Promise<StockProgressAnswer | Record<string, never>> {
+    return this.pullProgress.run(device, checkDocument(document));
+  }
+
+  /** Public: monitors and clients ask it before they have an account. */
+  @Get('healthcheck')
+  @PublicAccess()
+  healthcheck(): { state: 'OK' } {
+    return { state: 'OK' };
+  }
+}
