@@ -86,7 +86,10 @@ export interface TextRuns {
 }
 
 /** Source offset of the first unit of a character; `inner` counts characters into an atom that stands for several. */
-export function sourceOfCharacter(runs: TextRuns, character: number): { readonly offset: number; readonly inner: number } {
+export function sourceOfCharacter(
+  runs: TextRuns,
+  character: number,
+): { readonly offset: number; readonly inner: number } {
   const { table } = runs;
   const run = Math.max(runs.first, lastAtMost(table.position, character, runs.first, runs.end));
   const inner = character - (table.position[run] ?? 0);

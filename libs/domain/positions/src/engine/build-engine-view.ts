@@ -10,7 +10,7 @@ import { scanEngineMarkup } from './scan-markup.ts';
 import type { EngineSink } from './scan-markup.ts';
 import { isMarkupSpace } from '../source/markup.ts';
 import { defaultStyle } from './element-style.ts';
-import type { ElementAttributes, ElementStyle, StyleRules } from './element-style.ts';
+import type { ElementAttributes, ElementStyle } from './element-style.ts';
 
 /** DOM version from which the first line feed in `<pre>` and `<textarea>` is left out. */
 const DOM_VERSION_OF_PRE_LINE_FEED = 20210904;
@@ -18,8 +18,10 @@ const DOM_VERSION_OF_PRE_LINE_FEED = 20210904;
 export interface EngineOptions {
   /** crengine's `cre_dom_version`, a date such as 20240114. */
   readonly domVersion: number;
-  /** What the book's style sheets say; without it, the tag table alone decides. */
-  readonly rules?: StyleRules;
+  /** Style sheets of the document in the order they apply; without any, the tag table alone decides. */
+  readonly styleSheets?: readonly string[];
+  /** Length of the markup crengine put in front of the document's own. */
+  readonly sourceShift?: number;
 }
 
 /** An element that is still open. */
@@ -119,7 +121,7 @@ class EngineTreeBuilder implements EngineSink {
     this.closeAll();
     if (!this.hasBody) return undefined;
     this.columns.numberChildren(FRAGMENT_ELEMENT, [elementRef(BODY_ELEMENT)]);
-    return this.columns.toView();
+    return this.columns.toView(this.options.sourceShift ?? 0);
   }
 
   private openElement(element: number, name: string, parent: OpenElement | undefined): OpenElement {
@@ -206,4 +208,3 @@ function kindOf(top: OpenElement, rendering: Rendering): ChildKind {
 function isBlockDisplay(display: Display): boolean {
   return display !== 'inline' && display !== 'ruby' && display !== 'none';
 }
-

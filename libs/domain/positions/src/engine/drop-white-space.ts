@@ -29,11 +29,16 @@ export function settleInline(kinds: readonly ChildKind[]): SettledChildren {
 }
 
 /** Settles a block at its end: where blocks and inline content mix, blank texts stay only between two inline neighbours. */
-export function settleBlock(kinds: readonly ChildKind[], isPreformatted: boolean, hasGenerated: boolean): SettledChildren {
+export function settleBlock(
+  kinds: readonly ChildKind[],
+  isPreformatted: boolean,
+  hasGenerated: boolean,
+): SettledChildren {
   const hasInline = hasGenerated || kinds.some(isInline);
   if (!hasInline) return { rendering: 'block', dropped: NOTHING };
   if (!kinds.includes('block')) {
-    const isFloatsOnly = kinds.includes('float') && !hasGenerated && kinds.every((kind) => kind === 'float' || kind === 'blank');
+    const isFloatsOnly =
+      kinds.includes('float') && !hasGenerated && kinds.every((kind) => kind === 'float' || kind === 'blank');
     return { rendering: 'block', dropped: isFloatsOnly && !isPreformatted ? blanksOf(kinds) : NOTHING };
   }
   const dropped = new Set<number>();

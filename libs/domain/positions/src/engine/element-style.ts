@@ -14,9 +14,6 @@ export interface ElementStyle {
 /** Raw attribute values of an element by local name. */
 export type ElementAttributes = Map<string, string>;
 
-/** Style rules of a book, asked once per element. */
-export type StyleRules = unknown;
-
 const TABLE_PARENTS = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr']);
 const TABLE_HIDEABLE = new Set(['colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td']);
 

@@ -82,8 +82,19 @@ export class EngineColumns {
     this.elementChildCount.set(element, children.length);
   }
 
-  toView(): EngineView {
+  /** The finished tables; `shift` is how much markup crengine put in front of the source, which offsets do not count. */
+  toView(shift: number): EngineView {
     this.markElement(FRAGMENT_ELEMENT, IS_ONLY);
+    const view = this.collect();
+    if (shift > 0) {
+      for (const column of [view.elements.source, view.texts.source, view.texts.sourceEnd, view.runs.source]) {
+        column.forEach((offset, row) => (column[row] = Math.max(0, offset - shift)));
+      }
+    }
+    return view;
+  }
+
+  private collect(): EngineView {
     return {
       names: this.names,
       elements: {

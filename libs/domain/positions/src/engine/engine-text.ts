@@ -4,7 +4,13 @@ import { IS_PREFORMATTED, runsOfText } from './engine-view.ts';
 import type { EngineView } from './engine-view.ts';
 
 /** The characters from `from` to `to` (code points) of one text node, as crengine holds them. */
-export function engineText(view: EngineView, source: string, text: number, from = 0, to = view.texts.length[text] ?? 0): string {
+export function engineText(
+  view: EngineView,
+  source: string,
+  text: number,
+  from = 0,
+  to = view.texts.length[text] ?? 0,
+): string {
   const runs = runsOfText(view, text);
   const { position, source: sources, span } = runs.table;
   const isPreformatted = ((view.texts.flags[text] ?? 0) & IS_PREFORMATTED) !== 0;
@@ -31,5 +37,7 @@ function whiteSpaceAsHeld(written: string, isPreformatted: boolean): string {
 function atomText(written: string, count: number, first: number, last: number): string {
   if (!written.startsWith('&')) return ' '.repeat(last - first);
   const text = referencedText(written);
-  return text === undefined || text === '\t' ? ' '.repeat(last - first) : Array.from(text).slice(first, Math.min(last, count)).join('');
+  return text === undefined || text === '\t'
+    ? ' '.repeat(last - first)
+    : Array.from(text).slice(first, Math.min(last, count)).join('');
 }

@@ -20,7 +20,13 @@ export interface TextManner {
  * rules (an ampersand that starts none swallows the character after it), TABs of preformatted text become spaces.
  * Writes the runs of one text; returns whether all of it is white space.
  */
-export function readEngineText(source: string, start: number, end: number, manner: TextManner, runs: RunWriter): boolean {
+export function readEngineText(
+  source: string,
+  start: number,
+  end: number,
+  manner: TextManner,
+  runs: RunWriter,
+): boolean {
   const { isPreformatted, isCdata } = manner;
   let isBlank = true;
   let pendingDrop = manner.dropsFirstLineFeed;
@@ -77,7 +83,8 @@ export function readEngineText(source: string, start: number, end: number, manne
 
   function readPreformatted(code: number): void {
     if (code === CARRIAGE_RETURN) {
-      const isAlone = (at === start || previous !== LINE_FEED) && (at === end - 1 || source.charCodeAt(at + 1) !== LINE_FEED);
+      const isAlone =
+        (at === start || previous !== LINE_FEED) && (at === end - 1 || source.charCodeAt(at + 1) !== LINE_FEED);
       if (!isAlone) return;
       emit(LINE_FEED, at, 1);
       previous = LINE_FEED;

@@ -137,7 +137,7 @@ export function scanEngineMarkup(source: string, sink: EngineSink): void {
   }
 
   function endOfRaw(start: number, closing: string): number {
-    for (let from = start; ; ) {
+    for (let from = start; ;) {
       const found = source.indexOf('</', from);
       if (found < 0) return -1;
       if (source.substr(found, closing.length).toLowerCase() === closing) return found;

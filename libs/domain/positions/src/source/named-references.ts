@@ -233,7 +233,7 @@ export const NAMED_REFERENCES: ReadonlyMap<string, string> = new Map(
   TABLE.trim()
     .split(/\s+/)
     .map((entry) => {
-      const [name = "", codes = ""] = entry.split(":");
-      return [name, String.fromCodePoint(...codes.split("+").map((code) => Number.parseInt(code, 36)))];
+      const [name = '', codes = ''] = entry.split(':');
+      return [name, String.fromCodePoint(...codes.split('+').map((code) => Number.parseInt(code, 36)))];
     }),
 );

@@ -1,0 +1,136 @@
+import type { CfiPath, CfiStep } from '../cfi.ts';
+import { formatCfiPoint } from '../cfi.ts';
+import type { DocumentPlaces } from '../document-index.ts';
+import { BODY_ELEMENT } from '../engine/engine-view.ts';
+import type { KoboSpan } from '../kobo-span.ts';
+import { formatKoboSpan } from '../kobo-span.ts';
+import type { Place, PlaceRole } from '../place.ts';
+import { isUnread } from '../unread.ts';
+import type { Xpointer, XpointerDialect } from '../xpointer.ts';
+import { formatXpointer } from '../xpointer.ts';
+import type { Dialect, Pointer } from './pointer.ts';
+
+/** What a document needs to know of its book to write pointers into itself. */
+export interface DocumentAddress {
+  /** DocFragment number; undefined when crengine makes no fragment of the document. */
+  readonly fragment: number | undefined;
+  /** Whether it is the only fragment, so that its number may be left out. */
+  readonly isOnlyFragment: boolean;
+  /** CFI steps to the itemref. */
+  readonly itemrefSteps: readonly CfiStep[];
+  /** Zip path. */
+  readonly path: string;
+}
+
+/** A pointer that was written, and whether it only leads near the place that was meant. */
+export interface WrittenPointer {
+  readonly written: string;
+  readonly isNear: boolean;
+}
+
+/** Where in the source a pointer leads; undefined when it leads nowhere in this document. */
+export function followPointer(places: DocumentPlaces, pointer: Pointer, role: PlaceRole): Place | undefined {
+  switch (pointer.dialect) {
+    case 'xpointer':
+      return followXpointer(places, pointer.xpointer, role);
+    case 'cfi':
+      return followCfi(places, pointer.path, role);
+    case 'kobospan':
+      return followKoboSpan(places, pointer.span, role);
+  }
+}
+
+/** Writes a pointer to a place in the dialect wanted; undefined when the document has nothing to point to in it. */
+export function writePointer(
+  places: DocumentPlaces,
+  address: DocumentAddress,
+  place: Place,
+  role: PlaceRole,
+  to: Dialect,
+  dialect: XpointerDialect,
+): WrittenPointer | undefined {
+  switch (to) {
+    case 'xpointer':
+      return writeXpointer(places, address, place, role, dialect);
+    case 'cfi':
+      return writeCfi(places, address, place, role);
+    case 'kobospan':
+      return writeKoboSpan(places, address, place, role);
+  }
+}
+
+function followXpointer(places: DocumentPlaces, xpointer: Xpointer, role: PlaceRole): Place | undefined {
+  const node = places.engine.resolve(xpointer);
+  return node && places.engine.placeOf(node, role);
+}
+
+function followCfi({ dom }: DocumentPlaces, { parts, offset, side }: CfiPath, role: PlaceRole): Place | undefined {
+  if (dom === undefined) return undefined;
+  const node = dom.resolve(parts.at(-1) ?? [], offset);
+  if (node === undefined) return undefined;
+  const place = dom.placeOf(node, role);
+  return place.kind === 'element' && side === 'before' ? { ...place, side: 'whole' } : place;
+}
+
+function followKoboSpan({ kobo }: DocumentPlaces, span: KoboSpan, role: PlaceRole): Place | undefined {
+  return kobo?.placeOf(span, role);
+}
+
+function writeXpointer(
+  { engine, index }: DocumentPlaces,
+  { fragment, isOnlyFragment }: DocumentAddress,
+  place: Place,
+  role: PlaceRole,
+  dialect: XpointerDialect,
+): WrittenPointer | undefined {
+  if (fragment === undefined) return undefined;
+  const numbered = isOnlyFragment && !dialect.writesEveryIndex ? {} : { fragment };
+  const element = place.kind === 'element' ? engine.elementAt(place.offset) : undefined;
+  if (place.kind === 'element' && element !== undefined) {
+    const steps = engine.stepsToElement(element, dialect);
+    const pointer = { ...numbered, steps, ...(place.side === 'inside' ? { point: 0 } : {}) };
+    return { written: formatXpointer(pointer, dialect), isNear: false };
+  }
+  const point = engine.pointOf(place, role);
+  if (point === undefined) {
+    const body = engine.stepsToElement(BODY_ELEMENT, dialect);
+    return { written: formatXpointer({ ...numbered, steps: body }, dialect), isNear: true };
+  }
+  const steps = engine.stepsToText(point.text, dialect);
+  return {
+    written: formatXpointer({ ...numbered, steps, point: point.character }, dialect),
+    isNear: isUnread(index.unread, place.offset),
+  };
+}
+
+function writeCfi(
+  { dom }: DocumentPlaces,
+  { itemrefSteps }: DocumentAddress,
+  place: Place,
+  role: PlaceRole,
+): WrittenPointer | undefined {
+  const path = dom && pathInDocument(dom, place, role);
+  if (path === undefined) {
+    return { written: formatCfiPoint({ parts: [itemrefSteps, [{ index: 4 }]] }), isNear: true };
+  }
+  return { written: formatCfiPoint({ ...path, parts: [itemrefSteps, ...path.parts] }), isNear: false };
+}
+
+function pathInDocument(dom: NonNullable<DocumentPlaces['dom']>, place: Place, role: PlaceRole): CfiPath | undefined {
+  const element = place.kind === 'element' ? dom.elementAt(place.offset) : undefined;
+  if (place.kind === 'element' && element !== undefined) {
+    return { parts: [dom.stepsToElement(element)], ...(place.side === 'whole' ? { side: 'before' } : {}) };
+  }
+  const point = dom.pointOf(place, role);
+  return point && { parts: [dom.stepsToChunk(point.text)], offset: point.character };
+}
+
+function writeKoboSpan(
+  { kobo }: DocumentPlaces,
+  { path }: DocumentAddress,
+  place: Place,
+  role: PlaceRole,
+): WrittenPointer | undefined {
+  const point = kobo?.pointOf(place, role);
+  return point && { written: formatKoboSpan({ source: path, ...point }), isNear: false };
+}

@@ -1,0 +1,87 @@
+import type { TextPoint } from '../columns/text-lookup.ts';
+import type { DocumentPlaces } from '../document-index.ts';
+import { foldText } from '../text/folding.ts';
+import type { FoldedQuote } from '../text/find-quote.ts';
+import { endOfTexts, textBetween } from '../text/range-text.ts';
+
+/** This much of the text behind a point is compared. */
+const POINT_CHARACTERS = 24;
+/** Context is read this far, in characters before folding. */
+const CONTEXT_CHARACTERS = 48;
+const FOLDED_CONTEXT = 24;
+
+/** What a request says about the words, folded; undefined when it says nothing to compare. */
+export function foldedQuoteOf(
+  request: { readonly text?: string; readonly prefix?: string; readonly suffix?: string },
+  isPoint: boolean,
+): FoldedQuote | undefined {
+  const exact = foldText(request.text ?? '');
+  if (exact === '') return undefined;
+  const prefix = foldText(request.prefix ?? '').slice(-FOLDED_CONTEXT);
+  const suffix = foldText(request.suffix ?? '').slice(0, FOLDED_CONTEXT);
+  return { exact: isPoint ? exact.slice(0, POINT_CHARACTERS) : exact, prefix, suffix };
+}
+
+/** How the words at a place agree with a quote. */
+export interface QuoteAgreement {
+  readonly isSameText: boolean;
+  /** Characters of context that agree, of those that were given. */
+  readonly context: number;
+  readonly contextGiven: number;
+  /** The folded text found, for people. */
+  readonly found: string;
+}
+
+/** Compares the words at a place with a quote. `end` is undefined for a point. */
+export function compareQuote(
+  { index }: DocumentPlaces,
+  source: string,
+  start: TextPoint,
+  end: TextPoint | undefined,
+  quote: FoldedQuote,
+): QuoteAgreement {
+  const view = index.engine;
+  const last = endOfTexts(view);
+  const found =
+    end === undefined
+      ? foldText(textBetween(view, source, start, last, POINT_CHARACTERS * 4)).slice(0, quote.exact.length)
+      : foldText(textBetween(view, source, start, end));
+  // Near the end of a document less text may follow than was quoted, when a page shows the next one too.
+  const isSameText = end === undefined ? found !== '' && quote.exact.startsWith(found) : found === quote.exact;
+  const before = quote.prefix === '' ? '' : foldText(textBefore(view, source, start));
+  const behind =
+    quote.suffix === '' || end === undefined ? '' : foldText(textBetween(view, source, end, last, CONTEXT_CHARACTERS));
+  return {
+    isSameText,
+    context: sameAtEnd(before, quote.prefix) + sameAtStart(behind, quote.suffix),
+    contextGiven: quote.prefix.length + (end === undefined ? 0 : quote.suffix.length),
+    found,
+  };
+}
+
+function textBefore(view: DocumentPlaces['index']['engine'], source: string, end: TextPoint): string {
+  let found = '';
+  for (let text = end.text; text >= 0 && found.length < CONTEXT_CHARACTERS; text--) {
+    const to = text === end.text ? end.character : (view.texts.length[text] ?? 0);
+    const from = Math.max(0, to - CONTEXT_CHARACTERS);
+    found = textBetween(view, source, { text, character: from }, { text, character: to }) + found;
+  }
+  return found;
+}
+
+function sameAtStart(one: string, other: string): number {
+  let count = 0;
+  while (count < Math.min(one.length, other.length) && one.charAt(count) === other.charAt(count)) count++;
+  return count;
+}
+
+function sameAtEnd(one: string, other: string): number {
+  let count = 0;
+  while (
+    count < Math.min(one.length, other.length) &&
+    one.charAt(one.length - 1 - count) === other.charAt(other.length - 1 - count)
+  ) {
+    count++;
+  }
+  return count;
+}

@@ -1,0 +1,38 @@
+export { BookPositions, type PositionedBook, type PositionOptions } from './book/book-positions.ts';
+export { DIALECTS, type Dialect } from './book/pointer.ts';
+export type {
+  FoundTranslation,
+  LostTranslation,
+  Translation,
+  TranslationKind,
+  TranslationRequest,
+} from './book/translation.ts';
+export {
+  type Cfi,
+  type CfiPath,
+  type CfiStep,
+  compareCfiPaths,
+  formatCfiPoint,
+  formatCfiRange,
+  parseCfi,
+} from './cfi.ts';
+export {
+  buildDocumentIndex,
+  type DocumentIndex,
+  type DocumentPlaces,
+  type DocumentSource,
+  INDEX_VERSION,
+  openIndex,
+} from './document-index.ts';
+export { formatKoboSpan, type KoboSpan, parseKoboSpan } from './kobo-span.ts';
+export { decodeDocument } from './source/decode-document.ts';
+export { type BookSpine, fragmentsOf, pathOfItem, type SpineItem } from './spine.ts';
+export {
+  DOM_VERSION_OF_EVERY_INDEX,
+  dialectOf,
+  formatXpointer,
+  parseXpointer,
+  type Xpointer,
+  type XpointerDialect,
+  type XpointerStep,
+} from './xpointer.ts';

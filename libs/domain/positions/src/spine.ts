@@ -1,0 +1,76 @@
+import { DOM_VERSION_OF_RELAXED_SPINE } from './engine/engine-source.ts';
+
+/** One `<itemref>`, as far as positions depend on it. */
+export interface SpineItem {
+  readonly idref: string;
+  readonly itemrefId?: string;
+  /** 1-based position among the element children of `<spine>`. */
+  readonly itemrefPosition: number;
+  /** Whether `idref` names an item of the manifest. */
+  readonly inManifest: boolean;
+  /** As written, percent-encoding kept. */
+  readonly href?: string;
+  /** Undefined when the zip has no such entry. */
+  readonly zipPath?: string;
+  readonly mediaType?: string;
+}
+
+/** The reading order of a book. */
+export interface BookSpine {
+  /** Zip path of the package document. */
+  readonly packagePath: string;
+  /** CFI step of `<spine>` in the package, usually 6. */
+  readonly spineStep: number;
+  /** Every itemref in order, broken ones too: a spine index is an index into this. */
+  readonly items: readonly SpineItem[];
+}
+
+/** Which items of a spine have a DocFragment, in order; fragment number `n` is at `n - 1`. Broken itemrefs have none. */
+export function fragmentsOf(spine: BookSpine, domVersion: number): readonly number[] {
+  const isRelaxed = domVersion >= DOM_VERSION_OF_RELAXED_SPINE;
+  return spine.items.flatMap((item, index) => {
+    const isMade = isRelaxed || (item.mediaType === 'application/xhtml+xml' && item.zipPath !== undefined);
+    return item.inManifest && isMade ? [index] : [];
+  });
+}
+
+/** Zip path of an item, or the path it would have if it were in the zip. */
+export function pathOfItem(spine: BookSpine, item: SpineItem): string {
+  if (item.zipPath !== undefined) return item.zipPath;
+  const folder = spine.packagePath.replace(/[^/]*$/, '');
+  return folder + decoded(item.href ?? '');
+}
+
+/** Index of the item a CFI step into the spine means: by the id of its itemref where that fits, else by its place. */
+export function spineIndexOfStep(spine: BookSpine, step: number, itemrefId: string | undefined): number | undefined {
+  const byPlace = spine.items.findIndex((item) => item.itemrefPosition * 2 === step);
+  if (itemrefId === undefined || spine.items[byPlace]?.itemrefId === itemrefId)
+    return byPlace < 0 ? undefined : byPlace;
+  const byId = spine.items.findIndex((item) => item.itemrefId === itemrefId);
+  return byId >= 0 ? byId : byPlace >= 0 ? byPlace : undefined;
+}
+
+/** Index of the item with this path: compared as Kobo needs it, decoded, then without regard to case, then by the end of the path. */
+export function spineIndexOfPath(spine: BookSpine, path: string): number | undefined {
+  const paths = spine.items.map((item) => pathOfItem(spine, item));
+  const wanted = decoded(path.replace(/#.*$/s, ''));
+  const lower = wanted.toLowerCase();
+  const fits: ((candidate: string) => boolean)[] = [
+    (candidate) => candidate === path || candidate === wanted,
+    (candidate) => candidate.toLowerCase() === lower,
+    (candidate) => candidate.toLowerCase().endsWith(`/${lower}`) || lower.endsWith(`/${candidate.toLowerCase()}`),
+  ];
+  for (const fit of fits) {
+    const index = paths.findIndex(fit);
+    if (index >= 0) return index;
+  }
+  return undefined;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,86 @@
+/** One step down crengine's tree. Without `index` the first that fits is meant. */
+export type XpointerStep =
+  | { readonly kind: 'element'; readonly name: string; readonly index?: number }
+  | { readonly kind: 'text'; readonly index?: number }
+  | { readonly kind: 'child'; readonly index: number };
+
+/** A pointer into a book as KOReader writes it: `/body/DocFragment[2]/body/p[3]/text()[1].14`. */
+export interface Xpointer {
+  /** 1-based number of the DocFragment; absent in a book with a single one. */
+  readonly fragment?: number;
+  /** Steps below the DocFragment. */
+  readonly steps: readonly XpointerStep[];
+  /** Code points into a text, or children into an element. */
+  readonly point?: number;
+}
+
+/** How a dialect writes the index of what is the only one of its kind: leaves it out, or writes `[1]`. */
+export interface XpointerDialect {
+  readonly writesEveryIndex: boolean;
+}
+
+/** From this DOM version on crengine writes every index. */
+export const DOM_VERSION_OF_EVERY_INDEX = 20260812;
+
+/** The way a document of this DOM version writes its pointers. */
+export function dialectOf(domVersion: number): XpointerDialect {
+  return { writesEveryIndex: domVersion >= DOM_VERSION_OF_EVERY_INDEX };
+}
+
+/** Boxes crengine put into its tree and into the pointers of books first opened before 2020. */
+const BOXES = new Set(['autoBoxing', 'floatBox', 'inlineBox', 'tabularBox', 'rubyBox', 'mathBox', 'pseudoElem']);
+
+/** Reads a pointer into a book made of DocFragments. Undefined for anything else, a bare page number for one. */
+export function parseXpointer(pointer: string): Xpointer | undefined {
+  const steps = parseSteps(pointer.trim());
+  if (steps === undefined) return undefined;
+  const point = steps.at(-1)?.kind === 'point' ? steps.pop() : undefined;
+  const path = steps.filter(isPathStep);
+  if (path.length !== steps.length) return undefined;
+  const [body, fragment, ...rest] = path;
+  if (body?.kind !== 'element' || body.name !== 'body' || (body.index ?? 1) !== 1) return undefined;
+  if (fragment?.kind !== 'element' || fragment.name !== 'DocFragment') return undefined;
+  return {
+    ...(fragment.index === undefined ? {} : { fragment: fragment.index }),
+    steps: rest.filter((step) => step.kind !== 'element' || !BOXES.has(step.name)),
+    ...(point === undefined ? {} : { point: point.index ?? 0 }),
+  };
+}
+
+/** Writes a pointer; indexes are written where the pointer has them. */
+export function formatXpointer({ fragment, steps, point }: Xpointer, { writesEveryIndex }: XpointerDialect): string {
+  const path = steps.map(formatStep).join('');
+  const index = fragment === undefined ? '' : `[${fragment}]`;
+  return `/body${writesEveryIndex ? '[1]' : ''}/DocFragment${index}${path}${point === undefined ? '' : `.${point}`}`;
+}
+
+function formatStep(step: XpointerStep): string {
+  if (step.kind === 'child') return `/${step.index}`;
+  const name = step.kind === 'text' ? 'text()' : step.name;
+  return step.index === undefined ? `/${name}` : `/${name}[${step.index}]`;
+}
+
+type ParsedStep = XpointerStep | { readonly kind: 'point'; readonly index: number };
+
+function parseSteps(pointer: string): ParsedStep[] | undefined {
+  const pattern = /\/(\d+)(?=[/.]|$)|\/([^/.[\d][^/.[]*)(?:\[([^\]/.]+)\])?(?=[/.]|$)|\.(\d+)(?=[/.]|$)/gy;
+  const steps: ParsedStep[] = [];
+  let at = 0;
+  for (let found = pattern.exec(pointer); found !== null; found = pattern.exec(pointer)) {
+    const [whole, child, name, index, point] = found;
+    at += whole.length;
+    if (child !== undefined) steps.push({ kind: 'child', index: Number(child) });
+    else if (point !== undefined) steps.push({ kind: 'point', index: Number(point) });
+    else if (name !== undefined) steps.push(namedStep(name, index));
+  }
+  return at === pointer.length && at > 0 ? steps : undefined;
+}
+
+function namedStep(name: string, index: string | undefined): XpointerStep {
+  const place = index === undefined ? {} : { index: Number.parseInt(index, 10) || 0 };
+  return name === 'text()' ? { kind: 'text', ...place } : { kind: 'element', name, ...place };
+}
+
+function isPathStep(step: ParsedStep): step is XpointerStep {
+  return step.kind !== 'point';
+}
