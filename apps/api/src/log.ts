@@ -4,7 +4,10 @@ import type { Environment } from './config/index.ts';
 
 /** @returns The server's log: one JSON line an entry, written in batches. */
 export function createLog(environment: Pick<Environment, 'logLevel'>): Logger {
-  return pino({ level: environment.logLevel }, pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 }));
+  return pino(
+    { level: environment.logLevel },
+    pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 }),
+  );
 }
 
 /** What Nest itself has to say: its start-up chatter is for debugging only. */

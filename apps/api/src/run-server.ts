@@ -47,7 +47,9 @@ function prepareDataDir(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
-    throw new OperatorError(`The data folder ${dataDir} cannot be written; set DATA_DIR to a folder this user may write, or change its owner.`);
+    throw new OperatorError(
+      `The data folder ${dataDir} cannot be written; set DATA_DIR to a folder this user may write, or change its owner.`,
+    );
   }
 }
 
@@ -85,14 +87,22 @@ function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
 function operatorErrorOf(error: unknown, environment: Environment): unknown {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
-    return new OperatorError(`Port ${environment.port} is in use by another program; stop that, or set PORT to a free one.`);
+    return new OperatorError(
+      `Port ${environment.port} is in use by another program; stop that, or set PORT to a free one.`,
+    );
   }
   if (code === 'EACCES') {
     return new OperatorError(`This user may not listen on port ${environment.port}; set PORT to one above 1023.`);
   }
-  if (environment.databaseUrl !== undefined && typeof code === 'string' && /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|28|3D000|08)/.test(code)) {
+  if (
+    environment.databaseUrl !== undefined &&
+    typeof code === 'string' &&
+    /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|28|3D000|08)/.test(code)
+  ) {
     const reason = error instanceof Error ? error.message : code;
-    return new OperatorError(`The database of DATABASE_URL cannot be used (${reason}); check that it runs, and its address, user and password.`);
+    return new OperatorError(
+      `The database of DATABASE_URL cannot be used (${reason}); check that it runs, and its address, user and password.`,
+    );
   }
   return error;
 }

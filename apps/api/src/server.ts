@@ -18,7 +18,11 @@ import { NestLog } from './log.ts';
 const WEB_APP = join(import.meta.dirname, '../../web/dist/browser');
 
 /** @returns The whole server, schema up to date, not yet listening. */
-export async function createServer(environment: Environment, connection: DatabaseConnection, log: Logger): Promise<NestExpressApplication> {
+export async function createServer(
+  environment: Environment,
+  connection: DatabaseConnection,
+  log: Logger,
+): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(environment, connection, log), {
     bodyParser: false,
     abortOnError: false,
@@ -67,7 +71,9 @@ function securityHeaders() {
 function describeApi(app: NestExpressApplication): void {
   const config = new DocumentBuilder()
     .setTitle('BookOrbit')
-    .setDescription('The web API, signed in by cookie, and what KOReader devices speak, by `x-auth-user` and `x-auth-key`.')
+    .setDescription(
+      'The web API, signed in by cookie, and what KOReader devices speak, by `x-auth-user` and `x-auth-key`.',
+    )
     .setVersion(SERVER_VERSION)
     .build();
   SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, config));
