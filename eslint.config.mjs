@@ -1,0 +1,149 @@
+import angular from 'angular-eslint';
+import tseslint from 'typescript-eslint';
+
+const SPECS = ['**/*.spec.ts'];
+
+/** A rule of who may import whom, with its reason as the message. */
+const mayNotImport = (...patterns) => ({
+  'no-restricted-imports': ['error', { patterns: patterns.map(([regex, message]) => ({ regex, message })) }],
+});
+
+const NO_DEEP_LIBS = ['^@bookorbit/[^/]+/', 'Import a lib by its name: its index.ts is its public face.'];
+const NO_TESTING = [
+  '^(@bookorbit/testing|fast-check)',
+  'What is for tests never ships: only specs and tools import it.',
+];
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.nx/**',
+      '.angular/**',
+      '**/.angular/**',
+      'data/**',
+      'tmp/**',
+      'coverage/**',
+      'koreader-plugin/**',
+    ],
+  },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommended, tseslint.configs.stylistic],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'none' },
+      ],
+      '@typescript-eslint/array-type': 'off',
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/class-literal-property-style': 'off',
+      // Half a surrogate pair or a control character in a pattern is often exactly what is meant here.
+      'no-control-regex': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
+    },
+  },
+  {
+    // Contracts are read by every side, so they pull nothing in.
+    files: ['libs/contracts/src/**/*.ts'],
+    ignores: SPECS,
+    rules: mayNotImport(['^[^.]', 'Contracts are types and constants; they import nothing.']),
+  },
+  {
+    // The rules of the domain are plain functions: what they need comes in as data, so they can be proved without a server or a clock.
+    files: ['libs/domain/*/src/**/*.ts'],
+    ignores: SPECS,
+    rules: {
+      ...mayNotImport(
+        ['^(?!\\.|@bookorbit/domain-)', 'The domain imports no packages and no node modules.'],
+        NO_DEEP_LIBS,
+      ),
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'fetch', 'setTimeout', 'setInterval'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'The time is passed in.' },
+        { object: 'Math', property: 'random', message: 'Chance is passed in.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: 'The time is passed in.' },
+      ],
+    },
+  },
+  {
+    files: ['libs/book-files/src/**/*.ts'],
+    ignores: SPECS,
+    rules: mayNotImport(
+      ['^(@nestjs|typeorm|pg|@angular)', 'Book files are read without a server: scripts do it too.'],
+      NO_TESTING,
+      NO_DEEP_LIBS,
+    ),
+  },
+  {
+    // Nest reads constructor types at run time, so what looks like a type import there may not be one.
+    files: ['apps/api/**/*.ts', 'apps/web/**/*.ts'],
+    languageOptions: { parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true } },
+  },
+  {
+    files: ['apps/api/src/**/*.ts'],
+    ignores: SPECS,
+    rules: mayNotImport(
+      ['^@angular', 'The server knows nothing of the web app but its contract.'],
+      NO_TESTING,
+      NO_DEEP_LIBS,
+    ),
+  },
+  {
+    files: ['apps/web/src/**/*.ts'],
+    extends: [angular.configs.tsRecommended],
+    processor: angular.processInlineTemplates,
+    rules: {
+      '@angular-eslint/component-selector': ['error', { type: 'element', prefix: 'bo', style: 'kebab-case' }],
+      '@angular-eslint/directive-selector': ['error', { type: 'attribute', prefix: 'bo', style: 'camelCase' }],
+      '@angular-eslint/component-class-suffix': 'off',
+      '@angular-eslint/directive-class-suffix': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+    },
+  },
+  {
+    files: ['apps/web/src/**/*.ts'],
+    ignores: SPECS,
+    rules: mayNotImport(
+      [
+        '^(@nestjs|typeorm|pg$|pg/|node:)',
+        'The web app runs in a browser and speaks to the server by the contract only.',
+      ],
+      ['^@bookorbit/(?!contracts$|domain-)', 'The web app shares the contract and the rules, nothing else.'],
+      NO_DEEP_LIBS,
+    ),
+  },
+  {
+    files: ['apps/web/src/**/*.html'],
+    extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
+  },
+  {
+    // Tools talk to a terminal; the few others that do say why in their name.
+    files: ['tools/**/*', 'apps/api/src/main.ts', 'apps/api/src/run-server.ts', 'apps/api/src/admin/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: SPECS,
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  {
+    files: ['jest.config.ts', '**/*.config.mjs', 'libs/testing/src/jest-*.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
+);
