@@ -178,7 +178,8 @@ local function decodeArray(text, i, depth)
         local value
         value, i = decodeValue(text, i, depth)
         count = count + 1
-        items[count] = value == nil and false or value -- a hole would shift what follows
+        if value == nil then value = false end -- a hole would shift what follows
+        items[count] = value
         i = skipSpace(text, i)
         local mark = text:sub(i, i)
         if mark == "]" then return items, i + 1 end
