@@ -48,10 +48,13 @@ export class PluginPackagerController {
   @Header('Content-Type', 'application/zip')
   @Header('Content-Disposition', ATTACHMENT)
   @Header('Cache-Control', 'no-store')
-  async download(@CurrentUser() user: UserPrincipal, @Req() request: Request): Promise<StreamableFile> {
-    return new StreamableFile(
-      await this.packagePlugin.forUser(user.userId, originOf(request, this.environment.publicUrl)),
-    );
+  async download(
+    @CurrentUser() user: UserPrincipal,
+    @Body() body: PluginPackageDto,
+    @Req() request: Request,
+  ): Promise<StreamableFile> {
+    const origin = body.origin?.replace(/\/+$/, '') ?? originOf(request, this.environment.publicUrl);
+    return new StreamableFile(await this.packagePlugin.forUser(user.userId, origin));
   }
 
   @Get('plugin/version')
