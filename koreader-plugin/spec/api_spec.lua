@@ -39,7 +39,7 @@ describe("what went wrong", function()
 
     it("is told apart by LuaSocket's and LuaSec's own words", function()
         for message, reason in pairs({
-            ["host or service not provided, or not known"] = "other",
+            ["host or service not provided, or not known"] = "dns",
             ["host not found"] = "dns",
             ["Temporary failure in name resolution"] = "dns",
             ["connection refused"] = "refused",
@@ -48,6 +48,8 @@ describe("what went wrong", function()
             ["timeout"] = "timeout",
             ["wantread"] = "timeout",
             ["closed"] = "cut",
+            ["unexpected eof while reading"] = "cut",
+            ["wrong version number"] = "tls",
             ["tlsv1 alert protocol version"] = "tls",
             ["certificate verify failed"] = "tls",
             ["something new"] = "other",
@@ -150,7 +152,9 @@ describe("the client", function()
     end)
 
     it("names items the server left out by their place in the request", function()
-        local made = client({ { 200, {}, '{"results":[],"unmatched":["AB"],"rejected":[{"path":"items[1].percentage","reason":"too big"}]}' } })
+        local made = client({
+            { 200, {}, '{"results":[],"unmatched":["AB"],"rejected":[{"path":"items[1].percentage","reason":"too big"}]}' },
+        })
         local outcome = made:pushProgress({ { hash = "ab" }, { hash = "cd" } })
         assert.is_true(outcome.unmatched.ab)
         assert.same({ [2] = "too big" }, outcome.rejected)

@@ -72,14 +72,12 @@ describe("over a real socket", function()
         assert.equal("timeout", found.reason)
     end)
 
-    it("names a closed port and an unknown name", function()
+    it("names a closed port", function()
         local unused = assert(socket.bind("127.0.0.1", 0))
         local _, port = unused:getsockname()
         unused:close()
         local _, refused = client("http://127.0.0.1:" .. port):authorize()
         assert.equal("refused", refused.reason)
-        local _, unknown = client("http://no-such-host.invalid"):authorize()
-        assert.equal("dns", unknown.reason)
     end)
 
     it("names a plain server where a secure one was asked for", function()
@@ -104,7 +102,6 @@ describe("a child process", function()
 
     -- Lets real time pass, since the children are real, until the answer is there.
     local function await(until_done)
-        local answer
         for _ = 1, 400 do
             if until_done() then return true end
             socket.sleep(0.01)
@@ -114,7 +111,7 @@ describe("a child process", function()
                 task.action()
             end
         end
-        return answer
+        return false
     end
 
     local function run(task, deadline)
@@ -158,7 +155,7 @@ describe("a child process", function()
     it("is killed at its deadline", function()
         local answer = run(function() socket.sleep(30) return "late" end, 0)
         assert.equal("timeout", answer.failure.reason)
-        assert.equal(1, #ffiutil.killed > 0 and 1 or 0)
+        assert.is_true(#ffiutil.killed > 0)
         assert.is_true(isCollected())
     end)
 

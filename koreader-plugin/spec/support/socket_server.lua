@@ -29,7 +29,9 @@ end
 
 local function speaks(path)
     if path:find("/users/auth", 1, true) then return json(200, '{"authorized":"OK","username":"reader"}') end
-    if path:find("/plugin/match-check", 1, true) then return json(200, '{"protocol":1,"serverTime":1795000000,"matches":[],"libraryVersion":1}') end
+    if path:find("/plugin/match-check", 1, true) then
+        return json(200, '{"protocol":1,"serverTime":1795000000,"matches":[],"libraryVersion":1}')
+    end
     if path:find("/plugin/progress", 1, true) then
         return json(200, '{"protocol":1,"serverTime":1795000000,"results":[],"unmatched":[]}')
     end
@@ -74,7 +76,7 @@ local function serve(listener)
             socket.sleep(60)
         else
             local answer = BEHAVIOURS[behaviour]
-            connection:send(answer and answer(path) or "")
+            connection:send(answer and answer(path) or http(400, {}, "")) -- what is no HTTP, a TLS hello for one
         end
         connection:close()
     end

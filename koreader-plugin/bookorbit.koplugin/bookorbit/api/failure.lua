@@ -14,12 +14,12 @@
 local Failure = {}
 
 local NETWORK_REASONS = {
-    { "dns", { "host not found", "name or service", "name resolution", "nodename nor servname", "no address" } },
+    { "dns", { "host not found", "name or service", "name resolution", "nodename nor servname", "not known", "no address" } },
     { "refused", { "refused" } },
     { "unreachable", { "unreachable", "no route" } },
     { "tls", { "certificate", "handshake", "ssl", "tls", "unknown protocol", "wrong version" } },
     { "timeout", { "timeout", "wantread", "wantwrite", "timed out" } },
-    { "cut", { "closed", "reset by peer", "broken pipe" } },
+    { "cut", { "closed", "reset by peer", "broken pipe", "unexpected eof" } },
 }
 
 --- A failure without an HTTP answer, from what LuaSocket or LuaSec say.
