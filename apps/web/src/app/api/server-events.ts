@@ -15,11 +15,17 @@ export class ServerEvents {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private hasConnected = false;
   private readonly listeners = new Set<Listener>();
+  private readonly refusedListeners: (() => void)[] = [];
 
   /** Calls `listener` with each event until `owner` is destroyed. */
   listen(listener: Listener, owner: DestroyRef): void {
     this.listeners.add(listener);
     owner.onDestroy(() => this.listeners.delete(listener));
+  }
+
+  /** Calls `listener` when the server refuses the connection, as it does once a login has ended. */
+  onRefused(listener: () => void): void {
+    this.refusedListeners.push(listener);
   }
 
   start(): void {
@@ -47,6 +53,7 @@ export class ServerEvents {
     source.onerror = () => {
       // The browser reconnects by itself after a dropped line, but gives up for good after an HTTP error.
       if (source.readyState !== EventSource.CLOSED || this.source !== source) return;
+      for (const listener of this.refusedListeners) listener();
       this.retry = setTimeout(() => this.connect(), RECONNECT_MILLISECONDS);
     };
   }

@@ -61,8 +61,9 @@ function factsOf(book: BookDetail): readonly Fact[] {
 /** Descriptions come as plain text or as HTML; either way only their words are shown. */
 export function paragraphsOf(description: string): readonly string[] {
   const withBreaks = description.replace(/<\/(p|div|li|h[1-6])>|<br\s*\/?>/gi, '\n');
-  const words = new DOMParser().parseFromString(withBreaks, 'text/html').body.textContent ?? '';
-  return words
+  const { body } = new DOMParser().parseFromString(withBreaks, 'text/html');
+  for (const wordless of body.querySelectorAll('script, style')) wordless.remove();
+  return (body.textContent ?? '')
     .split(/\n+/)
     .map((paragraph) => paragraph.trim())
     .filter((paragraph) => paragraph !== '');

@@ -31,12 +31,7 @@ export class CredentialsForm {
         await this.store.createAccount(this.form().value());
         this.notices.say('Credentials created. Next: download the plugin.');
       },
-      (failure) =>
-        failure.code === 'name_taken' || failure.field === 'username'
-          ? this.form.username
-          : failure.field === 'password'
-            ? this.form.password
-            : undefined,
+      { username: this.form.username, name_taken: this.form.username, password: this.form.password },
     );
   }
 }

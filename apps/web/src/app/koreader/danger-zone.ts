@@ -32,7 +32,7 @@ export class DangerZone {
         this.form().reset({ password: '' });
         this.notices.say('KOReader password changed.');
       },
-      (failure) => (failure.field === 'password' ? this.form.password : undefined),
+      { password: this.form.password },
     );
   }
 

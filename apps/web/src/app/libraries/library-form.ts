@@ -66,12 +66,7 @@ export class LibraryForm {
       this.form().markAsTouched();
       return;
     }
-    await submitForm(
-      this.form,
-      this.failure,
-      () => this.send(),
-      (failure) => (failure.code === 'name_taken' || failure.field === 'name' ? this.form.name : undefined),
-    );
+    await submitForm(this.form, this.failure, () => this.send(), { name: this.form.name, name_taken: this.form.name });
   }
 
   private async send(): Promise<void> {

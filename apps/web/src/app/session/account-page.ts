@@ -35,12 +35,7 @@ export class AccountPage {
         this.form().reset(EMPTY_FORM);
         this.notices.say('Password changed. Every other browser is signed out.');
       },
-      (failure) =>
-        failure.code === 'wrong_password'
-          ? this.form.currentPassword
-          : failure.field === 'newPassword'
-            ? this.form.newPassword
-            : undefined,
+      { currentPassword: this.form.currentPassword, newPassword: this.form.newPassword },
     );
   }
 }

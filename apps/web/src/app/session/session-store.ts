@@ -21,6 +21,7 @@ export class SessionStore {
 
   constructor() {
     inject(Http).onSignedOut(() => this.expire());
+    this.events.onRefused(() => void this.check());
   }
 
   /** Whether the session is known and the user has `permission`. */
@@ -49,6 +50,15 @@ export class SessionStore {
     this.leave();
     // A whole new page, so that nothing of what was read stays in this browser's memory.
     window.location.assign('/sign-in');
+  }
+
+  /** Finds out whether the login has ended while nobody asked for anything. */
+  private async check(): Promise<void> {
+    try {
+      if ((await this.api.read()).user === undefined) this.expire();
+    } catch {
+      // The server is away, and the page says so; the login may well be there when it is back.
+    }
   }
 
   private enter(state: SessionState): void {

@@ -34,12 +34,7 @@ export class SetupPage {
         const libraries = await this.libraries.list();
         await this.router.navigateByUrl(libraries.length === 0 ? '/admin/libraries/new' : '/books');
       },
-      (failure) =>
-        failure.field === 'username'
-          ? this.form.username
-          : failure.field === 'password'
-            ? this.form.password
-            : undefined,
+      { username: this.form.username, password: this.form.password },
     );
   }
 }

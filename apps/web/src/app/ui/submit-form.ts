@@ -5,13 +5,13 @@ import { type Failure, failureFrom } from '../api/index.ts';
 /**
  * Sends a form if it is valid; otherwise puts the focus on the first field that is not.
  *
- * A refusal that names one of `fields` (or whose code stands in `fieldsByCode`) is shown at that field, any other in `failure`.
+ * A refusal whose field or code is a key of `fields` is shown at that field, any other in `failure`.
  */
 export async function submitForm<T>(
   form: FieldTree<T>,
   failure: WritableSignal<Failure | undefined>,
   send: () => Promise<void>,
-  fieldOf: (failure: Failure) => FieldTree<string> | undefined = () => undefined,
+  fields: Readonly<Record<string, FieldTree<string>>> = {},
 ): Promise<void> {
   failure.set(undefined);
   await submit(form, {
@@ -21,7 +21,7 @@ export async function submitForm<T>(
         return undefined;
       } catch (thrown) {
         const refusal = failureFrom(thrown);
-        const fieldTree = fieldOf(refusal);
+        const fieldTree = fields[refusal.field ?? ''] ?? fields[refusal.code ?? ''];
         if (fieldTree !== undefined) return [{ kind: 'server', message: refusal.message, fieldTree }];
         failure.set(refusal);
         return undefined;

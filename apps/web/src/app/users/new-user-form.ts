@@ -46,12 +46,7 @@ export class NewUserForm {
         this.notices.say(`${credentials.username} can sign in now.`);
         await this.router.navigateByUrl('/admin/users');
       },
-      (failure) =>
-        failure.code === 'name_taken' || failure.field === 'username'
-          ? this.form.username
-          : failure.field === 'password'
-            ? this.form.password
-            : undefined,
+      { username: this.form.username, name_taken: this.form.username, password: this.form.password },
     );
   }
 }

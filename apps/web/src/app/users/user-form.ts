@@ -60,7 +60,7 @@ export class UserForm {
         this.passwordForm().reset({ password: '' });
         this.notices.say(`${this.user().username} has a new password.`);
       },
-      (failure) => (failure.field === 'password' ? this.passwordForm.password : undefined),
+      { password: this.passwordForm.password },
     );
   }
 
