@@ -1,20 +1,13 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { Bootstrap } from './bootstrap/index.ts';
 import { type Environment, OperatorError } from './config/index.ts';
-import type { DatabaseConnection } from './database/index.ts';
-import { startEmbeddedPostgres } from './database/embedded-postgres/index.ts';
+import { openDatabase } from './open-database.ts';
 import { createServer } from './server.ts';
 import { startedBlock } from './started-block.ts';
 
 /** How long open requests may take to end once the server is told to stop. */
 const STOP_AFTER_MS = 10_000;
-
-interface Database {
-  readonly connection: DatabaseConnection;
-  stop(): Promise<void>;
-}
 
 /**
  * Starts everything, prints where it is, and stops it all on Ctrl-C or SIGTERM.
@@ -23,7 +16,6 @@ interface Database {
  */
 export async function runServer(environment: Environment, log: Logger): Promise<void> {
   const started = performance.now();
-  prepareDataDir(environment.dataDir);
   const database = await openDatabase(environment, log);
   let app: NestExpressApplication | undefined;
   const stop = stopOnce(async () => {
@@ -40,24 +32,6 @@ export async function runServer(environment: Environment, log: Logger): Promise<
     await stop();
     throw operatorErrorOf(error, environment);
   }
-}
-
-function prepareDataDir(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true });
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch {
-    throw new OperatorError(
-      `The data folder ${dataDir} cannot be written; set DATA_DIR to a folder this user may write, or change its owner.`,
-    );
-  }
-}
-
-async function openDatabase(environment: Environment, log: Logger): Promise<Database> {
-  if (environment.databaseUrl !== undefined) {
-    return { connection: { url: environment.databaseUrl }, stop: () => Promise.resolve() };
-  }
-  return startEmbeddedPostgres({ dataDir: environment.dataDir, log: (sentence) => log.info(sentence) });
 }
 
 async function listen(app: NestExpressApplication, port: number): Promise<void> {

@@ -1,0 +1,12 @@
+import type { Command } from './command.ts';
+import { createKoreaderAccount, createUser, listUsers, resetPassword, setEnabled } from './user-commands.ts';
+
+/** Every command by its name, in the order help shows them. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['list-users', listUsers],
+  ['create-user', createUser],
+  ['reset-password', resetPassword],
+  ['enable-user', setEnabled(true)],
+  ['disable-user', setEnabled(false)],
+  ['create-koreader-account', createKoreaderAccount],
+]);

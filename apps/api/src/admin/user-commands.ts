@@ -1,0 +1,121 @@
+import { DataSource } from 'typeorm';
+import type { INestApplicationContext } from '@nestjs/common';
+import { LIMITS, type Permission, PERMISSIONS } from '@bookorbit/contracts';
+import { KoreaderAccounts } from '../auth/index.ts';
+import { OperatorError } from '../config/index.ts';
+import { ChangeUser, CreateUser, UserRepository } from '../people/index.ts';
+import { argument, type Command, type CommandInput } from './command.ts';
+
+const USUAL_PERMISSIONS: readonly Permission[] = ['koreader_sync', 'download'];
+
+export const listUsers: Command = {
+  usage: '',
+  summary: 'Lists users: id, name, enabled or disabled, permissions.',
+  async run(app) {
+    const users = await app.get(UserRepository).list(app.get(DataSource).manager);
+    return users.map(({ id, username, isEnabled, permissions }) =>
+      [id, username, isEnabled ? 'enabled' : 'disabled', permissions.join(',')].join('\t'),
+    );
+  },
+};
+
+export const createUser: Command = {
+  usage: '<name> [--permissions all|a,b] [--libraries all|1,2]',
+  summary: `Creates a user, by default with ${USUAL_PERMISSIONS.join(', ')} and access to all libraries.`,
+  options: ['permissions', 'libraries'],
+  async run(app, input) {
+    const username = argument(input, 0, 'name');
+    const user = {
+      username,
+      password: userPassword(input),
+      permissions: permissionsOf(input),
+      libraryIds: await libraryIdsOf(app, input),
+    };
+    const id = await app.get(CreateUser).create(user);
+    return [`Created user ${username} (id ${id}).`];
+  },
+};
+
+export const resetPassword: Command = {
+  usage: '<name>',
+  summary: 'Sets a new password and signs the user out everywhere.',
+  async run(app, input) {
+    const user = await requireUser(app, argument(input, 0, 'name'));
+    await app.get(ChangeUser).resetPassword(user.id, userPassword(input));
+    return [`Set a new password for ${user.username}.`];
+  },
+};
+
+export const setEnabled = (isEnabled: boolean): Command => ({
+  usage: '<name>',
+  summary: isEnabled
+    ? 'Lets a disabled user in again.'
+    : 'Keeps a user and their devices out, from the next request on.',
+  async run(app, input) {
+    const user = await requireUser(app, argument(input, 0, 'name'));
+    await app.get(ChangeUser).change(user.id, { isEnabled });
+    return [`${isEnabled ? 'Enabled' : 'Disabled'} ${user.username}.`];
+  },
+});
+
+export const createKoreaderAccount: Command = {
+  usage: '<user> <account-name>',
+  summary: 'Creates the KOReader account of a user.',
+  async run(app, input) {
+    const user = await requireUser(app, argument(input, 0, 'user'));
+    const name = argument(input, 1, 'account-name');
+    const { accountNameLength, accountPasswordLength } = LIMITS;
+    checkLength('The account name', name, accountNameLength);
+    if (name.includes(':')) throw new OperatorError('The account name may hold no colon.');
+    const password = input.password();
+    checkLength('The password', password, accountPasswordLength);
+    await app.get(KoreaderAccounts).create(user.id, name, password);
+    return [`Created KOReader account ${name} for ${user.username}.`];
+  },
+};
+
+async function requireUser(app: INestApplicationContext, username: string) {
+  const user = await app.get(UserRepository).findByName(app.get(DataSource).manager, username);
+  if (!user) throw new OperatorError(`There is no user ${username}; see "npm run admin -- list-users".`);
+  return user;
+}
+
+function userPassword(input: CommandInput): string {
+  const password = input.password();
+  checkLength('The password', password, LIMITS.userPasswordLength);
+  return password;
+}
+
+function checkLength(what: string, text: string, { min, max }: { readonly min: number; readonly max: number }): void {
+  if (text.length < min || text.length > max) throw new OperatorError(`${what} needs ${min} to ${max} characters.`);
+}
+
+function permissionsOf({ options }: CommandInput): readonly Permission[] {
+  if (options['permissions'] === undefined) return USUAL_PERMISSIONS;
+  if (options['permissions'] === 'all') return PERMISSIONS;
+  return options['permissions']
+    .split(',')
+    .filter(Boolean)
+    .map((text) => {
+      const permission = PERMISSIONS.find((known) => known === text.trim());
+      if (!permission) throw new OperatorError(`There is no permission ${text}; there are ${PERMISSIONS.join(', ')}.`);
+      return permission;
+    });
+}
+
+async function libraryIdsOf(app: INestApplicationContext, { options }: CommandInput): Promise<readonly number[]> {
+  const rows = await app
+    .get(DataSource)
+    .query<{ id: number }[]>(`SELECT id FROM libraries WHERE deleted_at IS NULL ORDER BY id`);
+  const known = rows.map(({ id }) => id);
+  if (options['libraries'] === undefined || options['libraries'] === 'all') return known;
+  return options['libraries']
+    .split(',')
+    .filter(Boolean)
+    .map((text) => {
+      const id = Number(text);
+      if (!known.includes(id))
+        throw new OperatorError(`There is no library ${text}; there are ${known.join(', ') || 'none'}.`);
+      return id;
+    });
+}
