@@ -41,7 +41,8 @@ export const PROBLEM_MESSAGES: Readonly<Record<BookFileProblemCode, string>> = {
   unsupported_compression: 'The archive uses a compression that readers cannot open: unpack it and zip it again.',
   unpacks_too_large: 'The file unpacks to far more than a book needs: if you trust it, rebuild it with calibre.',
   too_many_entries: 'The archive holds more entries than a book needs: if you trust it, rebuild it with calibre.',
-  epub_no_container: 'META-INF/container.xml is missing or names no package: rebuild the book with calibre or Sigil.',
+  epub_no_container:
+    'The file META-INF/container.xml is missing or names no package: rebuild the book with calibre or Sigil.',
   epub_no_package: 'The package document (OPF) is missing from the file: rebuild the book with calibre or Sigil.',
   epub_bad_package: 'The package document (OPF) cannot be read: repair the book with calibre or Sigil.',
   epub_no_spine: 'The book lists no chapters to read: repair the book with calibre or Sigil.',

@@ -3,6 +3,7 @@ import type { ZipArchive } from '../zip/zip-archive.ts';
 import type { ZipEntry } from '../zip/zip-entry.ts';
 
 const CHAPTER_NAME = /\.(?:xhtml|html|htm|xml)$/i;
+const META_INF = /^META-INF\//i;
 const PACKED_HEAD_BYTES = 4 * 1024;
 
 /**
@@ -18,7 +19,12 @@ export async function isKepub(archive: ZipArchive, isNamedKepub: boolean): Promi
 function largestChapter(archive: ZipArchive): ZipEntry | undefined {
   let largest: ZipEntry | undefined;
   for (const entry of archive.entries) {
-    if (CHAPTER_NAME.test(entry.name) && (largest === undefined || entry.size > largest.size)) largest = entry;
+    if (
+      CHAPTER_NAME.test(entry.name) &&
+      !META_INF.test(entry.name) &&
+      (largest === undefined || entry.size > largest.size)
+    )
+      largest = entry;
   }
   return largest;
 }

@@ -1,0 +1,181 @@
+import { crc32 } from 'node:zlib';
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import JSZip from 'jszip';
+import yauzl from 'yauzl';
+import { corpusBooks, makeZip } from '@bookorbit/testing';
+import { withFileSource } from '../file-source.ts';
+import { zip64, zipThatLies } from '../testing/hostile-zip.ts';
+import { temporaryBooks } from '../testing/temporary-books.ts';
+import { openZip, type ZipArchive } from './zip-archive.ts';
+
+const books = temporaryBooks();
+const MIB = 1024 * 1024;
+
+describe('a zip', () => {
+  it('lists what yauzl lists, for every zip of the corpus', async () => {
+    const paths = corpusBooks().filter((path) => /\.(?:epub|cbz|zip|docx)$/.test(path));
+    if (paths.length === 0) return expect(await listed(await books.write('one.zip', SMALL))).toHaveLength(2);
+    for (const path of paths) expect([path, await listed(path)]).toEqual([path, await listedByYauzl(path)]);
+  });
+
+  it('gives back what JSZip packed, whatever it was', () =>
+    fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), fc.boolean(), async (content, isStored) => {
+        const zip = new JSZip().file('a/b.bin', content, { compression: isStored ? 'STORE' : 'DEFLATE' });
+        const path = await books.write('packed.zip', await zip.generateAsync({ type: 'uint8array' }));
+        expect(new Uint8Array(await readEntry(path, 'a/b.bin'))).toEqual(content);
+      }),
+      { numRuns: 30 },
+    ));
+
+  it('opens with anything up to a megabyte before or after it', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat({ max: 100_000 }), fc.nat({ max: 900_000 }), async (before, after) => {
+        const bytes = Buffer.concat([Buffer.alloc(before, 'x'), SMALL, Buffer.alloc(after)]);
+        expect(String(await readEntry(await books.write('garbage.zip', bytes), 'b.txt'))).toBe(SECOND);
+      }),
+      { numRuns: 20 },
+    ));
+
+  it('opens in the 64-bit form, shifted or not', async () => {
+    const bytes = zip64('big.txt', Buffer.from('wide'), crc32('wide'));
+    expect(String(await readEntry(await books.write('64.zip', bytes), 'big.txt'))).toBe('wide');
+    const shifted = Buffer.concat([Buffer.alloc(77), bytes]);
+    expect(String(await readEntry(await books.write('64s.zip', shifted), 'big.txt'))).toBe('wide');
+  });
+
+  it('never fails but with a stated problem, however its bytes are changed or cut', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat({ max: 255 }), fc.nat(), async (at, byte, length) => {
+        const bytes = Buffer.from(SMALL).subarray(0, 1 + (length % (2 * SMALL.length)));
+        bytes[at % bytes.length] = byte;
+        const path = await books.write('fuzzed.zip', bytes);
+        const outcome = await readAll(path).catch((error: unknown) => error);
+        if (outcome instanceof Error) expect(outcome.name).toBe('BookFileProblem');
+      }),
+      { numRuns: 200 },
+    ));
+});
+
+describe('an entry', () => {
+  it.each([
+    ['claims a method nobody knows', { method: 12 }, 'unsupported_compression'],
+    ['is encrypted', { flags: 1 }, 'password_protected'],
+    ['has another checksum', { crc32: 1 }, 'damaged_content'],
+    ['ends after the file', { compressedSize: 4000 }, 'damaged_content'],
+    ['starts after the file', { offset: 90_000 }, 'damaged_content'],
+    ['starts where no entry does', { offset: 3 }, 'damaged_content'],
+  ])('that %s is refused', async (_, lie, code) => {
+    const path = await books.write('lie.zip', zipThatLies(SMALL, 'b.txt', lie));
+    await expect(readEntry(path, 'b.txt')).rejects.toMatchObject({ name: 'BookFileProblem', code });
+  });
+
+  it('is read in full when only the claimed unpacked size is wrong', async () => {
+    const path = await books.write('lie.zip', zipThatLies(SMALL, 'b.txt', { size: 0x7fff_ffff }));
+    expect(String(await readEntry(path, 'b.txt'))).toBe(SECOND);
+  });
+
+  it('is never unpacked beyond the limit, whatever size it claims', async () => {
+    const bomb = zipThatLies(makeZip([{ name: 'bomb', content: Buffer.alloc(8 * MIB) }]), 'bomb', { size: 10 });
+    const path = await books.write('bomb.zip', bomb);
+    await expect(readEntry(path, 'bomb', MIB)).rejects.toMatchObject({ code: 'unpacks_too_large' });
+    expect(await readEntry(path, 'bomb', 8 * MIB)).toHaveLength(8 * MIB);
+  });
+
+  it('can be read in pieces and left early', async () => {
+    const content = Buffer.alloc(5 * MIB, 'abc');
+    for (const isStored of [true, false]) {
+      const path = await books.write('pieces.zip', makeZip([{ name: 'x', content, isStored }]));
+      const pieces = await withArchive(path, async (archive) => {
+        const all: Buffer[] = [];
+        for await (const piece of archive.readInChunks(entryOf(archive, 'x'))) all.push(Buffer.from(piece));
+        for await (const piece of archive.readInChunks(entryOf(archive, 'x'))) if (piece.length > 0) break;
+        return all;
+      });
+      expect(Buffer.concat(pieces).equals(content)).toBe(true);
+    }
+  });
+
+  it('that is damaged fails in pieces, too', async () => {
+    const bytes = Buffer.from(SMALL);
+    bytes.fill(0xff, bytes.indexOf('b.txt') + 5, bytes.indexOf('b.txt') + 15);
+    const path = await books.write('damaged.zip', bytes);
+    const reading = withArchive(path, async (archive) => {
+      for await (const piece of archive.readInChunks(entryOf(archive, 'b.txt'))) expect(piece).toBeDefined();
+    });
+    await expect(reading).rejects.toMatchObject({ code: 'damaged_content' });
+  });
+});
+
+describe('names', () => {
+  it('find the first of several entries, then one that differs in case or Unicode form', async () => {
+    const zip = makeZip([
+      { name: 'Caf\u00e9.xhtml', content: 'first' },
+      { name: 'Cafe\u0301.xhtml', content: 'second' },
+      { name: 'Caf\u00e9.xhtml', content: 'third' },
+    ]);
+    const path = await books.write('names.zip', zip);
+    expect(String(await readEntry(path, 'Caf\u00e9.xhtml'))).toBe('first');
+    expect(String(await readEntry(path, 'Cafe\u0301.xhtml'))).toBe('second');
+    expect(String(await readEntry(path, 'CAF\u00c9.XHTML'))).toBe('first');
+  });
+
+  it('with backslashes are those with slashes', async () => {
+    const path = await books.write('backslash.zip', makeZip([{ name: 'OEBPS\\c1.xhtml', content: 'x' }]));
+    expect(String(await readEntry(path, 'OEBPS/c1.xhtml'))).toBe('x');
+  });
+
+  it('of symbolic links and folders find nothing', async () => {
+    const zip = zipThatLies(makeZip([{ name: 'link', content: '/etc/passwd' }]), 'link', { mode: 0o120777 });
+    await withArchive(await books.write('link.zip', zip), async (archive) => {
+      expect(archive.find('link')).toBeUndefined();
+      expect(archive.entries[0]?.isSymlink).toBe(true);
+    });
+  });
+});
+
+const SECOND = 'second file, long enough to be deflated: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
+const SMALL = makeZip([
+  { name: 'a.txt', content: 'first', isStored: true },
+  { name: 'b.txt', content: SECOND },
+]);
+
+function withArchive<T>(path: string, use: (archive: ZipArchive) => Promise<T>): Promise<T> {
+  return withFileSource(path, async (source) => use(await openZip(source)));
+}
+
+function entryOf(archive: ZipArchive, name: string) {
+  const entry = archive.find(name);
+  if (entry === undefined) throw new Error(`no entry ${name}`);
+  return entry;
+}
+
+function readEntry(path: string, name: string, maxBytes = 16 * MIB): Promise<Buffer> {
+  return withArchive(path, (archive) => archive.read(entryOf(archive, name), maxBytes));
+}
+
+function readAll(path: string): Promise<void> {
+  return withArchive(path, async (archive) => {
+    for (const entry of archive.entries) await archive.read(entry, MIB);
+  });
+}
+
+interface Listed {
+  readonly crc32: number;
+  readonly size: number;
+  readonly offset: number;
+}
+
+function listed(path: string): Promise<Listed[]> {
+  return withArchive(path, async ({ entries }) => entries.map(({ crc32, size, offset }) => ({ crc32, size, offset })));
+}
+
+async function listedByYauzl(path: string): Promise<Listed[]> {
+  const zip = await yauzl.fromBufferPromise(await readFile(path), { decodeStrings: false });
+  const entries: Listed[] = [];
+  for await (const entry of zip.eachEntry()) {
+    entries.push({ crc32: entry.crc32, size: entry.uncompressedSize, offset: entry.relativeOffsetOfLocalHeader });
+  }
+  return entries;
+}
