@@ -1,0 +1,3 @@
+export * from './cluster-page-stats.ts';
+export * from './daily-totals.ts';
+export * from './page-stat.ts';
