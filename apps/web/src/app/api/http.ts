@@ -38,9 +38,9 @@ export class Http {
     return this.json<T>('DELETE', path);
   }
 
-  /** Posts nothing and gets a file. */
-  async postForFile(path: string): Promise<Blob> {
-    return (await this.send('POST', path)).blob();
+  /** Gets a file. */
+  async postForFile(path: string, body: unknown): Promise<Blob> {
+    return (await this.send('POST', path, body)).blob();
   }
 
   private async json<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -7,6 +7,7 @@ import type {
   KoreaderSettings,
   LinkDocument,
   NewKoreaderAccount,
+  PluginPackageRequest,
   UnmatchedDocument,
 } from '@bookorbit/contracts';
 import { Http } from './http.ts';
@@ -33,8 +34,8 @@ export class KoreaderApi {
   }
 
   /** The plugin as a zip that carries a device key minted for this download. */
-  packagePlugin(): Promise<Blob> {
-    return this.http.postForFile('/koreader/plugin-packages');
+  packagePlugin(request: PluginPackageRequest): Promise<Blob> {
+    return this.http.postForFile('/koreader/plugin-packages', request);
   }
 
   listDeviceKeys(): Promise<readonly DeviceKeySummary[]> {

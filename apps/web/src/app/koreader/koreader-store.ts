@@ -67,9 +67,9 @@ export class KoreaderStore {
     await this.refresh();
   }
 
-  /** Saves the plugin to this computer; each download has a device key of its own. */
-  async downloadPlugin(): Promise<void> {
-    saveFile(await this.api.packagePlugin(), PLUGIN_FILE_NAME);
+  /** Saves the plugin to this computer; each download has a device key of its own, and carries `origin` as the server's address. */
+  async downloadPlugin(origin: string): Promise<void> {
+    saveFile(await this.api.packagePlugin({ origin }), PLUGIN_FILE_NAME);
     await this.deviceKeys.refresh();
   }
 

@@ -15,6 +15,13 @@ async function show(serverUrl: ServerUrl, downloadPlugin = jest.fn()): Promise<H
   return fixture.nativeElement as HTMLElement;
 }
 
+const LAN = 'http://192.168.1.20:3000/api/v1/koreader';
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+function downloadButton(card: HTMLElement): HTMLButtonElement {
+  return [...card.querySelectorAll('button')].find((one) => wordsOf(one).includes('Download Plugin'))!;
+}
+
 const wordsOf = (element: Element): string => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
 
 describe('SetupCard', () => {
@@ -35,9 +42,22 @@ describe('SetupCard', () => {
       reach: 'loopback',
       alternatives: ['http://192.168.1.20:3000/api/v1/koreader'],
     });
-    expect(wordsOf(card)).toContain('A loopback address');
-    const offered = card.querySelector('a');
-    expect(offered?.getAttribute('href')).toBe('http://192.168.1.20:3000/settings/integrations/koreader');
+    expect([...card.querySelectorAll('.bo-badge')].map(wordsOf)).toEqual(['Your network', 'Only this computer']);
+    expect(card.querySelector('.bo-note--warning')).toBeNull();
+    card.querySelectorAll<HTMLInputElement>('input[type=radio]')[1]?.click();
+    await settled();
+    expect(wordsOf(card)).toContain('loopback address: only the computer BookOrbit runs on can reach it');
+  });
+
+  it('gives the plugin the address that was chosen, first of all one a device can reach', async () => {
+    const downloadPlugin = jest.fn().mockResolvedValue(undefined);
+    const card = await show(
+      { url: 'http://localhost:3000/api/v1/koreader', reach: 'loopback', alternatives: [LAN] },
+      downloadPlugin,
+    );
+    downloadButton(card).click();
+    await settled();
+    expect(downloadPlugin).toHaveBeenCalledWith('http://192.168.1.20:3000');
   });
 
   it('does not warn about a public address', async () => {
@@ -50,9 +70,8 @@ describe('SetupCard', () => {
       PUBLIC,
       jest.fn().mockRejectedValue(new Failure('refused', 'Set KOREADER_PLUGIN_PATH on the server.')),
     );
-    const button = [...card.querySelectorAll('button')].find((one) => wordsOf(one).includes('Download Plugin'));
-    button?.click();
-    await new Promise((resolve) => setTimeout(resolve));
+    downloadButton(card).click();
+    await settled();
     expect(wordsOf(card.querySelector('[role=alert]') ?? card)).toContain('KOREADER_PLUGIN_PATH');
   });
 });

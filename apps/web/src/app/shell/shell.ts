@@ -3,13 +3,14 @@ import { MatButton, MatIconButton } from '@angular/material/button';
 import { RouterLink, RouterOutlet } from '@angular/router';
 import { Icon } from '../ui/icon.ts';
 import { AccountMenu } from './account-menu.ts';
+import { CloseOnScrim } from './close-on-scrim.ts';
 import { Connection } from './connection.ts';
 import { NavigationList } from './navigation-list.ts';
 
 /** The frame round every page of somebody signed in. */
 @Component({
   selector: 'bo-shell',
-  imports: [AccountMenu, Icon, MatButton, MatIconButton, NavigationList, RouterLink, RouterOutlet],
+  imports: [AccountMenu, CloseOnScrim, Icon, MatButton, MatIconButton, NavigationList, RouterLink, RouterOutlet],
   templateUrl: './shell.html',
   styleUrl: './shell.css',
 })
@@ -23,11 +24,6 @@ export class Shell {
 
   protected closeDrawer(): void {
     this.drawer().nativeElement.close();
-  }
-
-  /** A click on the scrim lands on the dialog itself, one inside lands on its content. */
-  protected closeDrawerFromScrim(event: Event): void {
-    if (event.target === this.drawer().nativeElement) this.closeDrawer();
   }
 
   protected reload(): void {
