@@ -2,6 +2,10 @@ export { accessibleBooks, type AccessibleFile, AccessibleFiles, accessibleFiles 
 export { BookFileEntity, FileContentPartEntity, FileIdentityEntity } from './book-file.entity.ts';
 export { BOOK_PLACES, type BookPlaces } from './book-places.ts';
 export { BookEntity } from './book.entity.ts';
+export { CreateLibrariesFromPaths } from './create-libraries-from-paths.ts';
+export { LibrariesModule } from './libraries.module.ts';
 export { LIBRARY_ENTITIES } from './library-entities.ts';
 export { raiseLibraryVersion, readLibraryVersion } from './library-version.ts';
+export { LibraryWorkersModule } from './library-workers.module.ts';
 export { LibraryEntity, LibraryFolderEntity } from './library.entity.ts';
+export { RescanLibraries } from './rescan-libraries.ts';

@@ -111,7 +111,23 @@ export class LibraryRepository {
 
   async markDeleted(tx: EntityManager, libraryId: number, now: Date): Promise<void> {
     await tx.query(`UPDATE libraries SET deleted_at = $2 WHERE id = $1`, [libraryId, now]);
-    await tx.query(`DELETE FROM library_access WHERE library_id = $1`, [libraryId]);
+    await tx.query(`DELETE FROM pending_reads p USING scans s WHERE s.id = p.scan_id AND s.library_id = $1`, [
+      libraryId,
+    ]);
+    await tx.query(
+      `UPDATE scans SET state = 'failed', ended_at = $2, problem = 'The library was deleted.'
+       WHERE library_id = $1 AND state IN ('queued', 'running')`,
+      [libraryId, now],
+    );
+  }
+
+  /** Takes all files of a library out of sight; they stay as they were, for a library that finds them again. @returns Their books. */
+  async releaseFiles(tx: EntityManager, libraryId: number): Promise<number[]> {
+    const [rows]: [{ bookId: number }[], number] = await tx.query(
+      `UPDATE book_files SET library_id = NULL WHERE library_id = $1 RETURNING book_id AS "bookId"`,
+      [libraryId],
+    );
+    return [...new Set(rows.map(({ bookId }) => bookId))];
   }
 
   async grantAccess(tx: EntityManager, libraryId: number, userId: number): Promise<void> {

@@ -1,7 +1,8 @@
+import type { BookFormat } from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
 
 /** Best to read first: the file a book is shown by, opened by and told by. */
-const FORMATS_BY_PREFERENCE = ['epub', 'kepub', 'azw3', 'mobi', 'fb2', 'pdf', 'cbz'];
+export const FORMATS_BY_PREFERENCE: readonly BookFormat[] = ['epub', 'kepub', 'azw3', 'mobi', 'fb2', 'pdf', 'cbz'];
 
 /** Brings what books say of their files up to date: which is primary, formats, problems, whether any is there. */
 export async function refreshBooks(tx: EntityManager, bookIds: readonly number[]): Promise<void> {
