@@ -256,6 +256,30 @@ describe("the panel", function()
             assert.matches("did not accept this account", said())
         end)
 
+        it("says nothing at suspend while somebody was logging in", function()
+            settings:logOut()
+            local browser = world.browse()
+            world.menu(browser, "Account", "Log in").callback()
+            world.ffiutil.hang = true
+            submit("https://books.example.com", "jane", "secret1")
+            world.ui_manager.shown = {}
+            world.ffiutil.hang = nil
+            browser.plugin:handleEvent({ handler = "onSuspend", args = { n = 0 } })
+            assert.equal(0, #world.ui_manager.shown)
+            assert.is_nil(settings:account())
+        end)
+
+        it("drops what comes back for an account that is not logged in any more", function()
+            settings:set("auto_sync", true)
+            server.remote = { percentage = 0.5, progress = "/body/DocFragment[50]/body/p[1]/text().0", device_id = "O", timestamp = world.NOW + 9 }
+            local reader = world.open({ file = world.file("book.epub") })
+            world.pass(1.1)
+            world.menu(reader, "Account", "Log out").callback()
+            world.pass(60)
+            assert.equal(0, #world.ui_manager.windows("confirmbox"))
+            assert.is_nil(reader.plugin.book.record.match)
+        end)
+
         it("logs out, keeps what waits, and never sends it as somebody else", function()
             settings:set("auto_sync", true)
             world.network.connected = false

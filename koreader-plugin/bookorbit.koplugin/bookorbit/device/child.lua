@@ -32,10 +32,9 @@ end
 -- @return boolean|nil, table|nil true, or nil and a failure: then try later, never in this process
 function Child:start(task, deadline_seconds, on_done)
     if self.running then return nil, Failure.device("busy") end
-    -- What is garbage now would be copied page by page once the child runs.
-    collectgarbage()
+    -- No collectgarbage() before the fork: a full one takes a second on an old reader, and the child leaves memory as it is.
     local pid, read_fd = ffiutil.runInSubProcess(function(_, write_fd)
-        collectgarbage("stop") -- short-lived: collecting would only copy the parent's memory
+        collectgarbage("stop") -- short-lived; collecting would copy every page it shares with the parent
         local ok, text = xpcall(task, debug.traceback)
         if not ok then
             logger.warn("BookOrbit: error in the child process:", text)

@@ -3,6 +3,7 @@
 
 local Backoff = require("bookorbit/sync/backoff")
 local Failure = require("bookorbit/api/failure")
+local Outcome = require("bookorbit/sync/outcome")
 local Progress = require("bookorbit/sync/progress")
 local Wire = require("bookorbit/api/wire")
 
@@ -14,6 +15,8 @@ local DEADLINE_SECONDS = 90
 local MATCH_STANDS_SECONDS = 7 * 86400
 local NO_MATCH_STANDS_SECONDS = 3600
 local MOST_ENTRIES = 100
+-- Opening, resuming and connecting come in bursts.
+local PULL_STANDS_SECONDS = 25
 
 local function isAskedFor(wish)
     return wish.manual == true or wish.account ~= nil
@@ -28,7 +31,7 @@ end
 --- @param parts table {
 --   settings, outbox, ledger, child, network (see their modules), now = function,
 --   schedule = function(seconds, f), unschedule = function(f),
---   session = function(plan, account) returning a function for the child process that returns JSON,
+--   session = function(plan) returning a function for the child process that returns JSON, deviceId,
 --   standby = { hold, release }, notice = { ask = function(question), moved = function(place) } }
 function BookSync.new(parts)
     local sync = setmetatable(parts, BookSync)
@@ -149,6 +152,14 @@ function BookSync:needsCheck(manual)
     return manual or age > NO_MATCH_STANDS_SECONDS
 end
 
+function BookSync:needsPull(wish)
+    if not wish.pull or not self.book then return false end
+    if wish.manual then return true end
+    if self.settings:get("newer") == "never" and self.settings:get("older") == "never" then return false end
+    local age = self.pulled and self.pulled.book == self.book and self.now() - self.pulled.at
+    return not age or age < 0 or age > PULL_STANDS_SECONDS
+end
+
 function BookSync:plan(wish)
     local is_online = self.network.isConnected()
     local is_asked = isAskedFor(wish)
@@ -166,7 +177,7 @@ function BookSync:plan(wish)
         authorize = may_try and wish.account ~= nil,
         version = may_try and wish.version == true,
         push = #entries > 0,
-        pull = may_try and wish.pull == true and book ~= nil,
+        pull = may_try and book ~= nil and self:needsPull(wish),
     }
     -- Before anything is sent for the open book the server must have had a chance to recognise it.
     wants.check = book ~= nil and may_try and (wants.pull or wants.push) and self:needsCheck(wish.manual)
@@ -182,6 +193,7 @@ function BookSync:plan(wish)
         isOnline = may_try,
         wish = wish,
         account = wish.account or self.settings:account(),
+        accountId = self:accountId(),
     }, is_online
 end
 
@@ -222,12 +234,18 @@ function BookSync:finish(plan, text, failure)
         tell(plan.wish, { failure = failure })
         return
     end
+    if plan.accountId ~= self:accountId() then
+        -- Somebody else logged in meanwhile: what came of it is not theirs.
+        tell(plan.wish, { failure = Failure.interrupted() })
+        self:run()
+        return
+    end
     local result = text and Wire.decode(text)
     if type(result) ~= "table" then
         self:fail(plan, failure or Failure.device("no answer from the child"))
         return
     end
-    local outcome = self:apply(plan, result)
+    local outcome = Outcome.apply(self, plan, result)
     if result.failure then
         self:fail(plan, result.failure, outcome)
         return
@@ -280,103 +298,6 @@ function BookSync:scheduleRetry()
     if self.outbox:count(owner) == 0 and not self:isPullDue() then return end
     if not self.network.isConnected() then return end
     self.schedule(math.max(1, self.backoff:waitSeconds(self.now())), self.retry)
-end
-
-function BookSync:apply(plan, result)
-    local outcome = { account = result.account, version = result.version }
-    self.clock_skew = result.clockSkew or self.clock_skew
-    if not plan.wish.account and result.origin then self.settings:changeOrigin(result.origin) end
-    outcome.origin = result.origin
-    if plan.book then self:applyBook(plan, result, outcome) end
-    for _, sent in ipairs(result.sent or {}) do
-        self:applySent(plan, sent, outcome)
-    end
-    if result.remote then
-        self.pull_due = nil
-        self:receive(plan, result.remote, outcome)
-    end
-    return outcome
-end
-
-function BookSync:applyBook(plan, result, outcome)
-    local record = self:recordOf(plan.book.key)
-    local identity = result.identity or plan.book.identity
-    if result.identity then record.identity = result.identity end
-    if result.match and identity then
-        record.match = result.match
-        record.match.hash = identity.hash
-        record.match.checkedAt = self.now()
-    end
-    if result.identity or result.match then self.ledger:save(plan.book.key, record) end
-    outcome.isMatched = record.match and record.match.isMatched
-    outcome.isUnreadable = identity == nil
-end
-
-function BookSync:applySent(plan, sent, outcome)
-    local entry
-    for _, waiting in ipairs(plan.entries) do
-        if waiting.key == sent.key then entry = waiting.entry end
-    end
-    if not entry then return end
-    self.outbox:remove(sent.key, sent.number)
-    if sent.outcome == "sent" then
-        local record = self:recordOf(sent.key)
-        record.file = entry.file
-        record.pushed = entry.progress
-        if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
-        self.ledger:save(sent.key, record)
-        if plan.book and sent.key == plan.book.key then outcome.isPushed = true end
-    elseif sent.outcome == "refused" then
-        outcome.refusal = sent.reason or ""
-        self:noteFailure({ kind = "refused", message = sent.reason }, entry.file:match("[^/]+$"))
-    end
-end
-
-function BookSync:receive(plan, remote, outcome)
-    local book = self.book
-    -- The reader went on to another book meanwhile.
-    if not book or book.key ~= plan.book.key then return end
-    local here = book:here()
-    if not here then return end
-    local decision = Progress.decidePull({
-        here = here,
-        remote = remote,
-        is_shown = remote.percentage ~= nil and book:isShown(remote),
-        device_id = self.deviceId,
-        clock_skew = self.clock_skew,
-        answered = book.record.answered,
-        pushed = book.record.pushed,
-        manual = plan.wish.manual,
-        choices = { newer = self.settings:get("newer"), older = self.settings:get("older") },
-    })
-    outcome.pull = decision
-    if decision.action == "go" then
-        self:move(book, remote)
-    elseif decision.action == "ask" then
-        self.notice.ask({
-            place = remote,
-            direction = decision.direction,
-            readAt = self:byOurClock(remote.readAt),
-            yes = function()
-                if self.book == book then self:move(book, remote) end
-            end,
-            no = function()
-                book.record.answered = remote
-                self.ledger:save(book.key, book.record)
-            end,
-        })
-    end
-end
-
--- A time of the server as this device's clock would have shown it.
-function BookSync:byOurClock(server_time)
-    return server_time and server_time - (self.clock_skew or 0)
-end
-
-function BookSync:move(book, remote)
-    local quality = book:go(remote, self:byOurClock(remote.readAt))
-    self.ledger:save(book.key, book.record)
-    self.notice.moved(remote, quality)
 end
 
 return BookSync

@@ -101,7 +101,8 @@ function Panel:verify(account, on_done)
             version = true,
             on_done = function(outcome)
                 if outcome.failure then
-                    Dialogs.inform(Messages.failure(outcome.failure))
+                    local text = Messages.outcome(outcome)
+                    if text then Dialogs.inform(text) end
                 else
                     account.origin = outcome.origin or account.origin
                     self:useAccount(account)

@@ -8,7 +8,7 @@ pcall(ffi.cdef, [[
 int fork(void); int pipe(int *); int close(int); int kill(int, int); void _exit(int);
 int waitpid(int, int *, int); int setpgid(int, int);
 long read(int, void *, unsigned long); long write(int, const void *, unsigned long);
-int ioctl(int, unsigned long, ...); int fsync(int); int fileno(void *);
+int ioctl(int, unsigned long, ...); int fdatasync(int); int fileno(void *);
 ]])
 local C = ffi.C
 local WNOHANG, FIONREAD = 1, 0x541B
@@ -109,7 +109,7 @@ util = strict.table("ffi/util.lua", {
     end,
     fsyncOpenedFile = function(file)
         file:flush()
-        return C.fsync(C.fileno(file)) == 0
+        return C.fdatasync(C.fileno(file)) == 0
     end,
     purgeDir = function(folder)
         for name in lfs.dir(folder) do

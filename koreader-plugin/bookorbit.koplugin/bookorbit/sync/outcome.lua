@@ -1,0 +1,109 @@
+--- What a finished exchange changes: the ledger, the outbox, and maybe the page on the screen.
+
+local Progress = require("bookorbit/sync/progress")
+
+local Outcome = {}
+
+local function applyBook(sync, plan, result, outcome)
+    local record = sync:recordOf(plan.book.key)
+    local identity = result.identity or plan.book.identity
+    if result.identity then record.identity = result.identity end
+    if result.match and identity then
+        record.match = result.match
+        record.match.hash = identity.hash
+        record.match.checkedAt = sync.now()
+    end
+    if result.identity or result.match then sync.ledger:save(plan.book.key, record) end
+    outcome.isMatched = record.match and record.match.isMatched
+    outcome.isUnreadable = identity == nil
+end
+
+local function applySent(sync, plan, sent, outcome)
+    local entry
+    for _, waiting in ipairs(plan.entries) do
+        if waiting.key == sent.key then entry = waiting.entry end
+    end
+    if not entry then return end
+    sync.outbox:remove(sent.key, sent.number)
+    if sent.outcome == "sent" then
+        local record = sync:recordOf(sent.key)
+        record.file = entry.file
+        record.pushed = entry.progress
+        if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
+        sync.ledger:save(sent.key, record)
+        if plan.book and sent.key == plan.book.key then outcome.isPushed = true end
+    elseif sent.outcome == "refused" then
+        outcome.refusal = sent.reason or ""
+        sync:noteFailure({ kind = "refused", message = sent.reason }, entry.file:match("[^/]+$"))
+    end
+end
+
+-- A time of the server as this device's clock would have shown it.
+local function byOurClock(sync, server_time)
+    return server_time and server_time - (sync.clock_skew or 0)
+end
+
+local function move(sync, book, remote)
+    local quality = book:go(remote, byOurClock(sync, remote.readAt))
+    sync.ledger:save(book.key, book.record)
+    sync.notice.moved(remote, quality)
+end
+
+local function receive(sync, plan, remote, outcome)
+    local book = sync.book
+    -- The reader went on to another book meanwhile.
+    if not book or book.key ~= plan.book.key then return end
+    sync.pulled = { book = book, at = sync.now() }
+    local here = book:here()
+    if not here then return end
+    local decision = Progress.decidePull({
+        here = here,
+        remote = remote,
+        is_shown = remote.percentage ~= nil and book:isShown(remote),
+        device_id = sync.deviceId,
+        clock_skew = sync.clock_skew,
+        answered = book.record.answered,
+        pushed = book.record.pushed,
+        manual = plan.wish.manual,
+        choices = { newer = sync.settings:get("newer"), older = sync.settings:get("older") },
+    })
+    outcome.pull = decision
+    if decision.action == "go" then
+        move(sync, book, remote)
+    elseif decision.action == "ask" then
+        sync.notice.ask({
+            place = remote,
+            direction = decision.direction,
+            readAt = byOurClock(sync, remote.readAt),
+            yes = function()
+                if sync.book == book then move(sync, book, remote) end
+            end,
+            no = function()
+                book.record.answered = remote
+                sync.ledger:save(book.key, book.record)
+            end,
+        })
+    end
+end
+
+--- @param sync table The BookSync whose books and collaborators are used
+-- @param plan table What was asked for
+-- @param result table What the child process brought back (see exchange.lua)
+-- @return table What a person may be told: { isMatched?, isPushed?, isUnreadable?, refusal?, pull?, account?, version?, origin? }
+function Outcome.apply(sync, plan, result)
+    local outcome = { account = result.account, version = result.version }
+    sync.clock_skew = result.clockSkew or sync.clock_skew
+    if not plan.wish.account and result.origin then sync.settings:changeOrigin(result.origin) end
+    outcome.origin = result.origin
+    if plan.book then applyBook(sync, plan, result, outcome) end
+    for _, sent in ipairs(result.sent or {}) do
+        applySent(sync, plan, sent, outcome)
+    end
+    if result.remote then
+        sync.pull_due = nil
+        receive(sync, plan, result.remote, outcome)
+    end
+    return outcome
+end
+
+return Outcome
