@@ -1,0 +1,59 @@
+/** A field as one side has it. */
+export interface FieldValue<T> {
+  /** null: nothing is set. */
+  readonly value: T | null;
+  /** When it was changed, unix seconds; undefined when nobody knows. */
+  readonly changedAt?: number;
+}
+
+/** What a device says of one field. `absent` says nothing: it never clears. */
+export type FieldReport<T> =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'cleared'; readonly changedAt?: number; readonly changedOn?: string }
+  | {
+      readonly kind: 'set';
+      readonly value: T;
+      /** Unix seconds. */
+      readonly changedAt?: number;
+      /** A date, `YYYY-MM-DD`, where the device knows no time. */
+      readonly changedOn?: string;
+    };
+
+/** What becomes of a field. */
+export interface FieldDecision<T> {
+  readonly field: FieldValue<T>;
+  /** Whether the device's word changed it. */
+  readonly isApplied: boolean;
+}
+
+/**
+ * Merges one field three ways, against the last value the device is known to have had: the side that changed wins; if both did, the
+ * later one; the same day, or where nobody knows, the server.
+ *
+ * @param known The value the device last sent or was sent; undefined when it never had any of ours.
+ * @param dayOf The day an instant of the server lies in for this user, `YYYY-MM-DD`.
+ */
+export function mergeField<T>(
+  server: FieldValue<T>,
+  known: T | null | undefined,
+  report: FieldReport<T>,
+  dayOf: (time: number) => string,
+): FieldDecision<T> {
+  if (report.kind === 'absent') return { field: server, isApplied: false };
+  const sent = report.kind === 'cleared' ? null : report.value;
+  if (sent === server.value) return { field: server, isApplied: false };
+  const hasDeviceChanged = known === undefined || sent !== known;
+  const hasServerChanged = known === undefined ? server.value !== null : server.value !== known;
+  const isApplied = hasDeviceChanged && (!hasServerChanged || isLater(report, server.changedAt, dayOf));
+  return isApplied ? { field: { value: sent, changedAt: report.changedAt }, isApplied } : { field: server, isApplied };
+}
+
+function isLater(
+  report: { readonly changedAt?: number; readonly changedOn?: string },
+  serverChangedAt: number | undefined,
+  dayOf: (time: number) => string,
+): boolean {
+  if (serverChangedAt === undefined) return report.changedAt !== undefined || report.changedOn !== undefined;
+  if (report.changedAt !== undefined) return report.changedAt > serverChangedAt;
+  return report.changedOn !== undefined && report.changedOn > dayOf(serverChangedAt);
+}
