@@ -37,7 +37,7 @@ export function parseCfi(cfi: string): Cfi | undefined {
 
 /** Writes one place as a CFI. */
 export function formatCfiPoint(path: CfiPath): string {
-  return `epubcfi(${formatParts(path.parts)}${formatEnd(path)})`;
+  return `epubcfi(${formatPath(path)})`;
 }
 
 /** Writes a range: what both ends share first, then what is left of each. Both must be in the same document. */
@@ -50,7 +50,7 @@ export function formatCfiRange(start: CfiPath, end: CfiPath): string {
   while (shared < Math.min(first.length, last.length) - 1 && first[shared]?.index === last[shared]?.index) shared++;
   const parent = formatParts([...outer, first.slice(0, shared)]);
   const rest = (path: CfiPath, steps: readonly CfiStep[]): string =>
-    formatParts([steps.slice(shared)]) + formatEnd({ ...path, side: undefined });
+    formatPath({ parts: [steps.slice(shared)], ...(path.offset === undefined ? {} : { offset: path.offset }) });
   return `epubcfi(${parent},${rest(start, first)},${rest(end, last)})`;
 }
 
@@ -112,9 +112,13 @@ function formatParts(parts: readonly (readonly CfiStep[])[]): string {
     .join('!');
 }
 
-function formatEnd({ offset, side }: CfiPath): string {
-  const bias = side === undefined ? '' : `[;s=${side === 'before' ? 'b' : 'a'}]`;
-  return (offset === undefined ? '' : `:${offset}`) + bias;
+/** The side goes into the brackets of what it stands behind: of the offset, or of the last step, beside its id. */
+function formatPath({ parts, offset, side }: CfiPath): string {
+  const path = formatParts(parts);
+  const bias = side === undefined ? '' : `;s=${side === 'before' ? 'b' : 'a'}`;
+  if (offset !== undefined) return `${path}:${offset}${bias === '' ? '' : `[${bias}]`}`;
+  if (bias === '') return path;
+  return parts.at(-1)?.at(-1)?.id === undefined ? `${path}[${bias}]` : `${path.slice(0, -1)}${bias}]`;
 }
 
 function escapeText(text: string): string {

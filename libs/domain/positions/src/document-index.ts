@@ -55,20 +55,29 @@ const NO_SPANS: KoboView = {
 /** Builds the index of one spine document. Never throws, whatever the text. */
 export function buildDocumentIndex(source: DocumentSource, domVersion = NEWEST_RULES): DocumentIndex {
   const { kind, markup, offset } = engineSourceOf(source.text, source);
+  if (kind === 'placeholder') return placeholderIndex(markup, domVersion);
   const options = { domVersion, styleSheets: source.styleSheets, sourceShift: offset };
   const engine = buildEngineView(markup, options);
   if (engine === undefined) {
     // Nothing that looked like a body was one: crengine shows its sentence then, too.
     return buildDocumentIndex({ ...source, text: undefined }, domVersion);
   }
-  const dom = source.text === undefined ? undefined : buildDomView(source.text);
-  const kobo =
-    source.text === undefined || dom === undefined
-      ? NO_SPANS
-      : buildKoboView(source.text, dom.isWellFormed ? 'xml' : 'html');
-  const unread =
-    dom === undefined || kind === 'placeholder' ? new Uint32Array() : findUnread(source.text ?? '', engine, dom);
-  return { kind, engine, dom, kobo, unread };
+  const text = source.text ?? '';
+  const dom = buildDomView(text);
+  return {
+    kind,
+    engine,
+    dom,
+    kobo: dom === undefined ? NO_SPANS : buildKoboView(text, dom.isWellFormed ? 'xml' : 'html'),
+    unread: dom === undefined ? new Uint32Array() : findUnread(text, engine, dom),
+  };
+}
+
+/** The sentence crengine shows instead of a document is a document of its own, to CFI too: nothing else is there to point to. */
+function placeholderIndex(markup: string, domVersion: number): DocumentIndex {
+  const engine = buildEngineView(markup, { domVersion });
+  if (engine === undefined) throw new Error('a placeholder has a body');
+  return { kind: 'placeholder', engine, dom: buildDomView(markup), kobo: NO_SPANS, unread: new Uint32Array() };
 }
 
 /** Makes an index ready for questions. */

@@ -25,8 +25,9 @@ export {
   openIndex,
 } from './document-index.ts';
 export { formatKoboSpan, type KoboSpan, parseKoboSpan } from './kobo-span.ts';
+export { collectStyleSheets } from './styles/collect-style-sheets.ts';
 export { decodeDocument } from './source/decode-document.ts';
-export { type BookSpine, fragmentsOf, pathOfItem, type SpineItem } from './spine.ts';
+export { type BookSpine, enginePathOfItem, fragmentsOf, pathOfItem, type SpineItem } from './spine.ts';
 export {
   DOM_VERSION_OF_EVERY_INDEX,
   dialectOf,

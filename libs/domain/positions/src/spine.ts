@@ -41,6 +41,15 @@ export function pathOfItem(spine: BookSpine, item: SpineItem): string {
   return folder + decoded(item.href ?? '');
 }
 
+/**
+ * The path crengine looks an item up by. It takes a fragment in the manifest (`ch1.xhtml#part2`) for part of the file's name and
+ * does not find it.
+ */
+export function enginePathOfItem(spine: BookSpine, item: SpineItem): string {
+  const fragment = /#.*$/s.exec(item.href ?? '')?.[0] ?? '';
+  return pathOfItem(spine, item).replace(/#.*$/s, '') + fragment;
+}
+
 /** Index of the item a CFI step into the spine means: by the id of its itemref where that fits, else by its place. */
 export function spineIndexOfStep(spine: BookSpine, step: number, itemrefId: string | undefined): number | undefined {
   const byPlace = spine.items.findIndex((item) => item.itemrefPosition * 2 === step);

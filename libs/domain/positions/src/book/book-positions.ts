@@ -1,9 +1,10 @@
 import type { CfiStep } from '../cfi.ts';
 import type { TextPoint } from '../columns/text-lookup.ts';
 import type { DocumentIndex, DocumentPlaces } from '../document-index.ts';
+import { placeholderMarkup } from '../engine/engine-source.ts';
 import { BODY_ELEMENT } from '../engine/engine-view.ts';
 import type { Place, PlaceRole } from '../place.ts';
-import { fragmentsOf, pathOfItem, spineIndexOfPath, spineIndexOfStep } from '../spine.ts';
+import { enginePathOfItem, fragmentsOf, pathOfItem, spineIndexOfPath, spineIndexOfStep } from '../spine.ts';
 import type { BookSpine } from '../spine.ts';
 import type { FoldedQuote } from '../text/find-quote.ts';
 import { textBetween } from '../text/range-text.ts';
@@ -153,12 +154,9 @@ export class BookPositions {
     quote: FoldedQuote | undefined,
     trace: string[],
   ): Promise<Translation | undefined> {
-    // A placeholder's words are crengine's own; there is nothing in the book to compare them with.
-    if (quote === undefined || start.places.index.kind === 'placeholder') {
-      return this.written(request, start, end, 'exact', trace);
-    }
+    if (quote === undefined) return this.written(request, start, end, 'exact', trace);
     const points = pointsOf(start, end);
-    const source = await this.textOf(start.spineIndex);
+    const source = await this.markupOf(start);
     if (points === undefined || source === undefined) return this.written(request, start, end, 'exact', trace);
     if (end !== undefined && end.spineIndex !== start.spineIndex) {
       trace.push('the range goes over two documents: its text is not compared');
@@ -301,12 +299,20 @@ export class BookPositions {
 
   private async foundText(start: Spot, end: Spot): Promise<string | undefined> {
     const points = pointsOf(start, end);
-    const source = await this.textOf(start.spineIndex);
+    const source = await this.markupOf(start);
     if (points?.end === undefined || source === undefined) return undefined;
     if (start.spineIndex === end.spineIndex) {
       return textBetween(start.places.index.engine, source, points.start, points.end);
     }
     return undefined;
+  }
+
+  /** What the offsets of a document are in: its text, or the sentence crengine shows in its place. */
+  private async markupOf({ spineIndex, places }: Spot): Promise<string | undefined> {
+    const item = this.book.spine.items[spineIndex];
+    if (places.index.kind !== 'placeholder' || item === undefined) return this.textOf(spineIndex);
+    const path = enginePathOfItem(this.book.spine, item);
+    return placeholderMarkup({ path, mediaType: item.mediaType ?? '', idref: item.idref });
   }
 
   private async textOf(spineIndex: number): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { EngineColumns, elementRef, textRef } from './engine-columns.ts';
-import { BODY_ELEMENT, FRAGMENT_ELEMENT, IS_BLOCK, IS_HIDDEN, IS_PREFORMATTED } from './engine-view.ts';
+import { BODY_ELEMENT, FRAGMENT_ELEMENT, IS_ANNOTATION, IS_BLOCK, IS_HIDDEN, IS_PREFORMATTED } from './engine-view.ts';
 import type { EngineView } from './engine-view.ts';
 import { settleBlock, settleInline, settleRuby } from './drop-white-space.ts';
 import type { ChildKind, Rendering, SettledChildren } from './drop-white-space.ts';
@@ -9,8 +9,9 @@ import { readEngineText } from './read-text.ts';
 import { scanEngineMarkup } from './scan-markup.ts';
 import type { EngineSink } from './scan-markup.ts';
 import { isMarkupSpace } from '../source/markup.ts';
-import { defaultStyle } from './element-style.ts';
-import type { ElementAttributes, ElementStyle } from './element-style.ts';
+import { ElementStyles } from '../styles/element-style.ts';
+import type { ElementStyle } from '../styles/element-style.ts';
+import type { SelectableElement } from '../styles/selector.ts';
 
 /** DOM version from which the first line feed in `<pre>` and `<textarea>` is left out. */
 const DOM_VERSION_OF_PRE_LINE_FEED = 20210904;
@@ -24,12 +25,21 @@ export interface EngineOptions {
   readonly sourceShift?: number;
 }
 
+/** What selectors may ask of an element that was closed: only its place among its siblings. */
+interface ClosedElement extends SelectableElement {
+  readonly parent: OpenElement | undefined;
+  readonly previous: ClosedElement | undefined;
+}
+
 /** An element that is still open. */
-interface OpenElement {
+interface OpenElement extends SelectableElement {
   readonly element: number;
   readonly name: string;
   readonly parent: OpenElement | undefined;
-  readonly attributes: ElementAttributes;
+  attributes: ReadonlyMap<string, string>;
+  readonly previous: ClosedElement | undefined;
+  /** The child element closed last. */
+  lastChild: ClosedElement | undefined;
   style: ElementStyle;
   allowsText: boolean;
   isPreformatted: boolean;
@@ -38,6 +48,7 @@ interface OpenElement {
   isInSvg: boolean;
   isInMath: boolean;
   isHidden: boolean;
+  readonly isAnnotation: boolean;
   /** Children so far, as refs, and what each is to the layout. */
   readonly children: number[];
   readonly kinds: ChildKind[];
@@ -50,18 +61,24 @@ export function buildEngineView(source: string, options: EngineOptions): EngineV
   return builder.finish();
 }
 
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+/** Stands for the elements in front of another where it only matters that there are any. */
+const SOME_SIBLING: ClosedElement = { name: '', attributes: NO_ATTRIBUTES, parent: undefined, previous: undefined };
+
 class EngineTreeBuilder implements EngineSink {
   private readonly source: string;
   private readonly options: EngineOptions;
   private readonly columns = new EngineColumns();
+  private readonly styles: ElementStyles;
   private readonly root: OpenElement;
   private top: OpenElement | undefined;
   private hasBody = false;
-  private attributes: [string, number, number][] = [];
 
   constructor(source: string, options: EngineOptions) {
     this.source = source;
     this.options = options;
+    this.styles = new ElementStyles(options.styleSheets ?? []);
     const fragment = this.columns.addElement(FRAGMENT_ELEMENT, this.columns.nameIndex('DocFragment'), 0);
     this.root = this.openElement(fragment, 'DocFragment', undefined);
   }
@@ -85,13 +102,17 @@ class EngineTreeBuilder implements EngineSink {
   }
 
   attribute(name: string, valueStart: number, valueEnd: number): void {
-    if (this.top !== undefined) this.top.attributes.set(name, this.source.slice(valueStart, valueEnd));
+    const { top } = this;
+    if (top === undefined) return;
+    const value = this.source.slice(valueStart, valueEnd).trim();
+    top.attributes =
+      top.attributes === NO_ATTRIBUTES ? new Map([[name, value]]) : new Map([...top.attributes, [name, value]]);
   }
 
   enterTag(): void {
     const { top } = this;
     if (top === undefined) return;
-    top.style = defaultStyle(top.name, top.attributes, top.parent?.name, top.parent?.style);
+    top.style = this.styles.styleOf(top, top.parent?.style);
     const { style } = top;
     top.isBlock = isBlockDisplay(style.display);
     top.isHidden = top.isHidden || style.display === 'none';
@@ -132,8 +153,16 @@ class EngineTreeBuilder implements EngineSink {
       element,
       name,
       parent,
-      attributes: new Map(),
-      style: { display: traits.display, isFloating: false, isPreformatted: traits.isPreformatted, hasGenerated: false },
+      attributes: NO_ATTRIBUTES,
+      previous: parent?.lastChild,
+      lastChild: undefined,
+      style: {
+        display: traits.display,
+        isFloating: false,
+        isPreformatted: traits.isPreformatted,
+        before: undefined,
+        after: undefined,
+      },
       allowsText,
       isPreformatted: traits.isPreformatted || (parent?.isPreformatted ?? false) || (isInSvg && allowsText),
       isBlock: isBlockDisplay(traits.display),
@@ -142,6 +171,7 @@ class EngineTreeBuilder implements EngineSink {
       isInSvg,
       isInMath: (parent?.isInMath ?? false) || name === 'math',
       isHidden: parent?.isHidden ?? false,
+      isAnnotation: (parent?.isAnnotation ?? false) || name === 'rt',
       children: [],
       kinds: [],
     };
@@ -149,14 +179,16 @@ class EngineTreeBuilder implements EngineSink {
 
   private addText(top: OpenElement, start: number, end: number, isCdata: boolean): void {
     const { runs } = this.columns;
+    const { before, after } = top.style;
+    const isFirst = top.children.length === 0 && before === undefined && after === undefined;
     const firstRun = runs.count;
     const { isPreformatted, dropsFirstLineFeed } = top;
-    const manner = { isPreformatted, isCdata, dropsFirstLineFeed: dropsFirstLineFeed && top.children.length === 0 };
+    const manner = { isPreformatted, isCdata, dropsFirstLineFeed: dropsFirstLineFeed && isFirst };
     const isBlank = readEngineText(this.source, start, end, manner, runs);
-    const isFirst = top.children.length === 0 && !top.style.hasGenerated;
     if (top.isBlock && isFirst && isBlank && !isPreformatted) return this.columns.forgetRuns(firstRun);
     top.dropsFirstLineFeed = false;
-    const flags = (top.isHidden ? IS_HIDDEN : 0) | (isPreformatted ? IS_PREFORMATTED : 0);
+    const flags =
+      (top.isHidden ? IS_HIDDEN : 0) | (isPreformatted ? IS_PREFORMATTED : 0) | (top.isAnnotation ? IS_ANNOTATION : 0);
     const text = this.columns.addText(top.element, firstRun, start, end, flags);
     top.children.push(textRef(text));
     top.kinds.push(isBlank ? 'blank' : 'text');
@@ -183,6 +215,12 @@ class EngineTreeBuilder implements EngineSink {
     this.columns.numberChildren(top.element, children);
     const { parent } = top;
     if (parent !== undefined && parent !== this.root) parent.kinds[parent.kinds.length - 1] = kindOf(top, rendering);
+    if (parent !== undefined) {
+      const isAsked = this.styles.needsSiblings || parent.name === 'switch';
+      parent.lastChild = isAsked
+        ? { name: top.name, attributes: top.attributes, parent, previous: top.previous }
+        : SOME_SIBLING;
+    }
     this.top = parent;
   }
 }
@@ -193,7 +231,12 @@ function settle(top: OpenElement): SettledChildren {
   if (style.display === 'ruby') return settleRuby(kinds);
   if (style.display === 'inline') return settleInline(kinds);
   if (isPicture(top.name)) return { rendering: 'block', dropped: new Set() };
-  return settleBlock(kinds, style.isPreformatted, style.hasGenerated);
+  // Generated content takes part as the first and the last child.
+  const { before, after } = style;
+  const all = [...(before === undefined ? [] : [before]), ...kinds, ...(after === undefined ? [] : [after])];
+  const { rendering, dropped } = settleBlock(all, style.isPreformatted);
+  const shift = before === undefined ? 0 : 1;
+  return { rendering, dropped: shift === 0 ? dropped : new Set(Array.from(dropped, (index) => index - shift)) };
 }
 
 function kindOf(top: OpenElement, rendering: Rendering): ChildKind {

@@ -29,16 +29,10 @@ export function settleInline(kinds: readonly ChildKind[]): SettledChildren {
 }
 
 /** Settles a block at its end: where blocks and inline content mix, blank texts stay only between two inline neighbours. */
-export function settleBlock(
-  kinds: readonly ChildKind[],
-  isPreformatted: boolean,
-  hasGenerated: boolean,
-): SettledChildren {
-  const hasInline = hasGenerated || kinds.some(isInline);
-  if (!hasInline) return { rendering: 'block', dropped: NOTHING };
+export function settleBlock(kinds: readonly ChildKind[], isPreformatted: boolean): SettledChildren {
+  if (!kinds.some(isInline)) return { rendering: 'block', dropped: NOTHING };
   if (!kinds.includes('block')) {
-    const isFloatsOnly =
-      kinds.includes('float') && !hasGenerated && kinds.every((kind) => kind === 'float' || kind === 'blank');
+    const isFloatsOnly = kinds.includes('float') && kinds.every((kind) => kind === 'float' || kind === 'blank');
     return { rendering: 'block', dropped: isFloatsOnly && !isPreformatted ? blanksOf(kinds) : NOTHING };
   }
   const dropped = new Set<number>();
@@ -46,9 +40,9 @@ export function settleBlock(
     if (kinds[index] !== 'blank') continue;
     let end = index;
     while (kinds[end + 1] === 'blank') end++;
-    const before = index === 0 && hasGenerated ? 'inline' : kinds[index - 1];
-    const after = end === kinds.length - 1 && hasGenerated ? 'inline' : kinds[end + 1];
-    if (!keepsBlankBetween(before, after)) for (let blank = index; blank <= end; blank++) dropped.add(blank);
+    if (!keepsBlankBetween(kinds[index - 1], kinds[end + 1])) {
+      for (let blank = index; blank <= end; blank++) dropped.add(blank);
+    }
     index = end;
   }
   return { rendering: 'block', dropped };

@@ -26,15 +26,21 @@ export interface EngineSource {
 
 /** What crengine reads for a spine item; `text` is undefined when the file is not in the zip. */
 export function engineSourceOf(text: string | undefined, item: SpineItemNames): EngineSource {
-  if (text !== undefined) {
+  // A fragment in the manifest's href is part of the name crengine looks for, and no file has such a name.
+  if (text !== undefined && !item.path.includes('#')) {
     if (looksLikeHtml(text, item.path) && hasBody(text)) return { kind: 'document', markup: text, offset: 0 };
     if (looksLikeSvg(text)) {
       const start = '<html><body><autoboxing>';
       return { kind: 'svg', markup: `${start}${text}</autoboxing></body></html>`, offset: start.length };
     }
   }
+  return { kind: 'placeholder', markup: placeholderMarkup(item), offset: 0 };
+}
+
+/** The page crengine shows in place of a document it cannot read. */
+export function placeholderMarkup(item: SpineItemNames): string {
   const sentence = `Failed handling EPUB spine item '${item.path}' (${item.mediaType}, ${item.idref}).`;
-  return { kind: 'placeholder', markup: `<html><body><pre>${sentence}</pre></body></html>`, offset: 0 };
+  return `<html><body><pre>${sentence}</pre></body></html>`;
 }
 
 function looksLikeHtml(text: string, path: string): boolean {

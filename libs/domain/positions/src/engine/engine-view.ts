@@ -48,6 +48,9 @@ export const IS_BLOCK = 4;
 /** A text whose white space is kept as written. */
 export const IS_PREFORMATTED = 8;
 
+/** A text that annotates another, as `<rt>` does: KOReader leaves it out of what is selected. */
+export const IS_ANNOTATION = 16;
+
 export const FRAGMENT_ELEMENT = 0;
 export const BODY_ELEMENT = 1;
 

@@ -1,10 +1,11 @@
 import type { TextPoint } from '../columns/text-lookup.ts';
 import { engineText } from '../engine/engine-text.ts';
-import { IS_BLOCK, IS_HIDDEN } from '../engine/engine-view.ts';
+import { IS_ANNOTATION, IS_BLOCK, IS_HIDDEN } from '../engine/engine-view.ts';
 import type { EngineView } from '../engine/engine-view.ts';
 
 /**
- * The text between two points as KOReader shows it: a line end where a new block starts, hidden text and soft hyphens left out. Ends
+ * The text between two points as KOReader shows it: a line end where a new block starts, hidden text, annotations over
+ * other text, and soft hyphens left out. Ends
  * after about `most` characters.
  */
 export function textBetween(
@@ -18,7 +19,7 @@ export function textBetween(
   let found = '';
   let block = -1;
   for (let text = start.text; text <= last && found.length < most; text++) {
-    if (((view.texts.flags[text] ?? 0) & IS_HIDDEN) !== 0 && text !== start.text) continue;
+    if (((view.texts.flags[text] ?? 0) & (IS_HIDDEN | IS_ANNOTATION)) !== 0 && text !== start.text) continue;
     const from = text === start.text ? start.character : 0;
     const to = text === end.text ? end.character : (view.texts.length[text] ?? 0);
     const ownBlock = blockOf(view, text);

@@ -1,0 +1,129 @@
+import { parseSelectors } from './selector.ts';
+import type { Selector } from './selector.ts';
+
+/** The declarations of a rule that crengine's text model depends on, each with its weight. */
+export interface Declarations {
+  readonly display?: string;
+  readonly float?: string;
+  readonly whiteSpace?: string;
+  readonly content?: string;
+  /** Names of those declared `!important`. */
+  readonly important: ReadonlySet<string>;
+}
+
+export interface StyleRule {
+  readonly selector: Selector;
+  readonly declarations: Declarations;
+}
+
+const PROPERTIES = new Map<string, 'display' | 'float' | 'whiteSpace' | 'content'>([
+  ['display', 'display'],
+  ['float', 'float'],
+  ['white-space', 'whiteSpace'],
+  ['content', 'content'],
+]);
+
+/** Screens as KOReader lays books out for when nothing else is known: an upright page. */
+const PAGE_WIDTH = 600;
+
+/** Reads the rules of a style sheet that say anything about display, floats, white space or generated content. */
+export function parseStyleSheet(css: string): StyleRule[] {
+  const rules: StyleRule[] = [];
+  readRules(css.replace(/\/\*[\s\S]*?(?:\*\/|$)|<!--|-->/g, ' '), rules);
+  return rules;
+}
+
+/** Hrefs a sheet imports, in order, with the condition on each. */
+export function importsOf(css: string): { readonly href: string; readonly media: string }[] {
+  const found = css
+    .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, ' ')
+    .matchAll(/@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?\s*([^;]*);/g);
+  return Array.from(found, ([, href = '', media = '']) => ({ href, media: media.trim() }));
+}
+
+/** Reads what an element's `style` attribute, or the inside of a rule, declares. */
+export function parseDeclarations(text: string): Declarations | undefined {
+  const values: { -readonly [Name in 'display' | 'float' | 'whiteSpace' | 'content']?: string } = {};
+  const important = new Set<string>();
+  for (const declaration of splitOutsideStrings(text)) {
+    const colon = declaration.indexOf(':');
+    const property = PROPERTIES.get(declaration.slice(0, colon).trim().toLowerCase());
+    if (colon < 0 || property === undefined) continue;
+    const written = declaration.slice(colon + 1).trim();
+    const value = written.replace(/\s*!\s*important\s*$/i, '');
+    values[property] = property === 'content' ? value : value.toLowerCase();
+    if (value !== written) important.add(property);
+  }
+  return Object.keys(values).length === 0 ? undefined : { ...values, important };
+}
+
+/** Whether a media condition holds for a page of a book; one that is not understood does not. */
+export function mediaApplies(condition: string): boolean {
+  const text = condition.trim().toLowerCase();
+  if (text === '') return true;
+  return text.split(',').some((query) => query.split(/\band\b/).every((part) => mediaPartApplies(part.trim())));
+}
+
+function mediaPartApplies(part: string): boolean {
+  if (/^(?:only\s+)?(?:all|screen)$/.test(part)) return true;
+  const width = /^\(\s*(min|max)-width\s*:\s*([\d.]+)(px|em)\s*\)$/.exec(part);
+  if (width !== null) {
+    const limit = Number(width[2]) * (width[3] === 'em' ? 16 : 1);
+    return width[1] === 'min' ? PAGE_WIDTH >= limit : PAGE_WIDTH <= limit;
+  }
+  return /^\(\s*orientation\s*:\s*portrait\s*\)$/.test(part);
+}
+
+function readRules(css: string, rules: StyleRule[]): void {
+  let at = 0;
+  while (at < css.length) {
+    const brace = indexOutsideStrings(css, '{;', at);
+    if (brace < 0) return;
+    const prelude = css.slice(at, brace).trim();
+    if (css[brace] === ';') {
+      at = brace + 1;
+      continue;
+    }
+    const end = endOfBlock(css, brace + 1);
+    const block = css.slice(brace + 1, end);
+    at = end + 1;
+    if (prelude.startsWith('@')) {
+      if (prelude.startsWith('@media') && mediaApplies(prelude.slice(6))) readRules(block, rules);
+      continue;
+    }
+    const declarations = parseDeclarations(block);
+    if (declarations === undefined) continue;
+    for (const selector of parseSelectors(prelude.replace(/^[}\s]+/, ''))) rules.push({ selector, declarations });
+  }
+}
+
+function endOfBlock(css: string, from: number): number {
+  let depth = 1;
+  for (let at = indexOutsideStrings(css, '{}', from); at >= 0; at = indexOutsideStrings(css, '{}', at + 1)) {
+    depth += css[at] === '{' ? 1 : -1;
+    if (depth === 0) return at;
+  }
+  return css.length;
+}
+
+function indexOutsideStrings(text: string, searched: string, from: number): number {
+  let quote = '';
+  for (let at = from; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '\\') at++;
+    else if (quote !== '') quote = character === quote || character === '\n' ? '' : quote;
+    else if (character === '"' || character === "'") quote = character;
+    else if (searched.includes(character)) return at;
+  }
+  return -1;
+}
+
+function splitOutsideStrings(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = indexOutsideStrings(text, ';', 0); at >= 0; at = indexOutsideStrings(text, ';', at + 1)) {
+    parts.push(text.slice(from, at));
+    from = at + 1;
+  }
+  return [...parts, text.slice(from)];
+}

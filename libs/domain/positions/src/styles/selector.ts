@@ -1,0 +1,229 @@
+import type { ElementAttributes } from './element-style.ts';
+
+/** An element as selectors see it while the tree is being built: what comes after it is not known yet. */
+export interface SelectableElement {
+  readonly name: string;
+  readonly attributes: ElementAttributes;
+  readonly parent: SelectableElement | undefined;
+  /** The element right in front of it, under the same parent. */
+  readonly previous: SelectableElement | undefined;
+}
+
+/** A complex selector with the pseudo-element it ends in. */
+export interface Selector {
+  /** From right to left: what each compound asks, and how the one to its left is found. */
+  readonly compounds: readonly Compound[];
+  readonly pseudoElement: 'none' | 'before' | 'after' | 'other';
+  /** Ids, then classes and attributes, then names, as one number that orders selectors. */
+  readonly specificity: number;
+}
+
+interface Compound {
+  readonly tests: readonly ((element: SelectableElement) => boolean)[];
+  /** Relation to the compound on the left; undefined for the leftmost. */
+  readonly combinator: string | undefined;
+  /** What the rightmost compound needs, so that rules can be looked up by it. */
+  readonly key: string;
+}
+
+/** Reads a list of selectors; those that cannot be understood, or ask for what is not known yet, are left out. */
+export function parseSelectors(list: string): Selector[] {
+  return splitList(list).flatMap((text) => parseSelector(text.trim()) ?? []);
+}
+
+/** Whether an element is one the selector means, pseudo-element aside. */
+export function matches({ compounds }: Selector, element: SelectableElement): boolean {
+  return matchesFrom(compounds, 0, element);
+}
+
+/** Whether the selector asks what stands beside an element, and not only above it. */
+export function asksSiblings({ compounds }: Selector): boolean {
+  return compounds.some(({ combinator }) => combinator === '+' || combinator === '~');
+}
+
+/** What an element must have for the selector to be worth asking: `.class`, `#id`, a name, or `*`. */
+export function keyOf({ compounds }: Selector): string {
+  return compounds[0]?.key ?? '*';
+}
+
+function matchesFrom(compounds: readonly Compound[], at: number, element: SelectableElement): boolean {
+  const compound = compounds[at];
+  if (compound === undefined || !compound.tests.every((test) => test(element))) return false;
+  const next = at + 1;
+  switch (compound.combinator) {
+    case undefined:
+      return true;
+    case '>':
+      return element.parent !== undefined && matchesFrom(compounds, next, element.parent);
+    case '+':
+      return element.previous !== undefined && matchesFrom(compounds, next, element.previous);
+    case '~': {
+      for (let each = element.previous; each !== undefined; each = each.previous) {
+        if (matchesFrom(compounds, next, each)) return true;
+      }
+      return false;
+    }
+    default: {
+      for (let each = element.parent; each !== undefined; each = each.parent) {
+        if (matchesFrom(compounds, next, each)) return true;
+      }
+      return false;
+    }
+  }
+}
+
+const SIMPLE =
+  /([.#])((?:[\w-]|[^\0-\x7f]|\\.)+)|\[\s*([\w|:-]+)\s*(?:([~|^$*]?=)\s*("[^"]*"|'[^']*'|[^\]\s]*)\s*(i)?\s*)?\]|(::?)([\w-]+)(?:\(((?:[^()]|\([^()]*\))*)\))?|((?:[\w-]+\|)?(?:\*|(?:[\w-]|[^\0-\x7f])+))/gy;
+
+function parseSelector(text: string): Selector | undefined {
+  const compounds: Compound[] = [];
+  let pseudoElement: Selector['pseudoElement'] = 'none';
+  let specificity = 0;
+  let at = 0;
+  let combinator: string | undefined;
+  while (at < text.length) {
+    const tests: ((element: SelectableElement) => boolean)[] = [];
+    let key = '*';
+    const start = at;
+    SIMPLE.lastIndex = at;
+    for (let found = SIMPLE.exec(text); found !== null; found = SIMPLE.exec(text)) {
+      at = SIMPLE.lastIndex;
+      const [, mark, word = '', attribute, operator, value = '', ignoresCase, colons, pseudo = '', argument, name] =
+        found;
+      if (mark !== undefined) {
+        tests.push(mark === '.' ? hasClass(unescaped(word)) : hasId(unescaped(word)));
+        key = mark === '#' || !key.startsWith('#') ? mark + unescaped(word) : key;
+        specificity += mark === '#' ? 10_000 : 100;
+      } else if (attribute !== undefined) {
+        tests.push(hasAttribute(localName(attribute), operator, unquoted(value), ignoresCase !== undefined));
+        specificity += 100;
+      } else if (colons !== undefined) {
+        const element = pseudoElementOf(colons, pseudo);
+        if (element !== undefined) pseudoElement = element;
+        else {
+          const test = pseudoClassTest(pseudo, argument);
+          if (test === undefined) return undefined;
+          tests.push(test);
+          specificity += pseudo === 'where' ? 0 : 100;
+        }
+      } else if (name !== undefined && !name.endsWith('*')) {
+        const wanted = localName(name).toLowerCase();
+        tests.push(hasName(wanted));
+        if (key === '*') key = wanted === 'html' ? 'docfragment' : wanted;
+        specificity += 1;
+      }
+    }
+    if (at === start) return undefined;
+    compounds.push({ tests, combinator, key });
+    const gap = /\s*([>+~]?)\s*/y;
+    gap.lastIndex = at;
+    const between = gap.exec(text);
+    at = gap.lastIndex;
+    combinator = between?.[1] || ' ';
+  }
+  if (compounds.length === 0) return undefined;
+  return { compounds: compounds.reverse(), pseudoElement, specificity };
+}
+
+function pseudoElementOf(colons: string, name: string): 'before' | 'after' | 'other' | undefined {
+  const lower = name.toLowerCase();
+  if (lower === 'before' || lower === 'after') return lower;
+  return colons === '::' || lower === 'first-letter' || lower === 'first-line' ? 'other' : undefined;
+}
+
+/** Tests for the pseudo-classes that can be told from what comes in front of an element. */
+function pseudoClassTest(
+  name: string,
+  argument: string | undefined,
+): ((element: SelectableElement) => boolean) | undefined {
+  switch (name.toLowerCase()) {
+    case 'first-child':
+      return (element) => element.previous === undefined;
+    case 'root':
+      return (element) => element.parent === undefined;
+    case 'not': {
+      const selectors = parseSelectors(argument ?? '');
+      return selectors.length === 0 ? undefined : (element) => !selectors.some((each) => matches(each, element));
+    }
+    case 'is':
+    case 'where':
+    case 'matches': {
+      const selectors = parseSelectors(argument ?? '');
+      return (element) => selectors.some((each) => matches(each, element));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function hasName(name: string): (element: SelectableElement) => boolean {
+  // crengine makes a DocFragment of every document, and lets what is said of <html> mean it.
+  if (name === 'html') return (element) => element.name === 'DocFragment';
+  return (element) => element.name.toLowerCase() === name;
+}
+
+function hasClass(name: string): (element: SelectableElement) => boolean {
+  return (element) => {
+    const value = element.attributes.get('class');
+    return value !== undefined && value.includes(name) && value.split(/\s+/).includes(name);
+  };
+}
+
+function hasId(id: string): (element: SelectableElement) => boolean {
+  return (element) => element.attributes.get('id') === id;
+}
+
+function hasAttribute(
+  name: string,
+  operator: string | undefined,
+  wanted: string,
+  ignoresCase: boolean,
+): (element: SelectableElement) => boolean {
+  const folded = (value: string): string => (ignoresCase ? value.toLowerCase() : value);
+  return (element) => {
+    const held = element.attributes.get(name);
+    if (held === undefined) return false;
+    const [value, part] = [folded(held), folded(wanted)];
+    switch (operator) {
+      case undefined:
+        return true;
+      case '~=':
+        return value.split(/\s+/).includes(part);
+      case '|=':
+        return value === part || value.startsWith(`${part}-`);
+      case '^=':
+        return part !== '' && value.startsWith(part);
+      case '$=':
+        return part !== '' && value.endsWith(part);
+      case '*=':
+        return part !== '' && value.includes(part);
+      default:
+        return value === part;
+    }
+  };
+}
+
+/** Splits at commas outside of brackets and parentheses. */
+function splitList(list: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const character of list) {
+    if (character === '(' || character === '[') depth++;
+    if (character === ')' || character === ']') depth--;
+    if (character === ',' && depth === 0) parts.push('');
+    else parts.push((parts.pop() ?? '') + character);
+  }
+  return parts;
+}
+
+function localName(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf('|'), name.lastIndexOf(':')) + 1);
+}
+
+function unquoted(value: string): string {
+  return /^["']/.test(value) ? value.slice(1, -1) : value;
+}
+
+function unescaped(word: string): string {
+  return word.replace(/\\(.)/gs, '$1');
+}
