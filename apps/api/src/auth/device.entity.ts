@@ -1,0 +1,34 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** A KOReader installation of a user, by the id it gives itself. */
+@Entity('devices')
+@Index('devices_key_idx', ['deviceKeyId'])
+export class DeviceEntity {
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'devices_pk' })
+  @ForeignKey('users', { name: 'devices_user_fk', onDelete: 'CASCADE' })
+  userId: number;
+
+  @PrimaryColumn('text', { name: 'device_id', primaryKeyConstraintName: 'devices_pk' })
+  deviceId: string;
+
+  /** Model or the name it gave itself; empty when it gave none. */
+  @Column('text')
+  name: string;
+
+  @Column('text', { name: 'plugin_version', nullable: true })
+  pluginVersion: string | null;
+
+  @Column('text', { name: 'install_id', nullable: true })
+  installId: string | null;
+
+  /** The key it came with last. */
+  @Column('integer', { name: 'device_key_id', nullable: true })
+  @ForeignKey('device_keys', { name: 'devices_key_fk', onDelete: 'SET NULL' })
+  deviceKeyId: number | null;
+
+  @Column('timestamptz', { name: 'first_seen_at', default: () => 'now()' })
+  firstSeenAt: Date;
+
+  @Column('timestamptz', { name: 'last_seen_at', default: () => 'now()' })
+  lastSeenAt: Date;
+}

@@ -1,0 +1,24 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** A browser somebody is signed in with. */
+@Entity('logins')
+@Index('logins_user_idx', ['userId'])
+@Index('logins_expires_idx', ['expiresAt'])
+export class LoginEntity {
+  /** SHA-256 of the token in the cookie. */
+  @PrimaryColumn('bytea', { name: 'token_digest', primaryKeyConstraintName: 'logins_pk' })
+  tokenDigest: Buffer;
+
+  @Column('integer', { name: 'user_id' })
+  @ForeignKey('users', { name: 'logins_user_fk', onDelete: 'CASCADE' })
+  userId: number;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'last_seen_at', default: () => 'now()' })
+  lastSeenAt: Date;
+
+  @Column('timestamptz', { name: 'expires_at' })
+  expiresAt: Date;
+}

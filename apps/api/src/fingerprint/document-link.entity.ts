@@ -1,0 +1,31 @@
+import { Check, Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
+
+/** A document tied to a file by its user, or by its content. */
+@Entity('document_links')
+@Unique('document_links_document_unique', ['userId', 'document'])
+@Check('document_links_origin_known', `origin IN ('manual', 'content')`)
+export class DocumentLinkEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'integer',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'document_links_pk',
+  })
+  id: number;
+
+  @Column('integer', { name: 'user_id' })
+  @ForeignKey('users', { name: 'document_links_user_fk', onDelete: 'CASCADE' })
+  userId: number;
+
+  @Column('text')
+  document: string;
+
+  @Column('integer', { name: 'book_file_id' })
+  @ForeignKey('book_files', { name: 'document_links_file_fk' })
+  bookFileId: number;
+
+  @Column('text')
+  origin: 'manual' | 'content';
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+}
