@@ -10,8 +10,7 @@ import type { Request } from 'express';
 import { DataSource } from 'typeorm';
 import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { ENVIRONMENT, type Environment } from '../config/index.ts';
-import { Refusal } from '../http/index.ts';
-import { serverUrl } from '../http/server-address.ts';
+import { Refusal, serverUrl } from '../http/index.ts';
 import { PluginSource } from '../plugin-packager/index.ts';
 import { ActivityRepository } from './activity.repository.ts';
 

@@ -2,4 +2,5 @@ export { ErrorFilter, refusalOf, sendRefusal } from './error.filter.ts';
 export { Id } from './id.ts';
 export { IsStorableText, isStorableText } from './is-storable-text.ts';
 export { Refusal, type RefusalDetails } from './refusal.ts';
+export { lanAddresses, originOf, reachOf, serverUrl } from './server-address.ts';
 export { firstFault, validationPipe } from './validation.pipe.ts';

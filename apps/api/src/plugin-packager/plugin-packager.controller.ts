@@ -7,7 +7,7 @@ import { CurrentUser, DeviceAccess, type UserPrincipal, WebAccess } from '../aut
 import { Clock } from '../clock/index.ts';
 import { ENVIRONMENT, type Environment, SERVER_VERSION } from '../config/index.ts';
 import { serverEnvelope } from '../device/index.ts';
-import { originOf } from '../http/server-address.ts';
+import { originOf } from '../http/index.ts';
 import { PackagePlugin } from './package-plugin.ts';
 import { PluginSource } from './plugin-source.ts';
 
