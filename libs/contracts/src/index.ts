@@ -1,7 +1,11 @@
 export * from './error-codes.ts';
 export * from './limits.ts';
 export * from './permissions.ts';
+export type * from './koreader/page-stats.ts';
 export type * from './koreader/plugin-package.ts';
+export type * from './koreader/sync.ts';
+export * from './koreader/annotations.ts';
+export * from './koreader/book-states.ts';
 export * from './koreader/envelope.ts';
 export * from './koreader/fingerprints.ts';
 export * from './koreader/progress.ts';
