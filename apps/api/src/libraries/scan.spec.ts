@@ -1,16 +1,44 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createTestDatabase, makeSmallEpub, type TestDatabase } from '@bookorbit/testing';
-import { DataSource } from 'typeorm';
-import { dataSourceOptions, migrate } from '../database/index.ts';
+import {
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createTestDatabase, makeSmallEpub, type SmallEpub, type TestDatabase } from '@bookorbit/testing';
+import type { EntityManager } from 'typeorm';
+import { Transaction } from '../database/index.ts';
+import { MIGRATED_SCHEMA } from '../database/test-database.ts';
+import { ChangeLibrary } from './change-library.ts';
+import { FinishScan } from './finish-scan.ts';
+import { ReadFiles } from './read-files.ts';
+import { RequestScan } from './request-scan.ts';
+import type { ReadFilesJob } from './scan-queues.ts';
 import { LibraryHarness } from './testing/library-harness.ts';
+import { WalkLibrary } from './walk-library.ts';
 
-const MOBY = { title: 'Moby-Dick', author: 'Herman Melville', identifier: 'urn:isbn:9780000000002' };
-const EMMA = {
+/** Chapters that outweigh what all small books have in common. */
+const chapters = (...texts: string[]) => texts.map((text) => `${text} `.repeat(100));
+
+const MOBY: SmallEpub = {
+  title: 'Moby-Dick',
+  author: 'Herman Melville',
+  identifier: 'urn:isbn:9780000000002',
+  chapters: chapters('Call me Ishmael.', 'Some years ago.', 'Never mind how long precisely.'),
+};
+const EMMA: SmallEpub = {
   title: 'Emma',
   author: 'Jane Austen',
   identifier: 'urn:uuid:11111111-2222-4333-8444-555555555555',
-  chapters: ['Emma Woodhouse, handsome, clever, and rich.', 'With a comfortable home.', 'And happy disposition.'],
+  chapters: chapters(
+    'Emma Woodhouse, handsome, clever, and rich.',
+    'With a comfortable home.',
+    'And happy disposition.',
+  ),
 };
 
 describe('scanning a library', () => {
@@ -20,14 +48,7 @@ describe('scanning a library', () => {
   let libraryId: number;
 
   beforeEach(async () => {
-    database = await createTestDatabase({
-      key: 'library-scan',
-      async migrate(connection) {
-        const dataSource = await new DataSource(dataSourceOptions(connection)).initialize();
-        await migrate(dataSource);
-        await dataSource.destroy();
-      },
-    });
+    database = await createTestDatabase(MIGRATED_SCHEMA);
     harness = await LibraryHarness.start(database.connection);
     books = join(harness.folder, 'books');
     mkdirSync(books);
@@ -39,32 +60,397 @@ describe('scanning a library', () => {
     await database.drop();
   });
 
-  function put(path: string, content: Buffer | string = makeSmallEpub(MOBY)): void {
-    mkdirSync(join(books, path, '..'), { recursive: true });
-    writeFileSync(join(books, path), content);
+  function put(path: string, content: Buffer | string | SmallEpub = MOBY): void {
+    const file = join(books, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, typeof content === 'string' || Buffer.isBuffer(content) ? content : makeSmallEpub(content));
   }
 
-  it('finds books, and finds nothing to do the second time', async () => {
-    put('melville/moby.epub');
-    put('emma.epub', makeSmallEpub(EMMA));
-    expect(await harness.scan(libraryId)).toMatchObject({
-      state: 'done',
-      filesFound: 2,
-      filesToRead: 2,
-      filesRead: 2,
-      filesAdded: 2,
+  const move = (from: string, to: string) => renameSync(join(books, from), join(books, to));
+  const remove = (path: string) => unlinkSync(join(books, path));
+  const scan = () => harness.scan(libraryId);
+  const moby = () => harness.fileAt('moby.epub');
+
+  describe('that nobody touches meanwhile', () => {
+    it('finds books, and finds nothing to do the second time', async () => {
+      put('melville/moby.epub');
+      put('emma.epub', EMMA);
+      expect(await scan()).toMatchObject({ state: 'done', filesFound: 2, filesToRead: 2, filesRead: 2, filesAdded: 2 });
+      expect(await scan()).toMatchObject({
+        state: 'done',
+        filesFound: 2,
+        filesToRead: 0,
+        filesAdded: 0,
+        filesVanished: 0,
+      });
+      expect((await harness.files()).map(({ path, title }) => [path, title])).toEqual([
+        ['emma.epub', 'Emma'],
+        ['melville/moby.epub', 'Moby-Dick'],
+      ]);
     });
-    expect(await harness.scan(libraryId)).toMatchObject({
-      state: 'done',
-      filesFound: 2,
-      filesToRead: 0,
-      filesAdded: 0,
-      filesVanished: 0,
+
+    it('passes by what is no book of the library', async () => {
+      put('.hidden.epub');
+      put('.trash/moby.epub');
+      put('moby.sdr/moby.epub');
+      put('moby.epub.part');
+      put('notes.txt', 'no book');
+      symlinkSync('/etc', join(books, 'etc'));
+      writeFileSync(join(harness.folder, 'outside.epub'), makeSmallEpub(EMMA));
+      symlinkSync(join(harness.folder, 'outside.epub'), join(books, 'inside.epub'));
+      mkdirSync(join(books, 'folder.epub'));
+      expect(await scan()).toMatchObject({ filesFound: 0 });
     });
-    expect((await harness.files()).map(({ path, title }) => [path, title])).toEqual([
-      ['emma.epub', 'Emma'],
-      ['melville/moby.epub', 'Moby-Dick'],
-    ]);
+
+    it('keeps a broken file as a book that says what is wrong', async () => {
+      put('broken.epub', 'this is no book');
+      expect(await scan()).toMatchObject({ state: 'done', filesAdded: 1, filesWithProblem: 1 });
+      const [file] = await harness.files();
+      expect(file).toMatchObject({ title: 'broken', problem: 'not_a_book' });
+    });
+
+    it('copes with every name a file can have', async () => {
+      const names = [
+        Buffer.from('new\nline.epub'),
+        Buffer.from('caf\xe9 \xff.epub', 'latin1'),
+        Buffer.from('\u202eكتاب.epub'),
+        Buffer.from(`${'x'.repeat(250)}.epub`),
+        Buffer.from("'; DROP TABLE books; --.epub"),
+        Buffer.from('\u{10fe41}.epub'),
+      ];
+      for (const [index, name] of names.entries()) {
+        writeFileSync(
+          Buffer.concat([Buffer.from(`${books}/`), name]),
+          makeSmallEpub({ ...MOBY, title: `Book ${index}` }),
+        );
+      }
+      expect(await scan()).toMatchObject({ filesAdded: names.length, filesWithProblem: 0 });
+      expect(await scan()).toMatchObject({ filesToRead: 0, filesVanished: 0 });
+      expect((await harness.files()).map(({ title }) => title).sort()).toEqual(
+        names.map((_, index) => `Book ${index}`),
+      );
+      expect((await harness.files()).map(({ name }) => name)).toContain('caf\uFFFD \uFFFD.epub');
+    });
+
+    it('reads a file that cannot be opened again once it can', async () => {
+      put('emma.epub', EMMA);
+      put('moby.epub');
+      await scan();
+      const before = await moby();
+      await harness.query(`UPDATE book_files SET mtime_ms = -1, problem_code = 'file_unreadable' WHERE id = $1`, [
+        before.id,
+      ]);
+      expect(await scan()).toMatchObject({ filesToRead: 1, filesVanished: 0 });
+      expect(await moby()).toMatchObject({ id: before.id, problem: null });
+    });
+  });
+
+  describe('whose files change', () => {
+    beforeEach(async () => {
+      put('moby.epub');
+      put('other.epub', EMMA);
+      await scan();
+    });
+
+    it('follows a moved file, with its book and its row', async () => {
+      const before = await moby();
+      mkdirSync(join(books, 'classics'));
+      move('moby.epub', 'classics/whale.epub');
+      expect(await scan()).toMatchObject({ filesMoved: 1, filesAdded: 0, filesVanished: 0 });
+      expect(await harness.fileAt('classics/whale.epub')).toMatchObject({ id: before.id, bookId: before.bookId });
+    });
+
+    it('lets two files swap their names', async () => {
+      const [one, other] = [await moby(), await harness.fileAt('other.epub')];
+      move('moby.epub', 'x');
+      move('other.epub', 'moby.epub');
+      move('x', 'other.epub');
+      expect(await scan()).toMatchObject({ filesMoved: 2, filesAdded: 0, filesVanished: 0 });
+      expect(await moby()).toMatchObject({ id: other.id });
+      expect(await harness.fileAt('other.epub')).toMatchObject({ id: one.id });
+    });
+
+    it('takes a copy for a second file of the book', async () => {
+      const before = await moby();
+      copyFileSync(join(books, 'moby.epub'), join(books, 'copy.epub'));
+      expect(await scan()).toMatchObject({ filesAdded: 1, filesMoved: 0 });
+      expect(await harness.fileAt('copy.epub')).toMatchObject({
+        bookId: before.bookId,
+        fingerprint: before.fingerprint,
+      });
+    });
+
+    it('keeps the row and every former fingerprint of a rewritten file', async () => {
+      const before = await moby();
+      put('moby.epub', { ...MOBY, title: 'Moby-Dick; or, The Whale', author: 'H. Melville', identifier: 'urn:x:1' });
+      expect(await scan()).toMatchObject({ filesChanged: 1, filesAdded: 0, filesVanished: 0 });
+      const after = await moby();
+      expect(after).toMatchObject({ id: before.id, title: 'Moby-Dick; or, The Whale' });
+      expect(after.fingerprint).not.toBe(before.fingerprint);
+      expect(await harness.identities(after.id)).toEqual([before.fingerprint, after.fingerprint].sort());
+    });
+
+    it('keeps the row of a file that was zipped anew', async () => {
+      const before = await moby();
+      put('moby.epub', { ...MOBY, isStored: true });
+      expect(await scan()).toMatchObject({ filesChanged: 1 });
+      expect(await moby()).toMatchObject({ id: before.id });
+      expect(await harness.identities(before.id)).toHaveLength(2);
+    });
+
+    it('makes a new row for another book at the same path', async () => {
+      const before = await moby();
+      put('moby.epub', {
+        title: 'Ulysses',
+        author: 'James Joyce',
+        identifier: 'urn:uuid:9',
+        chapters: chapters('Stately,', 'plump', 'Buck Mulligan'),
+      });
+      expect(await scan()).toMatchObject({ filesAdded: 1, filesVanished: 1, filesChanged: 0 });
+      const after = await moby();
+      expect(after).toMatchObject({ title: 'Ulysses' });
+      expect(after.bookId).not.toBe(before.bookId);
+      expect((await harness.files()).find(({ id }) => id === before.id)).toMatchObject({
+        isMissing: true,
+        title: 'Moby-Dick',
+      });
+    });
+
+    it('completes a file that was first seen half copied', async () => {
+      put('new.epub', makeSmallEpub({ ...MOBY, title: 'New' }).subarray(0, 700));
+      await scan();
+      const half = await harness.fileAt('new.epub');
+      expect(half.problem).not.toBeNull();
+      put('new.epub', { ...MOBY, title: 'New' });
+      expect(await scan()).toMatchObject({ filesChanged: 1, filesAdded: 0 });
+      expect(await harness.fileAt('new.epub')).toMatchObject({ id: half.id, title: 'New', problem: null });
+    });
+
+    it('keeps a vanished file and knows it when it returns elsewhere', async () => {
+      const before = await moby();
+      remove('moby.epub');
+      expect(await scan()).toMatchObject({ filesVanished: 1 });
+      expect((await harness.files()).find(({ id }) => id === before.id)).toMatchObject({ isMissing: true });
+      put('returned/whale.epub');
+      expect(await scan()).toMatchObject({ filesReturned: 1, filesAdded: 0 });
+      expect(await harness.fileAt('returned/whale.epub')).toMatchObject({ id: before.id, bookId: before.bookId });
+    });
+
+    it('reads a touched file again and finds it the same', async () => {
+      const before = await moby();
+      utimesSync(join(books, 'moby.epub'), 1_000_000_000, 1_000_000_000);
+      expect(await scan()).toMatchObject({ filesToRead: 1, filesChanged: 0, filesAdded: 0 });
+      expect(await moby()).toEqual(before);
+    });
+
+    it('marks nothing as vanished when the whole folder is gone or empty, and says so', async () => {
+      renameSync(books, `${books}.away`);
+      expect(await scan()).toMatchObject({ state: 'done', filesVanished: 0 });
+      const problem = () => harness.query<{ problem: string }>(`SELECT problem FROM library_folders`);
+      expect((await problem())[0]?.problem).toContain('there is no such folder');
+      mkdirSync(books);
+      expect(await scan()).toMatchObject({ state: 'done', filesVanished: 0 });
+      expect((await problem())[0]?.problem).toContain('drive is mounted');
+      rmSync(books, { recursive: true });
+      renameSync(`${books}.away`, books);
+      expect(await scan()).toMatchObject({ filesVanished: 0, filesToRead: 0 });
+      expect((await problem())[0]?.problem).toBeNull();
+    });
+
+    it('leaves a file alone that is still being written, and looks again later', async () => {
+      harness.clock.aheadMs = 0;
+      put('fresh.epub', { ...MOBY, title: 'Fresh' });
+      expect(await scan()).toMatchObject({ filesToRead: 0, state: 'queued' });
+      expect(harness.kept.jobs).toMatchObject([{ queue: 'scan-library', startAfterSeconds: 5 }]);
+      harness.clock.aheadMs = 10_000;
+      await harness.runJobs({ delayed: true });
+      expect(await harness.progress(libraryId)).toMatchObject({ state: 'done', filesAdded: 1 });
+    });
+
+    it('joins other formats to the book, and shows the best of them', async () => {
+      const { bookId } = await moby();
+      put('moby.pdf', 'no real pdf');
+      put('elsewhere/m.epub', { ...MOBY, identifier: 'urn:x:2', chapters: chapters('Another', 'edition', 'of it') });
+      expect(await scan()).toMatchObject({ filesAdded: 2 });
+      expect(await harness.fileAt('moby.pdf')).toMatchObject({ bookId, isPrimary: false });
+      expect(await harness.fileAt('elsewhere/m.epub')).toMatchObject({ bookId, isPrimary: false });
+      remove('moby.epub');
+      await scan();
+      expect(await harness.fileAt('elsewhere/m.epub')).toMatchObject({ isPrimary: true });
+    });
+  });
+
+  describe('beside other libraries', () => {
+    it('keeps the same file in two libraries as two', async () => {
+      put('moby.epub');
+      const others = join(harness.folder, 'others');
+      mkdirSync(others);
+      copyFileSync(join(books, 'moby.epub'), join(others, 'moby.epub'));
+      const otherId = await harness.addLibrary('Others', [others]);
+      await scan();
+      expect(await harness.scan(otherId)).toMatchObject({ filesAdded: 1 });
+      const files = await harness.files();
+      expect(files.map((file) => file.libraryId)).toEqual([libraryId, otherId]);
+      expect(new Set(files.map(({ bookId }) => bookId)).size).toBe(2);
+      expect(new Set(files.map(({ fingerprint }) => fingerprint)).size).toBe(1);
+    });
+
+    it('lets the files of a deleted library return in another, with their history', async () => {
+      put('moby.epub');
+      put('moby.pdf', 'no real pdf');
+      await scan();
+      const before = await harness.files();
+      await harness.get(ChangeLibrary).delete(libraryId);
+      expect((await harness.files()).map((file) => file.libraryId)).toEqual([null, null]);
+      const newId = await harness.addLibrary('Again', [books]);
+      expect(await harness.scan(newId)).toMatchObject({ filesReturned: 2, filesAdded: 0 });
+      expect(await harness.files()).toEqual(before.map((file) => ({ ...file, libraryId: newId })));
+    });
+
+    it('lets the files of a removed folder return when it is added again', async () => {
+      put('moby.epub');
+      await scan();
+      const before = await moby();
+      const spare = join(harness.folder, 'spare');
+      mkdirSync(spare);
+      await harness.get(ChangeLibrary).change(libraryId, { folders: [spare] });
+      await harness.runJobs();
+      expect(await harness.files()).toMatchObject([{ isMissing: true, libraryId: null }]);
+      await harness.get(ChangeLibrary).change(libraryId, { folders: [spare, books] });
+      await harness.runJobs();
+      expect(await harness.progress(libraryId)).toMatchObject({ filesReturned: 1, filesAdded: 0 });
+      expect(await moby()).toEqual(before);
+    });
+
+    it('follows a file from one library to another', async () => {
+      put('moby.epub');
+      put('stays.epub', EMMA);
+      await scan();
+      const before = await moby();
+      const others = join(harness.folder, 'others');
+      mkdirSync(others);
+      const otherId = await harness.addLibrary('Others', [others]);
+      renameSync(join(books, 'moby.epub'), join(others, 'moby.epub'));
+      expect(await harness.scan(otherId)).toMatchObject({ filesMoved: 1, filesAdded: 0 });
+      expect(await moby()).toMatchObject({ id: before.id, bookId: before.bookId, libraryId: otherId });
+      expect(await scan()).toMatchObject({ filesVanished: 0 });
+    });
+  });
+
+  describe('that is broken off', () => {
+    const transaction = <T>(work: (tx: EntityManager) => Promise<T>) => harness.get(Transaction).run(work);
+    const ask = () => transaction((tx) => harness.get(RequestScan).run(tx, libraryId));
+    const walk = (scanId: number, options = {}) => harness.get(WalkLibrary).run(scanId, options);
+    const read = (job: ReadFilesJob) => harness.get(ReadFiles).run(job);
+
+    function putMany(): void {
+      for (let number = 0; number < 60; number += 1) {
+        put(`${number % 7}/${number}.epub`, { ...MOBY, title: `Book ${number}` });
+      }
+    }
+
+    async function askForScan(): Promise<number> {
+      await ask();
+      const job = harness.takeJob();
+      return (job?.data as { scanId: number }).scanId;
+    }
+
+    function takeReads(): ReadFilesJob[] {
+      const jobs = harness.kept.jobs.filter(({ queue }) => queue === 'read-files');
+      harness.kept.jobs.length = 0;
+      return jobs.map(({ data }) => data as ReadFilesJob);
+    }
+
+    it('goes on where it was, whatever had been done and however often', async () => {
+      putMany();
+      const scanId = await askForScan();
+      await expect(walk(scanId, { signal: AbortSignal.abort(new Error('killed')) })).rejects.toThrow('killed');
+      expect(await harness.progress(libraryId)).toMatchObject({ state: 'running' });
+      await walk(scanId, { isRetry: true });
+      const [first = NO_READS, ...others] = takeReads();
+      await read(first);
+      // As if the process had died after its walk, but before anybody knew.
+      await harness.query(`UPDATE scans SET walked_at = NULL`);
+      await walk(scanId, { isRetry: true });
+      expect(takeReads()).toEqual([]);
+      await Promise.all([first, ...others, ...others].map(read));
+      expect(await harness.progress(libraryId)).toMatchObject({
+        state: 'done',
+        filesFound: 60,
+        filesToRead: 60,
+        filesRead: 60,
+        filesAdded: 60,
+        filesVanished: 0,
+      });
+      expect(await harness.files()).toHaveLength(60);
+      expect(await scan()).toMatchObject({ filesFound: 60, filesToRead: 0, filesVanished: 0 });
+    });
+
+    it('is walked by one process at a time', async () => {
+      putMany();
+      const scanId = await askForScan();
+      await Promise.all([walk(scanId), walk(scanId)]);
+      await harness.runJobs();
+      expect(await harness.progress(libraryId)).toMatchObject({ state: 'done', filesFound: 60, filesRead: 60 });
+    });
+
+    it('never takes for vanished what a failed scan did not reach', async () => {
+      put('moby.epub');
+      await scan();
+      const scanId = await askForScan();
+      await transaction((tx) => harness.get(FinishScan).fail(tx, scanId, 'It failed.'));
+      expect(await harness.progress(libraryId)).toMatchObject({ state: 'failed', problem: 'It failed.' });
+      expect(await harness.files()).toMatchObject([{ isMissing: false }]);
+    });
+
+    it('never takes for vanished what lies where it could not look', async () => {
+      put('closed/moby.epub');
+      put('closed.epub', EMMA);
+      await scan();
+      rmSync(join(books, 'closed'), { recursive: true });
+      remove('closed.epub');
+      put('new.epub', { ...EMMA, title: 'New' });
+      await walk(await askForScan());
+      await harness.query(`UPDATE scans SET unread_places = jsonb_build_array(
+        jsonb_build_object('folderId', (SELECT id FROM library_folders), 'path', 'closed')) WHERE state = 'running'`);
+      await harness.runJobs();
+      expect((await harness.files()).map(({ path, isMissing }) => [path, isMissing])).toEqual([
+        ['closed.epub', true],
+        ['closed/moby.epub', false],
+        ['new.epub', false],
+      ]);
+    });
+
+    it('puts files on record that end every process which reads them', async () => {
+      putMany();
+      await walk(await askForScan());
+      const [poisonous = NO_READS, ...others] = takeReads();
+      for (const job of others) await read(job);
+      await harness.get(ReadFiles).giveUp(poisonous);
+      expect(await harness.progress(libraryId)).toMatchObject({ state: 'done', filesAdded: 60, filesWithProblem: 25 });
+      expect(await scan()).toMatchObject({ filesToRead: 0 });
+    });
+
+    it('waits for the scan under way, once, however often it is asked for', async () => {
+      putMany();
+      await walk(await askForScan());
+      await Promise.all([ask(), ask(), ask()]);
+      const states = () => harness.query(`SELECT state FROM scans ORDER BY id`);
+      expect(await states()).toEqual([{ state: 'running' }, { state: 'queued' }]);
+      await harness.runJobs();
+      expect(await states()).toEqual([{ state: 'done' }, { state: 'done' }]);
+    });
+
+    it('stops when its library is deleted', async () => {
+      putMany();
+      const scanId = await askForScan();
+      await walk(scanId);
+      await harness.get(ChangeLibrary).delete(libraryId);
+      await harness.runJobs();
+      expect(await harness.progress(libraryId)).toMatchObject({ state: 'failed', filesRead: 0 });
+      expect(await harness.files()).toEqual([]);
+    });
   });
 });
-void [cpSync, existsSync, readFileSync, renameSync, rmSync];
+
+const NO_READS: ReadFilesJob = { scanId: 0, pendingIds: [] };

@@ -88,6 +88,7 @@ export class LibraryHarness {
     harness.module = await (
       options.jobs === 'real' ? builder : builder.overrideProvider(JobQueue).useValue(harness.kept)
     ).compile();
+    harness.module.useLogger(false);
     await harness.module.init();
     return harness;
   }
@@ -137,16 +138,16 @@ export class LibraryHarness {
     return progress;
   }
 
-  /** Runs the kept jobs, and those they send, in the order in which they were sent. Delayed ones stay. */
-  async runJobs(): Promise<void> {
-    for (let job = this.takeJob(); job; job = this.takeJob()) {
+  /** Runs the kept jobs, and those they send, in the order in which they were sent; delayed ones only when asked to. */
+  async runJobs({ delayed = false } = {}): Promise<void> {
+    for (let job = this.takeJob(delayed); job; job = this.takeJob(delayed)) {
       if (job.queue === 'scan-library') await this.get(WalkLibrary).run((job.data as { scanId: number }).scanId);
       else await this.get(ReadFiles).run(job.data as ReadFilesJob);
     }
   }
 
-  takeJob(): (typeof this.kept.jobs)[number] | undefined {
-    const index = this.kept.jobs.findIndex(({ startAfterSeconds }) => !startAfterSeconds);
+  takeJob(isDelayed = false): (typeof this.kept.jobs)[number] | undefined {
+    const index = this.kept.jobs.findIndex(({ startAfterSeconds }) => isDelayed || !startAfterSeconds);
     return index < 0 ? undefined : this.kept.jobs.splice(index, 1)[0];
   }
 
