@@ -1,5 +1,15 @@
+export {
+  type DeviceAccount,
+  type DeviceAnswer,
+  type DeviceClock,
+  keyOfPassword,
+  PluginDevice,
+  StockDevice,
+} from './koreader-device.ts';
+export { type DeviceBook, deviceBookOf, openOnDevice } from './koreader-device-book.ts';
 export { makeSmallEpub, type SmallEpub } from './make-small-epub.ts';
 export { makeZip, type ZipEntry } from './make-zip.ts';
+export { freePort, type ServerProcess, startServerProcess } from './server-process.ts';
 export { brokenBooks, corpusBooks, sharedPath } from './shared-path.ts';
 export { createTestDatabase, type TestDatabase, type TestSchema } from './test-database.ts';
 export {
