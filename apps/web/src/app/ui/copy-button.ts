@@ -10,7 +10,12 @@ const COPIED_MILLISECONDS = 2_500;
   selector: 'bo-copy-button',
   imports: [Icon, MatButton],
   template: `
-    <button matButton="outlined" type="button" [attr.aria-label]="'Copy ' + what()" (click)="copy()">
+    <button
+      matButton="outlined"
+      type="button"
+      [attr.aria-label]="(isCopied() ? 'Copied ' : 'Copy ') + what()"
+      (click)="copy()"
+    >
       <bo-icon [name]="isCopied() ? 'check' : 'copy'" /> {{ isCopied() ? 'Copied' : 'Copy' }}
     </button>
     <span class="bo-hidden" aria-live="polite">{{ isCopied() ? 'Copied' : '' }}</span>

@@ -1,0 +1,125 @@
+import type { BookList, UserSummary } from '@bookorbit/contracts';
+import type { Browser, Page } from 'playwright-core';
+import { violationsOn } from './support/axe.ts';
+import { DESKTOP, openBrowser, openTab, PHONE, signInQuietly, type Tab } from './support/browser.ts';
+import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
+import { ADMIN, startServerWithLibrary, type TestServer } from './support/server.ts';
+import { stockDevice } from './support/stock-device.ts';
+
+const DEVICE_PASSWORD = 'device secret';
+
+describe('Every page, in light and dark, on a desktop and a phone', () => {
+  let browser: Browser;
+  let folder: LibraryFolder;
+  let server: TestServer;
+  let tab: Tab;
+  let bookId: number;
+  let otherUserId: number;
+
+  beforeAll(async () => {
+    folder = makeLibraryFolder();
+    server = await startServerWithLibrary(folder.path);
+    await server.admin.post('/koreader/account', { username: 'anna-devices', password: DEVICE_PASSWORD });
+    await stockDevice(server.origin, 'anna-devices', DEVICE_PASSWORD, 'Kobo').push('0'.repeat(32), 0.3);
+    const other = await server.admin.createUser({
+      username: 'ben',
+      password: 'a reader’s password',
+      permissions: ['koreader_sync'],
+      libraryIds: [],
+    });
+    await server.admin.patch(`/users/${other.id}`, { isEnabled: false });
+    otherUserId = (await server.admin.get<readonly UserSummary[]>('/users')).find(({ id }) => id === other.id)?.id ?? 0;
+    bookId = (await server.admin.get<BookList>('/books?q=dracula')).books[0]?.id ?? 0;
+    browser = await openBrowser();
+    tab = await openTab(browser, server.origin);
+    await signInQuietly(tab, server.origin, ADMIN.username, ADMIN.password);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    folder?.remove();
+  });
+
+  /** Axe, and that nothing sticks out sideways, in all four looks of the page as it stands. */
+  async function faults(page: Page): Promise<string[]> {
+    const found: string[] = [];
+    for (const viewport of [DESKTOP, PHONE]) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const look = `${viewport.width} px, ${colorScheme}: `;
+        found.push(...(await violationsOn(page)).map((violation) => look + violation));
+        const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        if (overhang > 0) found.push(`${look}${overhang} px too wide`);
+      }
+    }
+    return found;
+  }
+
+  it.each([
+    ['books', () => '/books', 'Books'],
+    ['a search that finds nothing', () => '/books?q=zzzz', 'No book fits'],
+    ['a book', () => `/books/${bookId}`, 'Dracula'],
+    ['KOReader', () => '/settings/integrations/koreader', 'Unmatched books'],
+    ['the account', () => '/settings/account', 'Appearance'],
+    ['users', () => '/admin/users', 'Users'],
+    ['a new user', () => '/admin/users/new', 'New user'],
+    ['a user', () => `/admin/users/${otherUserId}`, 'Danger zone'],
+    ['libraries', () => '/admin/libraries', 'Libraries'],
+    ['a new library', () => '/admin/libraries/new', 'Add a library'],
+    ['a page that is not there', () => '/nowhere', 'This page is not in the catalogue'],
+  ])('%s', async (_name, path, heading) => {
+    const { page } = tab;
+    await page.setViewportSize(DESKTOP);
+    await page.goto(path());
+    await page.getByRole('heading', { name: heading, exact: true }).waitFor();
+    await page.waitForLoadState('load');
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('the account menu and the dialogs', async () => {
+    const { page } = tab;
+    await page.setViewportSize(DESKTOP);
+    await page.goto('/settings/integrations/koreader');
+    await page.getByRole('button', { name: 'account menu' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Delete credentials' }).click();
+    await page.getByRole('alertdialog').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: /^Link to a book/ }).click();
+    await page.getByRole('dialog').getByText('Dracula').first().waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('the navigation of a phone opens, takes the focus and gives it back', async () => {
+    const { page } = tab;
+    await page.setViewportSize(PHONE);
+    await page.goto('/books');
+    const open = page.getByRole('button', { name: 'Open navigation' });
+    await open.click();
+    const drawer = page.getByRole('dialog', { name: 'Navigation' });
+    await drawer.waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'hidden' });
+    expect(await open.evaluate((button) => button === document.activeElement)).toBe(true);
+    await open.click();
+    await drawer.getByRole('link', { name: 'Users' }).click();
+    await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor();
+    expect(await drawer.isVisible()).toBe(false);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+  });
+
+  it('sign-in', async () => {
+    const stranger = await openTab(browser, server.origin);
+    await stranger.page.goto('/sign-in');
+    await stranger.page.getByRole('button', { name: 'Sign in' }).click();
+    await stranger.page.getByText('Enter your user name.').waitFor();
+    expect(await faults(stranger.page)).toEqual([]);
+    await stranger.close();
+  });
+});
