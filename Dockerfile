@@ -12,9 +12,12 @@ COPY apps/web-e2e/package.json apps/web-e2e/
 COPY libs/book-files/package.json libs/book-files/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/testing/package.json libs/testing/
+COPY libs/domain/annotations/package.json libs/domain/annotations/
+COPY libs/domain/book-state/package.json libs/domain/book-state/
 COPY libs/domain/fingerprint/package.json libs/domain/fingerprint/
 COPY libs/domain/positions/package.json libs/domain/positions/
 COPY libs/domain/progress/package.json libs/domain/progress/
+COPY libs/domain/reading-sessions/package.json libs/domain/reading-sessions/
 RUN npm ci --no-audit --no-fund
 
 COPY . .

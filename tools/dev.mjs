@@ -19,9 +19,17 @@ await runCommand(async () => {
   process.stdout.write(`Web app, built anew at every change: http://localhost:${WEB_PORT}\n`);
   try {
     return await runTogether([
-      ['tsc', ['-b', 'apps/api', '--watch', '--preserveWatchOutput']],
-      [node, ['--watch', '--watch-preserve-output', '--enable-source-maps', 'apps/api/dist/main.js']],
-      ['nx', ['run', '@bookorbit/web:serve', `--proxyConfig=${proxy}`, `--port=${WEB_PORT}`]],
+      { command: 'tsc', parameters: ['-b', 'apps/api', '--watch', '--preserveWatchOutput'] },
+      {
+        command: node,
+        parameters: ['--watch', '--watch-preserve-output', '--enable-source-maps', 'apps/api/dist/main.js'],
+      },
+      {
+        command: 'nx',
+        parameters: ['run', '@bookorbit/web:serve', `--proxyConfig=${proxy}`],
+        // Angular's server takes PORT for its own.
+        env: { PORT: WEB_PORT },
+      },
     ]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -30,24 +38,27 @@ await runCommand(async () => {
 
 /** Runs all commands until one ends or Ctrl-C comes, then ends all of them with everything they started. */
 function runTogether(commands) {
-  const children = commands.map(([command, parameters]) =>
+  const children = commands.map(({ command, parameters, env }) =>
     spawn(command, parameters, {
       cwd: PROJECT_ROOT,
-      env: toolEnvironment(),
+      env: { ...toolEnvironment(), ...env },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
     }),
   );
   const ends = children.map((child) => new Promise((resolve) => child.once('exit', resolve).once('error', resolve)));
-  let isEnding = false;
-  const endAll = () => {
-    if (isEnding) return;
-    isEnding = true;
-    for (const child of children) signalGroup(child, 'SIGTERM');
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, endAll);
-  for (const end of ends) void end.then(endAll);
-  return Promise.all(ends).then((codes) => codes.find((code) => typeof code === 'number' && code !== 0) ?? 0);
+  return new Promise((resolve) => {
+    let exitCode;
+    const endAll = (code) => {
+      if (exitCode !== undefined) return;
+      exitCode = code;
+      for (const child of children) signalGroup(child, 'SIGTERM');
+      void Promise.all(ends).then(() => resolve(exitCode));
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => endAll(0));
+    // None of them ends by itself unless something is wrong.
+    for (const end of ends) void end.then(() => endAll(1));
+  });
 }
 
 function signalGroup(child, signal) {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensureInstalled } from './ensure-installed.mjs';
+import { ensureBuilt } from './launch/ensure-built.mjs';
 import { OperatorError, PROJECT_ROOT } from './launch/project.mjs';
 import { endRunningProcesses } from './test/run-process.mjs';
 import { PLAN, STEPS } from './test/steps.mjs';
@@ -36,6 +37,8 @@ async function main(words) {
   const isWanted = (part) => words.length === 0 || words.includes(part);
 
   ensureInstalled();
+  // The full run builds in a step of its own; a part alone must not test yesterday's server.
+  if (isWanted('e2e') && !isWanted('build')) ensureBuilt();
   if (PARTS_OF_THE_SYSTEM.some(isWanted)) {
     const missing = ensureSystemPackages(print);
     if (missing !== undefined) fail(missing);

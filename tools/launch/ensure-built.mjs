@@ -15,8 +15,9 @@ const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage']);
  * @returns {boolean} Whether something had to be built
  */
 export function ensureBuilt(root = PROJECT_ROOT) {
+  if (isBuilt(root)) return false;
+  // Taken before the build: what changes meanwhile has to be built again.
   const state = sourceState(root);
-  if (isBuilt(root, state)) return false;
   process.stderr.write('Building BookOrbit; the first time this takes a minute.\n');
   const run = spawnSync('nx', ['run-many', '-t', 'build', '--outputStyle=static'], {
     cwd: root,
@@ -35,15 +36,24 @@ export function ensureBuilt(root = PROJECT_ROOT) {
         : 'BookOrbit could not be built; the reason is above.',
     );
   }
-  writeStamp(root, state);
+  markBuilt(root, state);
   return true;
 }
 
-function isBuilt(root, state) {
+/** Whether the results of a build are there and none of its sources changed since. */
+export function isBuilt(root) {
   const stamp = join(root, STAMP);
   return (
-    RESULTS.every((file) => existsSync(join(root, file))) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state
+    RESULTS.every((file) => existsSync(join(root, file))) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === sourceState(root)
   );
+}
+
+/** Remembers from which sources the results were built. */
+export function markBuilt(root, state = sourceState(root)) {
+  mkdirSync(join(root, STAMP, '..'), { recursive: true });
+  writeFileSync(join(root, STAMP), state);
 }
 
 /** Names, sizes and times of all sources, as one digest: reading a few hundred entries takes milliseconds, asking Nx seconds. */
@@ -63,9 +73,4 @@ function listFiles(root, path) {
   return readdirSync(join(root, path))
     .filter((name) => !IGNORED_FOLDERS.has(name))
     .flatMap((name) => listFiles(root, `${path}/${name}`));
-}
-
-function writeStamp(root, state) {
-  mkdirSync(join(root, STAMP, '..'), { recursive: true });
-  writeFileSync(join(root, STAMP), state);
 }

@@ -47,7 +47,7 @@ function isThere({ command, module }) {
 }
 
 function apt(...parameters) {
-  return spawnSync('apt-get', parameters, {
+  return spawnSync('/usr/bin/apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...parameters], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',

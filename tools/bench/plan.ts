@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+
+export const PARTS = ['progress', 'scan'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What one run of the benchmark does. */
+export interface BenchPlan {
+  readonly parts: readonly Part[];
+  /** Absolute or relative path of the server's built `main.js`; absent: this checkout's, built first where it has to be. */
+  readonly server?: string;
+  /** Rounds of each contender; their median counts. */
+  readonly rounds: number;
+  readonly roundSeconds: number;
+  readonly warmUpSeconds: number;
+  /** EPUBs the scan is given. */
+  readonly scannedFiles: number;
+}
+
+export const USAGE = `npm run bench -- [progress] [scan] [--quick] [--rounds N] [--server path/to/main.js]
+
+  progress   stock and plugin progress sync against a floor and a bare server
+  scan       a scan of generated EPUBs against plain reading of the same files
+  --quick    shorter rounds and fewer files: for a first look, too noisy to judge by
+  --rounds   rounds of each contender (default 7, with --quick 3)
+  --server   the built server to measure instead of this checkout's`;
+
+/** Reads the command line. Throws an error whose message is for the person at the terminal. */
+export function readPlan(parameters: readonly string[]): BenchPlan {
+  const { values, positionals } = parseArgs({
+    args: [...parameters],
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      rounds: { type: 'string' },
+      server: { type: 'string' },
+    },
+  });
+  const parts = positionals.map((word) => PARTS.find((part) => part === word) ?? unknownPart(word));
+  const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1.');
+  return {
+    parts: parts.length > 0 ? parts : PARTS,
+    server: values.server,
+    rounds,
+    roundSeconds: values.quick ? 0.7 : 2,
+    warmUpSeconds: values.quick ? 1 : 3,
+    scannedFiles: values.quick ? 200 : 1_000,
+  };
+}
+
+function unknownPart(word: string): never {
+  throw new Error(`There is no part "${word}"; choose from ${PARTS.join(' and ')}.`);
+}

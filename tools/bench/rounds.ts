@@ -1,0 +1,93 @@
+import { type Exchange, LoadClient } from './load.ts';
+import { cpuMs, familyCpuMs } from './process-figures.ts';
+import { median, percentile } from './statistics.ts';
+
+/** A server and the requests it gets. */
+export interface Contender {
+  readonly name: string;
+  readonly origin: string;
+  readonly pid: number;
+  readonly exchangeOf: (connection: number, n: number) => Exchange;
+}
+
+/** Medians over the rounds of one contender. */
+export interface RoundFigures {
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  /** CPU time of the server's process for one request, ms. */
+  readonly serverCpuMs: number;
+  /** CPU time of all Postgres processes for one request, ms. */
+  readonly postgresCpuMs: number;
+}
+
+/** How long rounds are and how many. */
+export interface RoundPlan {
+  readonly rounds: number;
+  readonly roundSeconds: number;
+  readonly warmUpSeconds: number;
+}
+
+/**
+ * Loads the contenders in turn, round after round, so that a machine that gets slower or faster meanwhile does so for all.
+ *
+ * @param connections Requests under way at a time.
+ * @returns The figures of each contender, in their order.
+ */
+export async function runRounds(
+  contenders: readonly Contender[],
+  connections: number,
+  postmasterPid: number,
+  plan: RoundPlan,
+): Promise<RoundFigures[]> {
+  const lanes = contenders.map((contender) => ({
+    contender,
+    client: new LoadClient(connections),
+    taken: [] as RoundFigures[],
+  }));
+  try {
+    for (const { contender, client } of lanes) {
+      await client.run(contender.origin, plan.warmUpSeconds, contender.exchangeOf);
+    }
+    for (let round = 0; round < plan.rounds; round += 1) {
+      for (const { contender, client, taken } of lanes) {
+        taken.push(await runRound(contender, client, postmasterPid, plan.roundSeconds));
+      }
+    }
+    return lanes.map(({ taken }) => medianOf(taken));
+  } finally {
+    for (const { client } of lanes) client.close();
+  }
+}
+
+async function runRound(
+  { origin, pid, exchangeOf }: Contender,
+  client: LoadClient,
+  postmasterPid: number,
+  seconds: number,
+): Promise<RoundFigures> {
+  const before = { server: cpuMs(pid), postgres: familyCpuMs(postmasterPid) };
+  const load = await client.run(origin, seconds, exchangeOf);
+  const after = { server: cpuMs(pid), postgres: familyCpuMs(postmasterPid) };
+  return {
+    requestsPerSecond: load.requests / load.seconds,
+    p50Ms: percentile(load.latenciesMs, 0.5),
+    p95Ms: percentile(load.latenciesMs, 0.95),
+    p99Ms: percentile(load.latenciesMs, 0.99),
+    serverCpuMs: (after.server - before.server) / load.requests,
+    postgresCpuMs: (after.postgres - before.postgres) / load.requests,
+  };
+}
+
+function medianOf(rounds: readonly RoundFigures[]): RoundFigures {
+  const of = (field: keyof RoundFigures) => median(rounds.map((round) => round[field]));
+  return {
+    requestsPerSecond: of('requestsPerSecond'),
+    p50Ms: of('p50Ms'),
+    p95Ms: of('p95Ms'),
+    p99Ms: of('p99Ms'),
+    serverCpuMs: of('serverCpuMs'),
+    postgresCpuMs: of('postgresCpuMs'),
+  };
+}
