@@ -1,32 +1,19 @@
 import { createHash } from 'node:crypto';
+import { StockDevice, keyOfPassword } from '@bookorbit/testing';
+
+const ANY_PLACE = '/body/DocFragment[1]/body/p[1]/text().0';
 
 /** A KOReader with nothing but its own progress sync. */
-export interface StockDevice {
+export interface Reader {
   /** Reports a place; `document` is the fingerprint the device computed. Resolves to the HTTP status. */
   push(document: string, percentage: number): Promise<number>;
 }
 
-export function stockDevice(origin: string, username: string, password: string, device: string): StockDevice {
-  const key = createHash('md5').update(password).digest('hex');
+/** @param model What the device calls itself; the same model is the same device. */
+export function stockDevice(origin: string, username: string, password: string, model: string): Reader {
+  const deviceId = createHash('md5').update(model).digest('hex').toUpperCase();
+  const device = new StockDevice({ origins: [origin], username, key: keyOfPassword(password) }, model, deviceId);
   return {
-    async push(document, percentage) {
-      const answer = await fetch(`${origin}/api/v1/koreader/syncs/progress`, {
-        method: 'PUT',
-        headers: {
-          accept: 'application/vnd.koreader.v1+json',
-          'content-type': 'application/json',
-          'x-auth-user': username,
-          'x-auth-key': key,
-        },
-        body: JSON.stringify({
-          document,
-          percentage,
-          progress: '/body/DocFragment[1]/body/p[1]/text().0',
-          device,
-          device_id: createHash('md5').update(device).digest('hex').toUpperCase(),
-        }),
-      });
-      return answer.status;
-    },
+    push: async (document, percentage) => (await device.push(document, percentage, ANY_PLACE)).status,
   };
 }
