@@ -61,9 +61,7 @@ end
 
 function BookOrbit:onReaderReady()
     local key = Ledger.key(self.ui.document.file)
-    local owner = self.sync:owner()
     local waiting = self.background.outbox:get(key)
-    if waiting and waiting.owner ~= owner then waiting = nil end
     local record = self.background.sync.ledger:get(key, self.sync:accountId())
     self.book = OpenBook.new(self.ui, record, waiting)
     -- A document reloaded for a setting is the same sitting: nothing was opened, so nothing is asked.

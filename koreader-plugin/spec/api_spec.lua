@@ -143,6 +143,14 @@ describe("the client", function()
         assert.equal(7, made.clock_skew)
     end)
 
+    it("does not take the time an answer travels for a wrong clock", function()
+        for server_time, skew in pairs({ [1795000002] = 0, [1794999998] = 0, [1795000003] = 3, [1794999997] = -3 }) do
+            local made = client({ { 200, {}, ('{"serverTime":%d,"serverVersion":"1"}'):format(server_time) } })
+            made:version()
+            assert.equal(skew, made.clock_skew)
+        end
+    end)
+
     it("reads HTTP dates", function()
         assert.equal(0, Client.parseHttpDate("Thu, 01 Jan 1970 00:00:00 GMT"))
         assert.equal(951782400, Client.parseHttpDate("Tue, 29 Feb 2000 00:00:00 GMT"))

@@ -42,15 +42,14 @@ function Settings:set(name, value)
 end
 
 function Settings:flush()
-    if not self.is_changed then return end
+    if not self.is_changed or self.is_forgotten then return end
     self.is_changed = false
     self.store:flush()
 end
 
---- Everything goes; KOReader removes the file.
+--- Everything goes: KOReader removes the file, and it is not written again.
 function Settings:forget()
-    self.store.data = {}
-    self.is_changed = false
+    self.is_forgotten = true
 end
 
 --- @return table|nil { origin, username, userkey }; nil when not logged in

@@ -6,6 +6,8 @@ local Envelope = require("bookorbit/api/envelope")
 local Failure = require("bookorbit/api/failure")
 local Wire = require("bookorbit/api/wire")
 
+local SKEW_TOLERANCE_SECONDS = 2
+
 local Client = {}
 Client.__index = Client
 
@@ -153,7 +155,10 @@ end
 
 function Client:learnClock(server_time, date)
     local server_now = tonumber(server_time) or Client.parseHttpDate(date)
-    if server_now then self.clock_skew = server_now - self.now() end
+    if not server_now then return end
+    local skew = server_now - self.now()
+    -- Whole seconds and the way back: less than this is no skew.
+    self.clock_skew = math.abs(skew) <= SKEW_TOLERANCE_SECONDS and 0 or skew
 end
 
 return Client

@@ -18,10 +18,6 @@ local MOST_ENTRIES = 100
 -- Opening, resuming and connecting come in bursts.
 local PULL_STANDS_SECONDS = 25
 
-local function isAskedFor(wish)
-    return wish.manual == true or wish.account ~= nil
-end
-
 local function tell(wish, outcome)
     for _, callback in ipairs(wish.callbacks) do
         callback(outcome)
@@ -76,15 +72,13 @@ end
 --   readNow = the reader says this is the place, whenever it was read }
 -- @return boolean Whether something waits to be sent for this book
 function BookSync:remember(book, options)
-    local here = book:here()
+    local here = not self.is_stopped and book:here()
     if not here then return false end
     if options.readNow then here.readAt = self.now() end
     local owner = self:owner()
     local waiting = self.outbox:get(book.key)
-    if waiting and waiting.owner ~= owner then waiting = nil end
     local known = { pushed = waiting and waiting.progress or book.record.pushed, pulled = book.record.pulled }
     if options.send and owner and Progress.isNews(here, known, options.manual) then
-        book.record.read = here
         local number, reason = self.outbox:put(book.key, book:entry(owner, here))
         if not number then self:noteFailure(Failure.device(reason)) end
         return true
@@ -98,7 +92,8 @@ function BookSync:remember(book, options)
 end
 
 --- Asks for work; what is asked for meanwhile is done together.
--- @param wish table { pull, manual, account = log in with it, version, on_done = function(outcome) }
+-- @param wish table { pull, manual = somebody waits for the answer, account = log in with it, version,
+--   on_done = function(outcome) }
 function BookSync:request(wish)
     self.wish = self.wish or { callbacks = {} }
     local merged = self.wish
@@ -136,10 +131,10 @@ function BookSync:accountChanged()
     self:scheduleRetry()
 end
 
---- The plugin is switched off.
+--- The plugin is switched off: nothing is written or sent any more in this run of KOReader.
 function BookSync:stop()
+    self.is_stopped = true
     self.unschedule(self.retry)
-    self.is_suspended = true
     self.child:interrupt()
 end
 
@@ -162,8 +157,8 @@ end
 
 function BookSync:plan(wish)
     local is_online = self.network.isConnected()
-    local is_asked = isAskedFor(wish)
-    local may_try = is_online and (is_asked or self.backoff:waitSeconds(self.now()) == 0)
+    -- Somebody who waits for the answer is not held up by the back-off.
+    local may_try = is_online and (wish.manual or self.backoff:waitSeconds(self.now()) == 0)
     local book = not wish.account and self.book or nil
     local entries = {}
     if may_try and not wish.account then
@@ -198,7 +193,7 @@ function BookSync:plan(wish)
 end
 
 function BookSync:run()
-    if self.is_suspended or self.child:isBusy() or not self.wish then return end
+    if self.is_stopped or self.is_suspended or self.child:isBusy() or not self.wish then return end
     local wish = self.wish
     self.wish = nil
     if not wish.account and not self.settings:account() then
@@ -206,7 +201,7 @@ function BookSync:run()
         return
     end
     local plan, is_online = self:plan(wish)
-    if not plan or (isAskedFor(wish) and not plan.isOnline) then
+    if not plan or (wish.manual and not plan.isOnline) then
         local failure = not is_online and Failure.fromNetworkError("network unreachable") or nil
         tell(wish, { failure = failure })
         self:scheduleRetry()
