@@ -37,3 +37,4 @@ export {
   type XpointerDialect,
   type XpointerStep,
 } from './xpointer.ts';
+export { deserializeIndex, serializeIndex } from './storage/serialize-index.ts';

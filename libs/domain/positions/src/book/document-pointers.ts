@@ -1,6 +1,7 @@
 import type { CfiPath, CfiStep } from '../cfi.ts';
 import { formatCfiPoint } from '../cfi.ts';
 import type { DocumentPlaces } from '../document-index.ts';
+import { ROOT_ELEMENT } from '../dom/dom-view.ts';
 import { BODY_ELEMENT } from '../engine/engine-view.ts';
 import type { KoboSpan } from '../kobo-span.ts';
 import { formatKoboSpan } from '../kobo-span.ts';
@@ -66,7 +67,9 @@ function followXpointer(places: DocumentPlaces, xpointer: Xpointer, role: PlaceR
 
 function followCfi({ dom }: DocumentPlaces, { parts, offset, side }: CfiPath, role: PlaceRole): Place | undefined {
   if (dom === undefined) return undefined;
-  const node = dom.resolve(parts.at(-1) ?? [], offset);
+  const steps = parts.at(-1) ?? [];
+  if (isRootPath(steps, offset)) return dom.placeOf({ kind: 'element', element: ROOT_ELEMENT }, role);
+  const node = dom.resolve(steps, offset);
   if (node === undefined) return undefined;
   const place = dom.placeOf(node, role);
   return place.kind === 'element' && side === 'before' ? { ...place, side: 'whole' } : place;
@@ -116,10 +119,19 @@ function writeCfi(
   return { written: formatCfiPoint({ ...path, parts: [itemrefSteps, ...path.parts] }), isNear: false };
 }
 
+/** Steps start below the root, so what stands for the root itself is the place in front of all it holds. */
+const ROOT_PATH: CfiPath = { parts: [[{ index: 1 }]], offset: 0 };
+
+function isRootPath([first, ...rest]: readonly CfiStep[], offset: number | undefined): boolean {
+  return first === undefined || (first.index === 1 && rest.length === 0 && (offset ?? 0) === 0);
+}
+
 function pathInDocument(dom: NonNullable<DocumentPlaces['dom']>, place: Place, role: PlaceRole): CfiPath | undefined {
   const element = place.kind === 'element' ? dom.elementAt(place.offset) : undefined;
   if (place.kind === 'element' && element !== undefined) {
-    return { parts: [dom.stepsToElement(element)], ...(place.side === 'whole' ? { side: 'before' } : {}) };
+    const steps = dom.stepsToElement(element);
+    if (steps.length === 0) return ROOT_PATH;
+    return { parts: [steps], ...(place.side === 'whole' ? { side: 'before' } : {}) };
   }
   const point = dom.pointOf(place, role);
   return point && { parts: [dom.stepsToChunk(point.text)], offset: point.character };

@@ -77,7 +77,7 @@ export class ElementStyles {
     const applied = this.rulesByKey.size === 0 && inline === undefined ? NOTHING : this.cascade(element, inline);
     if (applied === NOTHING) return fallback;
     const isFloating = applied.float === undefined ? fallback.isFloating : /^(?:left|right)$/.test(applied.float);
-    const display = switchDisplay(element) ?? displayOf(applied.display, fallback.display, parent, element.name);
+    const display = displayOf(applied.display, fallback.display, parent, element.name);
     return {
       // What floats is laid out as a block, whatever it was.
       display: isFloating && (display === 'inline' || display === 'ruby') ? 'block' : display,
@@ -143,7 +143,7 @@ function ownStyle(element: SelectableElement, parent: ElementStyle | undefined):
   const traits = traitsOf(name);
   const isFloating = name === 'table' && /^(?:left|right)$/i.test(attributes.get('align') ?? '');
   return {
-    display: isHiddenByDefault(element) ? 'none' : (switchDisplay(element) ?? traits.display),
+    display: isHiddenByDefault(element) ? 'none' : (switchDisplay(element) ?? mathDisplay(element) ?? traits.display),
     isFloating,
     isPreformatted: traits.isPreformatted || (parent?.isPreformatted ?? false),
     before: name === 'q' ? 'inline' : undefined,
@@ -170,6 +170,11 @@ function switchDisplay({ name, attributes, parent, previous }: SelectableElement
   return undefined;
 }
 
+/** Formulas that ask for it get a line of their own. */
+function mathDisplay({ name, attributes }: SelectableElement): 'block' | undefined {
+  return name === 'math' && attributes.get('display') === 'block' ? 'block' : undefined;
+}
+
 function displayOf(
   declared: string | undefined,
   fallback: Display,
@@ -177,9 +182,12 @@ function displayOf(
   name: string,
 ): Display {
   if (declared === undefined) return fallback;
+  // A line break stays one, whatever it is declared to be, unless it is hidden.
+  if (name === 'br' && declared !== 'none') return 'inline';
   const display = declared === 'inherit' ? (parent?.display ?? 'inline') : (DISPLAYS.get(declared) ?? fallback);
   const isTabular = display === 'table' || display === 'table-part' || display === 'inline-table';
-  return isTabular && REPLACED.has(name) ? 'inline' : display;
+  if (!isTabular || !REPLACED.has(name)) return display;
+  return display === 'table' ? 'block' : 'inline';
 }
 
 function preformattedOf(declared: string | undefined, fallback: boolean, parent: ElementStyle | undefined): boolean {

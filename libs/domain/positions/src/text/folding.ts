@@ -18,6 +18,8 @@ export function foldCharacter(character: string): string {
   if (code >= 0x300 && code < 0x370) return '';
   if (!LETTER.test(character)) return '';
   if (code < 0x250 || (code >= 0x1e00 && code < 0x1f00)) return character.normalize('NFD').charAt(0);
+  // Letters of formulas, which crengine puts in place of plain ones.
+  if (code >= 0x1d400 && code < 0x1d800) return character.normalize('NFKC');
   return character;
 }
 
