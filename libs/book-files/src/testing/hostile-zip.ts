@@ -28,6 +28,16 @@ export function zipThatLies(zip: Buffer, name: string, lie: DirectoryLie): Buffe
   return copy;
 }
 
+/** A copy of a zip whose directory line of this name has `extra` for its extra field. It must have had none. */
+export function zipWithExtra(zip: Buffer, name: string, extra: Buffer): Buffer {
+  const line = zip.lastIndexOf(name, undefined, 'latin1') - 46;
+  const copy = Buffer.concat([zip.subarray(0, line + 46 + name.length), extra, zip.subarray(line + 46 + name.length)]);
+  copy.writeUInt16LE(extra.length, line + 30);
+  const end = copy.length - 22;
+  copy.writeUInt32LE(copy.readUInt32LE(end + 12) + extra.length, end + 12);
+  return copy;
+}
+
 /** A zip of one stored entry in the 64-bit form: sizes and offsets in the extra field, zip64 end record and locator. */
 export function zip64(name: string, content: Buffer, crc: number): Buffer {
   const local = Buffer.alloc(30);

@@ -5,7 +5,7 @@ import JSZip from 'jszip';
 import yauzl from 'yauzl';
 import { corpusBooks, makeZip } from '@bookorbit/testing';
 import { withFileSource } from '../file-source.ts';
-import { zip64, zipThatLies } from '../testing/hostile-zip.ts';
+import { zip64, zipThatLies, zipWithExtra } from '../testing/hostile-zip.ts';
 import { temporaryBooks } from '../testing/temporary-books.ts';
 import { openZip, type ZipArchive } from './zip-archive.ts';
 
@@ -45,6 +45,27 @@ describe('a zip', () => {
     expect(String(await readEntry(await books.write('64s.zip', shifted), 'big.txt'))).toBe('wide');
   });
 
+  it('is listed to its end, whatever count the end record claims', async () => {
+    for (const count of [0, 1, 0xffff]) {
+      const bytes = Buffer.from(SMALL);
+      bytes.writeUInt16LE(count, bytes.length - 22 + 10);
+      expect(await listed(await books.write('count.zip', bytes))).toHaveLength(2);
+    }
+  });
+
+  it('is listed although an extra field is longer than its line says, as KOReader lists it', async () => {
+    const path = await books.write('extra.zip', zipWithExtra(SMALL, 'a.txt', Buffer.from([0x55, 0x54, 0xff, 0xff, 1])));
+    expect(String(await readEntry(path, 'a.txt'))).toBe('first');
+    expect(String(await readEntry(path, 'b.txt'))).toBe(SECOND);
+  });
+
+  it('keeps what was listed before a line that cannot be understood', async () => {
+    const wideWithoutSizes = zipThatLies(SMALL, 'b.txt', { size: 0xffff_ffff });
+    const path = await books.write('wide.zip', zipWithExtra(wideWithoutSizes, 'b.txt', Buffer.from([1, 0, 0, 0])));
+    expect(await listed(path)).toHaveLength(1);
+    expect(String(await readEntry(path, 'a.txt'))).toBe('first');
+  });
+
   it('never fails but with a stated problem, however its bytes are changed or cut', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(), fc.nat({ max: 255 }), fc.nat(), async (at, byte, length) => {
@@ -62,6 +83,7 @@ describe('an entry', () => {
   it.each([
     ['claims a method nobody knows', { method: 12 }, 'unsupported_compression'],
     ['is encrypted', { flags: 1 }, 'password_protected'],
+    ['is strongly encrypted', { flags: 0x41 }, 'password_protected'],
     ['has another checksum', { crc32: 1 }, 'damaged_content'],
     ['ends after the file', { compressedSize: 4000 }, 'damaged_content'],
     ['starts after the file', { offset: 90_000 }, 'damaged_content'],

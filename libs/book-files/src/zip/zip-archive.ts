@@ -21,14 +21,14 @@ export interface ZipArchive {
 /** Reads the directory of a zip; the source stays its owner's to close. Throws BookFileProblem. */
 export async function openZip(source: FileSource): Promise<ZipArchive> {
   if (source.size === 0) throw new BookFileProblem('empty_file');
-  const entries = await readCentralDirectory(source);
+  const { zip, entries } = await readCentralDirectory(source);
   const names = new EntryNames(entries);
   return {
     entries,
     find: (name) => names.find(name),
-    read: (entry, maxBytes) => unpackEntry(source, entry, maxBytes),
-    readHead: (entry, packedBytes) => unpackEntryHead(source, entry, packedBytes),
-    readInChunks: (entry) => unpackEntryInChunks(source, entry),
+    read: (entry, maxBytes) => unpackEntry(zip, entry, maxBytes),
+    readHead: (entry, packedBytes) => unpackEntryHead(zip, entry, packedBytes),
+    readInChunks: (entry) => unpackEntryInChunks(zip, entry),
   };
 }
 
