@@ -71,6 +71,18 @@ describe("the plugin in KOReader", function()
         assert.equal(0.12, server.pushed[1].percentage)
     end)
 
+    it("counts scrolling to another page as reading", function()
+        local reader = world.open(book())
+        world.pass(50)
+        reader.page, reader.xpointer = 3, "/body/DocFragment[3]/body/p[1]/text().0"
+        reader:send("PosUpdate", 2400, 3)
+        local read_at = os.time()
+        world.pass(50)
+        reader:close()
+        world.pass(5)
+        assert.equal(read_at, server.pushed[1].timestamp)
+    end)
+
     it("touches no network in the handlers of close and suspend", function()
         local reader = world.open(book())
         world.pass(5)

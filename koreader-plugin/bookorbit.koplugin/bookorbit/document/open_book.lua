@@ -14,7 +14,6 @@ OpenBook.__index = OpenBook
 function OpenBook.new(ui, record, waiting)
     local file = ui.document.file
     local stamp = Fingerprint.stamp(file) or {}
-    record.file = file
     local read = record.read
     if waiting and (not read or (waiting.progress.readAt or 0) >= (read.readAt or 0)) then read = waiting.progress end
     return setmetatable({
@@ -47,7 +46,7 @@ function OpenBook:facts()
         mtime = self.mtime,
         identity = self:identity(),
         recordedHash = settings:readSetting("partial_md5_checksum"),
-        title = props.display_title or props.title,
+        title = props.title or props.display_title,
         authors = props.authors,
         domVersion = self:domVersion(),
     }

@@ -24,7 +24,7 @@ function Ledger:path(key)
 end
 
 --- @param account string Whose agreements count; those with another server or account are forgotten
--- @return table { file?, identity?, match?, read?, pushed?, pulled?, answered? }
+-- @return table { identity?, match?, read?, pushed?, pulled?, answered? }
 function Ledger:get(key, account)
     local record = JsonFile.read(self:path(key)) or {}
     if record.account ~= account then

@@ -23,11 +23,9 @@ local function applySent(sync, plan, sent, outcome)
     for _, waiting in ipairs(plan.entries) do
         if waiting.key == sent.key then entry = waiting.entry end
     end
-    if not entry then return end
     sync.outbox:remove(sent.key, sent.number)
     if sent.outcome == "sent" then
         local record = sync:recordOf(sent.key)
-        record.file = entry.file
         record.pushed = entry.progress
         if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
         sync.ledger:save(sent.key, record)

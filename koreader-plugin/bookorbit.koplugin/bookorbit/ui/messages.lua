@@ -113,6 +113,7 @@ end
 Messages.AUTO_SYNC_BLOCKED =
     _("Auto sync needs Wi-Fi without asking: set Network › Action when Wi-Fi is off to \"turn on\", then enable it here.")
 Messages.AUTO_SYNC_PAUSED = _("Paused: Network › Action when Wi-Fi is off is not \"turn on\".")
+Messages.ASKING = _("Asking BookOrbit…")
 Messages.QUEUED = _("Your place is kept and will be sent when there is a network.")
 
 function Messages.stockPlugin(origin)

@@ -53,6 +53,7 @@ function Panel:byHand(push, pull)
     Network.runWhenConnected(function(was_off)
         -- Bringing Wi-Fi up takes a while; by then another book may be open.
         if self.plugin.book ~= book then return end
+        Dialogs.notify(Messages.ASKING)
         self.sync:request({
             manual = true,
             pull = pull,
@@ -94,7 +95,7 @@ end
 -- Asks the server before an account is taken over.
 function Panel:verify(account, on_done)
     Network.runWhenConnected(function()
-        Dialogs.inform(_("Asking the server…"), 2)
+        Dialogs.notify(Messages.ASKING)
         self.sync:request({
             manual = true,
             account = account,
