@@ -1,5 +1,6 @@
 import { Component, inject, input } from '@angular/core';
 import { MatSlideToggle, type MatSlideToggleChange } from '@angular/material/slide-toggle';
+import { RouterLink } from '@angular/router';
 import type { KoreaderAccountState, KoreaderCounts } from '@bookorbit/contracts';
 import { Notices, When } from '../ui/index.ts';
 import { KoreaderStore } from './koreader-store.ts';
@@ -7,7 +8,7 @@ import { KoreaderStore } from './koreader-store.ts';
 /** Whether devices sync, how much there is, and the kill switch. */
 @Component({
   selector: 'bo-status-card',
-  imports: [MatSlideToggle, When],
+  imports: [MatSlideToggle, RouterLink, When],
   templateUrl: './status-card.html',
   styleUrl: './status-card.css',
 })
