@@ -65,18 +65,13 @@ function BookOrbit:onReaderReady()
     local record = self.background.sync.ledger:get(key, self.sync:accountId())
     self.book = OpenBook.new(self.ui, record, waiting)
     -- A document reloaded for a setting is the same sitting: nothing was opened, so nothing is asked.
-    local reloaded = self.background.reloaded_reading
-    self.background.reloaded_reading = nil
+    local is_reloaded = self.background.reloaded_key == key
+    self.background.reloaded_key = nil
     self.sync:attach(self.book)
-    if reloaded and reloaded.key == key then
-        self.book.reading:continue(reloaded.reading)
-    else
-        UIManager:scheduleIn(AFTER_OPEN, self.open_task)
-    end
+    if not is_reloaded then UIManager:scheduleIn(AFTER_OPEN, self.open_task) end
 end
 
 function BookOrbit:onBookShown()
-    if not self.book then return end
     self.panel:warnOfStockPlugin()
     self.sync:request({ pull = self.sync:isAutomatic() })
 end
@@ -93,7 +88,7 @@ function BookOrbit:onPosUpdate(_pos, page)
 end
 
 function BookOrbit:pushIfNews()
-    if not self.book or not self.sync:isAutomatic() then return end
+    if not self.sync:isAutomatic() then return end
     if self.sync:remember(self.book, { send = true }) then self.sync:request({}) end
 end
 
@@ -131,7 +126,7 @@ function BookOrbit:onCloseDocument()
     Dialogs.closeQuestion()
     self.sync:detach(book)
     if self.is_reloading then
-        self.background.reloaded_reading = { key = book.key, reading = book.reading }
+        self.background.reloaded_key = book.key
         self.sync:remember(book, {})
         return
     end

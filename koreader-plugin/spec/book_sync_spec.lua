@@ -282,6 +282,19 @@ describe("the sync worker", function()
         assert.is_nil(settings:get("last_failure"))
     end)
 
+    it("remembers where a server that wants encryption sends it", function()
+        settings:logIn({ origin = "http://books.example.com", username = "reader", userkey = ("d"):rep(32) })
+        sync:accountChanged()
+        local answer = getmetatable(server).__call
+        getmetatable(server).__call = function(self, request)
+            if request.url:find("^http:") then return 308, { location = (request.url:gsub("^http:", "https:")) }, "" end
+            return answer(self, request)
+        end
+        open()
+        assert.equal("https://books.example.com", settings:account().origin)
+        assert.equal(("d"):rep(32), settings:account().userkey)
+    end)
+
     it("stops for good when the plugin is switched off", function()
         local reader = open()
         reader:turnTo(5)

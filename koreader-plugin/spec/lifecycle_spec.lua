@@ -38,7 +38,14 @@ describe("the plugin in KOReader", function()
         assert.equal("BookOrbit sync", items.bookorbit.text)
         assert.equal("tools", items.bookorbit.sorting_hint)
         local actions = require("dispatcher").actions
-        assert.equal("BookOrbitSyncBook", actions.bookorbit_sync_book.event)
+        for id, event in pairs({
+            bookorbit_sync_book = "BookOrbitSyncBook", bookorbit_push = "BookOrbitPush", bookorbit_pull = "BookOrbitPull",
+        }) do
+            assert.equal(event, actions[id].event)
+            assert.is_true(actions[id].reader)
+            assert.is_truthy(world.plugin_class["on" .. event])
+        end
+        assert.is_false(world.plugin_class.is_doc_only)
         for _, event in ipairs({ "BookOrbitSyncBook", "BookOrbitPush", "BookOrbitPull", "SaveSettings", "FlushSettings",
             "Suspend", "Resume", "NetworkConnected", "CloseDocument", "CloseWidget" }) do
             browser.plugin:handleEvent({ handler = "on" .. event, args = { n = 0 } })
@@ -118,6 +125,10 @@ describe("the plugin in KOReader", function()
         world.pass(5)
         assert.equal(1, #server.pushed)
         assert.equal(read_at, server.pushed[1].timestamp)
+        before = #world.sent("/syncs/progress/")
+        world.open(book())
+        world.pass(5)
+        assert.equal(before + 1, #world.sent("/syncs/progress/"))
     end)
 
     it("survives SaveSettings after the document is gone", function()
@@ -281,6 +292,25 @@ describe("the plugin in KOReader", function()
         world.pass(5)
         assert.equal(1, #server.pushed)
         assert.equal(0.05, server.pushed[1].percentage)
+    end)
+
+    it("does not push after page turns once auto sync is switched off", function()
+        world.background().settings:set("pages_before_push", 1)
+        local reader = world.open(book())
+        world.pass(5)
+        reader:turnTo(2)
+        world.background().settings:set("auto_sync", false)
+        world.pass(60)
+        assert.equal(0, #server.pushed)
+    end)
+
+    it("leaves no push waiting for idleness at suspend", function()
+        world.background().settings:set("pages_before_push", 1)
+        local reader = world.open(book())
+        world.pass(5)
+        reader:turnTo(2)
+        reader:send("Suspend")
+        assert.equal(0, #world.ui_manager.tasks)
     end)
 
     it("cancels the push that waits for idleness when the book closes", function()

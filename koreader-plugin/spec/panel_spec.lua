@@ -246,6 +246,19 @@ describe("the panel", function()
             assert.matches("Connected to BookOrbit 1.2.3 as jane", said())
         end)
 
+        it("keeps the address a server that wants encryption sends it to", function()
+            settings:logOut()
+            local answer = getmetatable(server).__call
+            getmetatable(server).__call = function(self, request)
+                if request.url:find("^http:") then return 301, { location = (request.url:gsub("^http:", "https:")) }, "" end
+                return answer(self, request)
+            end
+            world.menu(world.browse(), "Account", "Log in").callback()
+            submit("http://books.example.com", "jane", "secret1")
+            world.pass(5)
+            assert.equal("https://books.example.com", settings:account().origin)
+        end)
+
         it("keeps the form open when something is missing", function()
             settings:logOut()
             world.menu(world.browse(), "Account", "Log in").callback()

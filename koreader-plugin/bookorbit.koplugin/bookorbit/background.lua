@@ -97,7 +97,7 @@ local function start(version)
     return {
         settings = settings, outbox = outbox, sync = sync, version = version,
         later = later, forget = forget,
-        reloaded_reading = nil, -- from a book that is being loaded anew
+        reloaded_key = nil, -- of a book that is being loaded anew
     }
 end
 

@@ -52,10 +52,8 @@ local function receive(sync, plan, remote, outcome)
     -- The reader went on to another book meanwhile.
     if not book or book.key ~= plan.book.key then return end
     sync.pulled = { book = book, at = sync.now() }
-    local here = book:here()
-    if not here then return end
     local decision = Progress.decidePull({
-        here = here,
+        here = book:here(),
         remote = remote,
         is_shown = remote.percentage ~= nil and book:isShown(remote),
         device_id = sync.deviceId,

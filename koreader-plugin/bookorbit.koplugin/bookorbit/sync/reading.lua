@@ -33,12 +33,6 @@ function Reading:at(place)
     return { percentage = place.percentage, progress = place.progress, readAt = self.read_at }
 end
 
---- Goes on where another sitting of the same book stopped: the document was only loaded anew.
-function Reading:continue(before)
-    self.read_at, self.turned_at = before.read_at, before.turned_at
-    if before.place then self.place = before.place end
-end
-
 --- The plugin itself moved here: it was read elsewhere, at `read_at` by this device's clock.
 function Reading:movedTo(place, page, read_at)
     self.place, self.page, self.read_at, self.turned_at = place, page, read_at, nil
