@@ -11,6 +11,7 @@ import { BootstrapModule } from './bootstrap/index.ts';
 import { PeopleModule } from './people/index.ts';
 import { PluginPackagerModule } from './plugin-packager/index.ts';
 import { ProgressModule } from './progress/index.ts';
+import { SessionsModule } from './sessions/index.ts';
 
 /** The modules in the order of the data's way. */
 @Module({})
@@ -27,6 +28,7 @@ export class AppModule {
         PeopleModule,
         FingerprintModule,
         ProgressModule,
+        SessionsModule,
         PluginPackagerModule,
         ActivityModule,
         BootstrapModule,

@@ -34,4 +34,8 @@ export class UserEntity {
 
   @Column('timestamptz', { name: 'last_seen_at', nullable: true })
   lastSeenAt: Date | null;
+
+  /** An IANA name: days of reading end at this zone's midnight. */
+  @Column('text', { name: 'time_zone', default: 'UTC' })
+  timeZone: string;
 }

@@ -3,6 +3,13 @@ import { AUTH_ENTITIES } from '../auth/auth-entities.ts';
 import { FINGERPRINT_ENTITIES } from '../fingerprint/fingerprint-entities.ts';
 import { LIBRARY_ENTITIES } from '../libraries/library-entities.ts';
 import { PROGRESS_ENTITIES } from '../progress/progress-entities.ts';
+import { SESSION_ENTITIES } from '../sessions/sessions-entities.ts';
 
 /** Every table that has an entity. The migrations make the schema; a spec proves that these agree with them. */
-export const ENTITIES = [...AUTH_ENTITIES, ...LIBRARY_ENTITIES, ...FINGERPRINT_ENTITIES, ...PROGRESS_ENTITIES];
+export const ENTITIES = [
+  ...AUTH_ENTITIES,
+  ...LIBRARY_ENTITIES,
+  ...FINGERPRINT_ENTITIES,
+  ...PROGRESS_ENTITIES,
+  ...SESSION_ENTITIES,
+];

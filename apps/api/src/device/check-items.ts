@@ -1,7 +1,6 @@
-import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { RejectedItem } from '@bookorbit/contracts';
-import { firstFault, Refusal } from '../http/index.ts';
+import { CHECKS, type DtoClass, dtoInstance, firstFault, Refusal } from '../http/index.ts';
 
 export interface CheckedItems<T> {
   /** Those of the right form, with their index in the request. */
@@ -19,7 +18,7 @@ export interface CheckedItems<T> {
  * @throws Refusal `bad_request` with the path of the fault.
  */
 export function checkItems<T extends object>(
-  Item: new () => T,
+  Item: DtoClass<T>,
   value: unknown,
   path: string,
   most: number,
@@ -49,11 +48,11 @@ export function arrayOf(value: unknown, path: string, most: number): unknown[] {
   return value;
 }
 
-function checkItem<T extends object>(Item: new () => T, plain: unknown, path: string): { item: T } | RejectedItem {
+function checkItem<T extends object>(Item: DtoClass<T>, plain: unknown, path: string): { item: T } | RejectedItem {
   if (typeof plain !== 'object' || plain === null || Array.isArray(plain))
     return { path, reason: `${path} must be an object.` };
-  const item = plainToInstance(Item, plain, { exposeUnsetFields: false });
-  const faults = validateSync(item, { whitelist: true, stopAtFirstError: true, forbidUnknownValues: true });
+  const item = dtoInstance(Item, plain);
+  const faults = validateSync(item, CHECKS);
   if (faults.length === 0) return { item };
   const { field, message } = firstFault(faults, path);
   return { path: field, reason: message };

@@ -6,6 +6,8 @@ const SOURCES = ['current_file', 'file', 'statistics'];
 
 /** The lists are checked item by item, not here. */
 export class MatchCheckDto extends EnvelopeDto {
+  static readonly rawFields = ['hashes', 'books'];
+
   @Allow()
   readonly hashes: unknown;
 

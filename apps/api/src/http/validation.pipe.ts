@@ -1,19 +1,32 @@
-import { ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { type ArgumentMetadata, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import { type ValidationError, validateSync } from 'class-validator';
+import { type DtoClass, dtoInstance } from './dto-instance.ts';
 import { Refusal } from './refusal.ts';
 
-/** Checks every body, query and path against its class: unknown fields are dropped, the first fault is told with its path. */
-export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    stopAtFirstError: true,
-    forbidUnknownValues: true,
-    exceptionFactory: (errors) => {
-      const { field, message } = firstFault(errors);
-      return new Refusal('bad_request', message, { field });
+/** Rules for checking an instance: unknown fields are dropped, the first fault is told. */
+export const CHECKS = { whitelist: true, stopAtFirstError: true, forbidUnknownValues: true } as const;
+
+/** Checks every body, query and path against its class; the first fault is told with its path. */
+export function validationPipe(): PipeTransform {
+  const usual = new ValidationPipe({ transform: true, ...CHECKS, exceptionFactory: (errors) => refusalOf(errors) });
+  return {
+    transform: (value: unknown, metadata: ArgumentMetadata): unknown => {
+      const Dto = metadata.metatype as DtoClass<object> | undefined;
+      return Dto?.rawFields ? checkedInstance(Dto, value) : usual.transform(value, metadata);
     },
-  });
+  };
+}
+
+function checkedInstance(Dto: DtoClass<object>, value: unknown): object {
+  const instance = dtoInstance(Dto, typeof value === 'object' && value !== null ? value : {});
+  const faults = validateSync(instance, CHECKS);
+  if (faults.length > 0) throw refusalOf(faults);
+  return instance;
+}
+
+function refusalOf(errors: readonly ValidationError[]): Refusal {
+  const { field, message } = firstFault(errors);
+  return new Refusal('bad_request', message, { field });
 }
 
 /** @returns Path and sentence of the first fault: `books[3].hash`. */

@@ -5,6 +5,8 @@ import { IsStorableText } from '../http/index.ts';
 
 /** The items are checked one by one, not here. */
 export class ProgressPushDto extends EnvelopeDto {
+  static readonly rawFields = ['items'];
+
   @Allow()
   readonly items: unknown;
 }

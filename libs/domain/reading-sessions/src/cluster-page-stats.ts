@@ -49,7 +49,8 @@ export function sittingsOf(stats: readonly PageStat[]): PageStat[][] {
   return sittings;
 }
 
-function sessionOf(sitting: readonly PageStat[]): ReadingSession {
+/** @param sitting At least one page, in order of time. */
+export function sessionOf(sitting: readonly PageStat[]): ReadingSession {
   const [first] = sitting;
   const last = sitting.at(-1);
   if (!first || !last) throw new Error('a sitting has at least one page');

@@ -1,0 +1,20 @@
+import { plainToInstance } from 'class-transformer';
+
+/** A class of class-validator that names fields to be left as they came. */
+export interface DtoClass<T> {
+  new (): T;
+  /** Long lists, which the use case checks item by item: copying them here would cost more than the rest of the request. */
+  readonly rawFields?: readonly string[];
+}
+
+/** @returns An instance with the class's transformations applied to all but its raw fields. */
+export function dtoInstance<T extends object>(Dto: DtoClass<T>, plain: object): T {
+  const rest: Record<string, unknown> = { ...plain };
+  const raw: Record<string, unknown> = {};
+  for (const field of Dto.rawFields ?? []) {
+    if (!(field in rest)) continue;
+    raw[field] = rest[field];
+    delete rest[field];
+  }
+  return Object.assign(plainToInstance(Dto, rest, { exposeUnsetFields: false }), raw);
+}

@@ -1,0 +1,90 @@
+import { LIMITS, type RejectedItem } from '@bookorbit/contracts';
+import { Refusal } from '../http/index.ts';
+
+/** Page stats as columns: no object for each of a hundred thousand rows. */
+export interface StatRows {
+  readonly startTimes: readonly number[];
+  readonly pages: readonly number[];
+  readonly durations: readonly number[];
+  readonly totalPages: readonly number[];
+}
+
+const LARGEST_INTEGER = 2_147_483_647;
+const LATEST_START = 253_402_300_799;
+const LONGEST_DURATION = 86_400;
+/** A device learns of this many bad rows; the others are left out all the same. */
+const MOST_NAMED = 100;
+
+/**
+ * Checks the events or rows of one book by a plain loop.
+ *
+ * @param path Where the book stands in the request: `books[2]`.
+ * @param leavesBadOut A bad row is named in `rejected`; else it refuses the request.
+ * @throws Refusal `bad_request` with the path of the row.
+ */
+export function checkPageStats(
+  book: { readonly events?: unknown; readonly rows?: unknown },
+  path: string,
+  leavesBadOut: boolean,
+  rejected: RejectedItem[],
+): StatRows {
+  const stats = {
+    startTimes: [] as number[],
+    pages: [] as number[],
+    durations: [] as number[],
+    totalPages: [] as number[],
+  };
+  const take = (page: unknown, startTime: unknown, duration: unknown, totalPages: unknown, rowPath: () => string) => {
+    const fault = faultOf(page, startTime, duration, totalPages);
+    if (fault === undefined) {
+      stats.pages.push(Number(page));
+      stats.startTimes.push(Number(startTime));
+      stats.durations.push(Number(duration));
+      stats.totalPages.push(Number(totalPages));
+    } else if (!leavesBadOut) {
+      throw new Refusal('bad_request', `${rowPath()}: ${fault}.`, { field: rowPath() });
+    } else if (rejected.length < MOST_NAMED) {
+      rejected.push({ path: rowPath(), reason: `${rowPath()}: ${fault}.` });
+    }
+  };
+  listOf(book.rows, `${path}.rows`).forEach((row, n) => {
+    const [page, startTime, duration, totalPages]: unknown[] = Array.isArray(row) ? row : [];
+    take(page, startTime, duration, totalPages, () => `${path}.rows[${n}]`);
+  });
+  listOf(book.events, `${path}.events`).forEach((event, n) => {
+    const { page, startTime, durationSeconds, totalPages } = (
+      typeof event === 'object' && event !== null ? event : {}
+    ) as Record<string, unknown>;
+    take(page, startTime, durationSeconds, totalPages, () => `${path}.events[${n}]`);
+  });
+  return stats;
+}
+
+function listOf(value: unknown, path: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) {
+    if (value.length > LIMITS.pageStatsEvents) {
+      throw new Refusal(
+        'bad_request',
+        `${path} holds ${value.length} events; send at most ${LIMITS.pageStatsEvents} at once.`,
+        { field: path },
+      );
+    }
+    return value;
+  }
+  // Lua writes an empty array as an empty object.
+  if (typeof value === 'object' && Object.keys(value).length === 0) return [];
+  throw new Refusal('bad_request', `${path} must be an array.`, { field: path });
+}
+
+function faultOf(page: unknown, startTime: unknown, duration: unknown, totalPages: unknown): string | undefined {
+  if (!isWhole(page, 0, LARGEST_INTEGER)) return 'the page must be a whole number from 0';
+  if (!isWhole(startTime, 1, LATEST_START)) return 'the start time must be unix seconds from 1';
+  if (!isWhole(duration, 0, LONGEST_DURATION)) return `the duration must be 0 to ${LONGEST_DURATION} seconds`;
+  if (!isWhole(totalPages, 1, LARGEST_INTEGER)) return 'the total of pages must be a whole number from 1';
+  return undefined;
+}
+
+function isWhole(value: unknown, from: number, to: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
+}

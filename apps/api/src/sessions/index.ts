@@ -1,0 +1,2 @@
+export { SessionsModule } from './sessions.module.ts';
+export { TakeInPageStats } from './take-in-page-stats.ts';

@@ -1,0 +1,53 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+/** One row of KOReader's statistics, once for each user, file, page and start time. */
+@Entity('page_stats')
+export class PageStatEntity {
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'page_stats_pk' })
+  @ForeignKey('users', { name: 'page_stats_user_fk', onDelete: 'CASCADE' })
+  userId: number;
+
+  @PrimaryColumn('integer', { name: 'book_file_id', primaryKeyConstraintName: 'page_stats_pk' })
+  bookFileId: number;
+
+  /** Unix seconds. */
+  @PrimaryColumn('bigint', { name: 'start_time', primaryKeyConstraintName: 'page_stats_pk' })
+  startTime: string;
+
+  @PrimaryColumn('integer', { primaryKeyConstraintName: 'page_stats_pk' })
+  page: number;
+
+  /** Seconds; KOReader lets it grow. */
+  @Column('integer')
+  duration: number;
+
+  @Column('integer', { name: 'total_pages' })
+  totalPages: number;
+
+  /** The smallest id among the devices that report the row. */
+  @Column('text', { name: 'device_id' })
+  deviceId: string;
+}
+
+/** What a device uploaded for a file. */
+@Entity('page_stat_uploads')
+export class PageStatUploadEntity {
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'page_stat_uploads_pk' })
+  @ForeignKey('users', { name: 'page_stat_uploads_user_fk', onDelete: 'CASCADE' })
+  userId: number;
+
+  @PrimaryColumn('integer', { name: 'book_file_id', primaryKeyConstraintName: 'page_stat_uploads_pk' })
+  @ForeignKey('book_files', { name: 'page_stat_uploads_file_fk' })
+  bookFileId: number;
+
+  @PrimaryColumn('text', { name: 'device_id', primaryKeyConstraintName: 'page_stat_uploads_pk' })
+  deviceId: string;
+
+  /** Highest start time uploaded, unix seconds. */
+  @Column('bigint')
+  watermark: string;
+
+  /** Rows the device said it holds. */
+  @Column('integer', { name: 'row_count', nullable: true })
+  rowCount: number | null;
+}

@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import type { PageStat } from '@bookorbit/domain-reading-sessions';
+import type { EntityManager } from 'typeorm';
+
+/** Columns of many page stats of several files, each array as long as the others. */
+export interface PageStatColumns {
+  readonly bookFileIds: readonly number[];
+  readonly startTimes: readonly number[];
+  readonly pages: readonly number[];
+  readonly durations: readonly number[];
+  readonly totalPages: readonly number[];
+}
+
+/** What a device uploaded for a file so far. */
+export interface UploadState {
+  readonly bookFileId: number;
+  readonly deviceId: string;
+  /** Unix seconds. */
+  readonly watermark: number;
+  readonly rowCount?: number;
+}
+
+/** A stretch of time in which a device's stats of a file changed. */
+export interface StatWindow {
+  readonly bookFileId: number;
+  readonly deviceId: string;
+  /** Unix seconds. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What an upload stored. */
+export interface StoredStats {
+  readonly windows: readonly StatWindow[];
+  /** New rows, by file. */
+  readonly acceptedByFile: ReadonlyMap<number, number>;
+}
+
+const SENT = `sent AS (
+    SELECT DISTINCT ON (book_file_id, start_time, page) *
+    FROM unnest($2::int[], $3::bigint[], $4::int[], $5::int[], $6::int[]) AS s (book_file_id, start_time, page, duration, total_pages)
+    ORDER BY book_file_id, start_time, page, duration DESC, total_pages DESC
+  )`;
+
+// A row of several devices belongs to the smallest device id, has the largest duration, then the largest number of pages.
+const STORE = `
+  WITH ${SENT},
+  stored AS (
+    INSERT INTO page_stats AS p (user_id, book_file_id, start_time, page, duration, total_pages, device_id)
+    SELECT $1, book_file_id, start_time, page, duration, total_pages, $7 FROM sent
+    ON CONFLICT (user_id, book_file_id, start_time, page) DO UPDATE SET
+      device_id = least(p.device_id, excluded.device_id),
+      duration = greatest(p.duration, excluded.duration),
+      total_pages = CASE WHEN p.duration > excluded.duration THEN p.total_pages
+                         WHEN p.duration < excluded.duration THEN excluded.total_pages
+                         ELSE greatest(p.total_pages, excluded.total_pages) END
+    WHERE excluded.device_id < p.device_id OR excluded.duration > p.duration
+       OR (excluded.duration = p.duration AND excluded.total_pages > p.total_pages)
+    RETURNING p.book_file_id, p.device_id, p.start_time, p.start_time + p.duration AS until, (xmax = 0) AS is_new
+  )
+  SELECT book_file_id, device_id, min(start_time) AS "from", max(until) AS until, count(*) FILTER (WHERE is_new)::int AS accepted
+  FROM stored GROUP BY book_file_id, device_id`;
+
+const FIND_TAKEN_OVER = `
+  WITH ${SENT}
+  SELECT p.book_file_id, p.device_id, min(p.start_time) AS "from", max(p.start_time + p.duration) AS until
+  FROM sent s JOIN page_stats p ON p.user_id = $1 AND p.book_file_id = s.book_file_id AND p.start_time = s.start_time AND p.page = s.page
+  WHERE p.device_id > $7 GROUP BY p.book_file_id, p.device_id`;
+
+interface WindowRow {
+  book_file_id: number;
+  device_id: string;
+  from: string;
+  until: string;
+}
+
+/** Page stats as KOReader measured them, each once. */
+@Injectable()
+export class PageStatRepository {
+  /** Uploads of every device for the files. */
+  async findUploads(tx: EntityManager, userId: number, bookFileIds: readonly number[]): Promise<UploadState[]> {
+    const rows = await tx.query<
+      { book_file_id: number; device_id: string; watermark: string; row_count: number | null }[]
+    >(
+      `SELECT book_file_id, device_id, watermark, row_count FROM page_stat_uploads WHERE user_id = $1 AND book_file_id = ANY ($2::int[])`,
+      [userId, bookFileIds],
+    );
+    return rows.map((row) => ({
+      bookFileId: row.book_file_id,
+      deviceId: row.device_id,
+      watermark: Number(row.watermark),
+      rowCount: row.row_count ?? undefined,
+    }));
+  }
+
+  /** Stretches whose rows another device holds now and will lose to this one. */
+  async findTakenOver(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    stats: PageStatColumns,
+  ): Promise<StatWindow[]> {
+    const rows = await tx.query<WindowRow[]>(FIND_TAKEN_OVER, parameters(userId, deviceId, stats));
+    return rows.map(windowOf);
+  }
+
+  async store(tx: EntityManager, userId: number, deviceId: string, stats: PageStatColumns): Promise<StoredStats> {
+    const rows = await tx.query<(WindowRow & { accepted: number })[]>(STORE, parameters(userId, deviceId, stats));
+    const acceptedByFile = new Map<number, number>();
+    for (const row of rows)
+      acceptedByFile.set(row.book_file_id, (acceptedByFile.get(row.book_file_id) ?? 0) + row.accepted);
+    return { windows: rows.map(windowOf), acceptedByFile };
+  }
+
+  async saveUploads(tx: EntityManager, userId: number, uploads: readonly UploadState[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO page_stat_uploads AS u (user_id, book_file_id, device_id, watermark, row_count)
+       SELECT $1, * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::int[])
+       ON CONFLICT (user_id, book_file_id, device_id) DO UPDATE SET
+         watermark = greatest(u.watermark, excluded.watermark), row_count = coalesce(excluded.row_count, u.row_count)`,
+      [
+        userId,
+        uploads.map(({ bookFileId }) => bookFileId),
+        uploads.map(({ deviceId }) => deviceId),
+        uploads.map(({ watermark }) => watermark),
+        uploads.map(({ rowCount }) => rowCount ?? null),
+      ],
+    );
+  }
+
+  /** Stats that begin within the windows, which do not overlap for one file and device; grouped as the windows are. */
+  async findInWindows(tx: EntityManager, userId: number, windows: readonly StatWindow[]): Promise<PageStat[][]> {
+    const rows = await tx.query<
+      { n: number; page: number; start_time: string; duration: number; total_pages: number }[]
+    >(
+      `SELECT w.n::int, p.page, p.start_time, p.duration, p.total_pages
+       FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS w (book_file_id, device_id, "from", until, n)
+       JOIN page_stats p ON p.user_id = $1 AND p.book_file_id = w.book_file_id AND p.device_id = w.device_id
+        AND p.start_time BETWEEN w."from" AND w.until`,
+      windowParameters(userId, windows),
+    );
+    const groups: PageStat[][] = windows.map(() => []);
+    for (const { n, page, start_time, duration, total_pages } of rows) {
+      groups[n - 1]?.push({ page, startTime: Number(start_time), duration, totalPages: total_pages });
+    }
+    return groups;
+  }
+}
+
+function parameters(userId: number, deviceId: string, stats: PageStatColumns): unknown[] {
+  return [userId, stats.bookFileIds, stats.startTimes, stats.pages, stats.durations, stats.totalPages, deviceId];
+}
+
+/** Placeholders of a statement over windows: `$2` files, `$3` devices, `$4` from, `$5` until. */
+export function windowParameters(userId: number, windows: readonly StatWindow[]): unknown[] {
+  return [
+    userId,
+    windows.map(({ bookFileId }) => bookFileId),
+    windows.map(({ deviceId }) => deviceId),
+    windows.map(({ from }) => from),
+    windows.map(({ until }) => until),
+  ];
+}
+
+function windowOf(row: WindowRow): StatWindow {
+  return { bookFileId: row.book_file_id, deviceId: row.device_id, from: Number(row.from), until: Number(row.until) };
+}

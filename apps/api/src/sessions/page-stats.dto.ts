@@ -1,0 +1,25 @@
+import { Allow, IsOptional } from 'class-validator';
+import { DocumentHintsDto, EnvelopeDto, TakenIf } from '../device/index.ts';
+
+/** The books are checked one by one, not here. */
+export class PageStatsPushDto extends EnvelopeDto {
+  static readonly rawFields = ['books'];
+
+  @Allow()
+  readonly books: unknown;
+}
+
+/** Its rows are checked by a plain loop: there may be a hundred thousand. */
+export class PageStatsBookDto extends DocumentHintsDto {
+  static readonly rawFields = ['events', 'rows'];
+
+  @Allow()
+  readonly events?: unknown;
+
+  @Allow()
+  readonly rows?: unknown;
+
+  @TakenIf((value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31)
+  @IsOptional()
+  readonly rowCount?: number;
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { LIMITS, type PageStatsAnswer, type RejectedItem } from '@bookorbit/contracts';
+import { type DevicePrincipal, DeviceRepository } from '../auth/index.ts';
+import { Clock } from '../clock/index.ts';
+import { Transaction } from '../database/index.ts';
+import { checkItems, leavesBadItemsOut, seenDevice, serverEnvelope } from '../device/index.ts';
+import { MatchDocuments } from '../fingerprint/index.ts';
+import { Refusal } from '../http/index.ts';
+import { checkPageStats, type StatRows } from './check-page-stats.ts';
+import { PageStatsBookDto, type PageStatsPushDto } from './page-stats.dto.ts';
+import { type FileStats, TakeInPageStats } from './take-in-page-stats.ts';
+
+/** Takes in the page stats a device uploads. */
+@Injectable()
+export class PushPageStats {
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly matchDocuments: MatchDocuments,
+    private readonly takeInPageStats: TakeInPageStats,
+    private readonly devices: DeviceRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(device: DevicePrincipal, request: PageStatsPushDto): Promise<PageStatsAnswer> {
+    const now = this.clock.now();
+    const { books, rejected } = booksOf(request);
+    const asked = books.map(({ book }) => ({
+      document: book.hash,
+      contentSignature: book.contentSignature,
+      alsoKnownAs: book.alsoKnownAs,
+    }));
+    return this.transaction.run(async (tx) => {
+      await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
+      const matches = await this.matchDocuments.run(tx, device.userId, asked, now);
+      const files = books.flatMap(({ book, stats }): FileStats[] => {
+        const match = matches.get(book.hash);
+        return match?.kind === 'matched'
+          ? [{ bookFileId: match.bookFileId, hash: book.hash, stats, rowCount: book.rowCount }]
+          : [];
+      });
+      return {
+        ...serverEnvelope(now),
+        results: await this.takeInPageStats.run(tx, device.userId, request.deviceId, files, now),
+        unmatched: [...new Set(books.map(({ book }) => book.hash))].filter(
+          (hash) => matches.get(hash)?.kind !== 'matched',
+        ),
+        ...(rejected.length > 0 && { rejected }),
+      };
+    });
+  }
+}
+
+function booksOf(request: PageStatsPushDto): {
+  books: { book: PageStatsBookDto; stats: StatRows }[];
+  rejected: RejectedItem[];
+} {
+  const leavesOut = leavesBadItemsOut(request);
+  const checked = checkItems(PageStatsBookDto, request.books, 'books', LIMITS.pageStatsBooks, leavesOut);
+  const rejected = [...checked.rejected];
+  const books = checked.items.map(({ item, path }) => ({
+    book: item,
+    stats: checkPageStats(item, path, leavesOut, rejected),
+  }));
+  const events = books.reduce((sum, { stats }) => sum + stats.startTimes.length, 0);
+  if (events > LIMITS.pageStatsEvents) {
+    throw new Refusal(
+      'bad_request',
+      `The request holds ${events} events; send at most ${LIMITS.pageStatsEvents} at once.`,
+      { field: 'books' },
+    );
+  }
+  return { books, rejected };
+}

@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import type { PageStatsResult } from '@bookorbit/contracts';
+import type { EntityManager } from 'typeorm';
+import { lockFiles } from '../database/index.ts';
+import type { StatRows } from './check-page-stats.ts';
+import { type PageStatColumns, PageStatRepository, type UploadState } from './page-stat.repository.ts';
+import { RecomputeSessions } from './recompute-sessions.ts';
+
+/** Page stats of one file, checked. */
+export interface FileStats {
+  readonly bookFileId: number;
+  readonly hash: string;
+  readonly stats: StatRows;
+  /** Rows the device holds for this file in all. */
+  readonly rowCount?: number;
+}
+
+/** The one way in for page stats: lock, store each once, recompute what they touch. Runs inside the caller's transaction. */
+@Injectable()
+export class TakeInPageStats {
+  constructor(
+    private readonly stats: PageStatRepository,
+    private readonly recomputeSessions: RecomputeSessions,
+  ) {}
+
+  /** @returns A result for each file, in the order of `files`. */
+  async run(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    files: readonly FileStats[],
+    now: Date,
+  ): Promise<PageStatsResult[]> {
+    const fileIds = files.map(({ bookFileId }) => bookFileId);
+    await lockFiles(tx, userId, fileIds);
+    const uploads = await this.stats.findUploads(tx, userId, fileIds);
+    const columns = columnsOf(files);
+    // Only where another device has uploaded can a row change hands.
+    const isShared = uploads.some((upload) => upload.deviceId > deviceId);
+    const takenOver = isShared ? await this.stats.findTakenOver(tx, userId, deviceId, columns) : [];
+    const stored = await this.stats.store(tx, userId, deviceId, columns);
+    await this.recomputeSessions.run(tx, userId, [...stored.windows, ...takenOver]);
+    const seconds = Math.floor(now.getTime() / 1000);
+    const outcomes = files.map((file) =>
+      outcomeOf(file, ownUpload(uploads, file, deviceId), stored.acceptedByFile, seconds),
+    );
+    await this.stats.saveUploads(tx, userId, mergedUploads(deviceId, outcomes));
+    return outcomes.map(({ result }) => result);
+  }
+}
+
+interface Outcome {
+  readonly bookFileId: number;
+  readonly watermark: number;
+  readonly rowCount?: number;
+  readonly result: PageStatsResult;
+}
+
+function columnsOf(files: readonly FileStats[]): PageStatColumns {
+  const columns = {
+    bookFileIds: [] as number[],
+    startTimes: [] as number[],
+    pages: [] as number[],
+    durations: [] as number[],
+    totalPages: [] as number[],
+  };
+  for (const { bookFileId, stats } of files) {
+    for (let n = 0; n < stats.startTimes.length; n += 1) columns.bookFileIds.push(bookFileId);
+    append(columns.startTimes, stats.startTimes);
+    append(columns.pages, stats.pages);
+    append(columns.durations, stats.durations);
+    append(columns.totalPages, stats.totalPages);
+  }
+  return columns;
+}
+
+// push(...many) would put a hundred thousand arguments on the stack.
+function append(to: number[], from: readonly number[]): void {
+  for (const value of from) to.push(value);
+}
+
+function ownUpload(
+  uploads: readonly UploadState[],
+  { bookFileId }: FileStats,
+  deviceId: string,
+): UploadState | undefined {
+  return uploads.find((upload) => upload.bookFileId === bookFileId && upload.deviceId === deviceId);
+}
+
+function outcomeOf(
+  file: FileStats,
+  known: UploadState | undefined,
+  acceptedByFile: ReadonlyMap<number, number>,
+  now: number,
+): Outcome {
+  const { bookFileId, hash, rowCount } = file;
+  const sent = file.stats.startTimes.reduce(
+    (highest, startTime) => (startTime <= now && startTime > highest ? startTime : highest),
+    0,
+  );
+  const before = known?.watermark ?? 0;
+  // KOReader merged old rows in from elsewhere: the device is asked once for everything.
+  const hasMergedOldRows =
+    rowCount !== undefined && known?.rowCount !== undefined && rowCount !== known.rowCount && sent <= before;
+  const watermark = Math.max(before, sent);
+  // Two documents of a request may be one file: none counts more than it sent.
+  const accepted = Math.min(acceptedByFile.get(bookFileId) ?? 0, file.stats.startTimes.length);
+  return {
+    bookFileId,
+    watermark,
+    rowCount,
+    result: {
+      hash,
+      accepted,
+      duplicates: file.stats.startTimes.length - accepted,
+      watermark: hasMergedOldRows ? 0 : watermark,
+    },
+  };
+}
+
+/** Two documents of a request may be one file. */
+function mergedUploads(deviceId: string, outcomes: readonly Outcome[]): UploadState[] {
+  const byFile = new Map<number, UploadState>();
+  for (const { bookFileId, watermark, rowCount } of outcomes) {
+    const known = byFile.get(bookFileId);
+    byFile.set(bookFileId, {
+      bookFileId,
+      deviceId,
+      watermark: Math.max(watermark, known?.watermark ?? 0),
+      rowCount: rowCount ?? known?.rowCount,
+    });
+  }
+  return [...byFile.values()];
+}
