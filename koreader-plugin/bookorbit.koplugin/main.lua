@@ -106,7 +106,7 @@ end
 function BookOrbit:onResume()
     self.sync:resume()
     self.background.later("resume", AFTER_RESUME, function()
-        self.sync:request({ pull = self.sync.book ~= nil and self.sync:isAutomatic() })
+        self.sync:request({ pull = self.sync:isAutomatic() })
     end)
 end
 
@@ -134,11 +134,6 @@ function BookOrbit:onCloseDocument()
     self.background.later("close", AFTER_CLOSE, function()
         self.sync:request({})
     end)
-end
-
-function BookOrbit:onCloseWidget()
-    UIManager:unschedule(self.open_task)
-    self.page_schedule:cancel()
 end
 
 function BookOrbit:onFlushSettings()

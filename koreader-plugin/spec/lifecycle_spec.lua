@@ -294,6 +294,14 @@ describe("the plugin in KOReader", function()
         assert.equal(0.05, server.pushed[1].percentage)
     end)
 
+    it("forgets what it meant to do after opening when the book is closed at once", function()
+        local kosync = { settings = { auto_sync = true, userkey = "k", custom_server = "https://books.example.com" } }
+        world.open(book({ kosync = kosync })):close()
+        world.pass(60)
+        assert.equal(0, #world.requests)
+        assert.equal(0, #world.ui_manager.shown)
+    end)
+
     it("does not push after page turns once auto sync is switched off", function()
         world.background().settings:set("pages_before_push", 1)
         local reader = world.open(book())

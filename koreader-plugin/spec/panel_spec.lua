@@ -343,6 +343,7 @@ describe("the panel", function()
     end)
 
     it("survives an error in one of its own menu callbacks", function()
+        world.expects_error = true
         local reader = open()
         reader.plugin.panel.syncBook = function() error("a mistake of ours") end
         world.menu(reader, "Sync this book now").callback()

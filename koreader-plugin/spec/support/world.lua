@@ -70,12 +70,20 @@ function world.start(options)
     return world
 end
 
+--- Ends the device. Errors that our guards caught fail the spec, unless it expects one.
 function world.stop()
     clock.remove()
+    local errors = {}
+    for _, line in ipairs(require("logger").lines) do
+        if line:find("^err") or line:find("error in the child process", 1, true) then errors[#errors + 1] = line end
+    end
+    local is_expected = world.expects_error
+    world.expects_error = nil
     package.preload["bookorbit/preset"] = nil
     if world.folder then os.execute("rm -rf '" .. world.folder .. "'") end
     world.folder = nil
     _G.G_reader_settings = nil
+    if not is_expected then assert(#errors == 0, table.concat(errors, "\n")) end
 end
 
 world.PRESET = { origin = "https://books.example.com", username = "reader", userkey = ("ab"):rep(16) }

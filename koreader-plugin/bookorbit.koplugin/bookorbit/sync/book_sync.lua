@@ -110,7 +110,7 @@ end
 --- A link came up. What failed for want of one may be tried at once.
 function BookSync:networkConnected()
     self.backoff:networkChanged()
-    self:request({ pull = self.book ~= nil and self:isAutomatic() })
+    self:request({ pull = self:isAutomatic() })
 end
 
 --- The device goes to sleep: the network is gone already, and a child would wake up with a dead socket.
