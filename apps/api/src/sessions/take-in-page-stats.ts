@@ -65,7 +65,7 @@ function columnsOf(files: readonly FileStats[]): PageStatColumns {
     totalPages: [] as number[],
   };
   for (const { bookFileId, stats } of files) {
-    for (let n = 0; n < stats.startTimes.length; n += 1) columns.bookFileIds.push(bookFileId);
+    append(columns.bookFileIds, stats.startTimes, () => bookFileId);
     append(columns.startTimes, stats.startTimes);
     append(columns.pages, stats.pages);
     append(columns.durations, stats.durations);
@@ -75,8 +75,8 @@ function columnsOf(files: readonly FileStats[]): PageStatColumns {
 }
 
 // push(...many) would put a hundred thousand arguments on the stack.
-function append(to: number[], from: readonly number[]): void {
-  for (const value of from) to.push(value);
+function append(to: number[], from: readonly number[], valueOf = (value: number) => value): void {
+  for (const value of from) to.push(valueOf(value));
 }
 
 function ownUpload(
