@@ -1,0 +1,121 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ScanProgress } from '@bookorbit/contracts';
+import { createTestDatabase, type ServerProcess, startServerProcess, type TestDatabase } from '@bookorbit/testing';
+import { Browser } from './browser.ts';
+import { expectStatus, until } from './expect-status.ts';
+import { createReader, type Reader } from './reader.ts';
+
+const ADMIN = { username: 'admin', password: 'admin password' };
+/** A time of change in the future spares the scanner's wait whether a file is still being written. */
+const FAR_AHEAD_SECONDS = Date.parse('2100-01-01T00:00:00Z') / 1000;
+
+/** What a suite runs against: server processes on one database, an admin, a library. */
+export class World {
+  readonly admin: Browser;
+  libraryId = 0;
+  private written = 0;
+
+  private constructor(
+    readonly servers: ServerProcess[],
+    readonly database: TestDatabase,
+    /** Goes away with the world. */
+    readonly folder: string,
+    private readonly variables: Readonly<Record<string, string>>,
+  ) {
+    this.admin = new Browser(this.origins);
+  }
+
+  /** @param options.processes How many servers answer in turn. */
+  static async start(
+    options: { readonly processes?: number; readonly variables?: Readonly<Record<string, string>> } = {},
+  ): Promise<World> {
+    const folder = mkdtempSync(join(tmpdir(), 'bookorbit-e2e-'));
+    mkdirSync(join(folder, 'books'));
+    const database = await createTestDatabase();
+    const variables = { DATABASE_URL: database.url, DATA_DIR: join(folder, 'data'), ...options.variables };
+    const servers: ServerProcess[] = [];
+    try {
+      // Started at once, as they would be: one migrates, the other waits.
+      servers.push(
+        ...(await Promise.all(Array.from({ length: options.processes ?? 1 }, () => startServerProcess(variables)))),
+      );
+    } catch (error) {
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+    return new World(servers, database, folder, variables);
+  }
+
+  get origins(): string[] {
+    return this.servers.map(({ origin }) => origin);
+  }
+
+  get books(): string {
+    return join(this.folder, 'books');
+  }
+
+  async setUp(): Promise<void> {
+    expectStatus(await this.admin.post('setup', ADMIN), 200);
+  }
+
+  /** @param books By the name they get in the library: a path to copy, or bytes. */
+  async addLibrary(books: Readonly<Record<string, string | Buffer>> = {}): Promise<number> {
+    for (const [name, book] of Object.entries(books)) this.putBook(name, book);
+    const created = await this.admin.post<{ id: number }>('libraries', { name: 'Books', folders: [this.books] });
+    expectStatus(created, 201);
+    this.libraryId = created.body.id;
+    await this.scanned();
+    return this.libraryId;
+  }
+
+  /** @returns Its path in the library's folder. */
+  putBook(name: string, book: string | Buffer, folder = this.books): string {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    if (typeof book === 'string') copyFileSync(book, path);
+    else writeFileSync(path, book);
+    this.written += 1;
+    utimesSync(path, FAR_AHEAD_SECONDS, FAR_AHEAD_SECONDS + this.written);
+    return path;
+  }
+
+  /** Scans and waits for the end. */
+  async scan(libraryId = this.libraryId): Promise<void> {
+    expectStatus(await this.admin.post(`libraries/${libraryId}/scan`), 202);
+    await this.scanned(libraryId);
+  }
+
+  async scanned(libraryId = this.libraryId): Promise<void> {
+    await until(async () => {
+      const { body } = await this.admin.get<ScanProgress>(`libraries/${libraryId}/scan`);
+      if (body.state === 'failed') throw new Error(`The scan failed: ${body.problem}`);
+      return body.state === 'done';
+    }, 'the scan to end');
+  }
+
+  addReader(username: string, options: Parameters<typeof createReader>[3] = {}): Promise<Reader> {
+    return createReader(this.admin, this.origins, username, { libraryIds: [this.libraryId], ...options });
+  }
+
+  /** Another process on the same database, which has not seen anybody yet. */
+  async addServer(variables: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const server = await startServerProcess({ ...this.variables, ...variables });
+    this.servers.push(server);
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.stop()));
+    await this.database.drop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Every suite that speaks to the server runs against one process and against two that answer in turn. */
+export const SERVER_COUNTS: readonly (readonly [string, number])[] = [
+  ['one server process', 1],
+  ['two server processes on one database', 2],
+];
