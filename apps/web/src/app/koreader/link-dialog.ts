@@ -31,7 +31,7 @@ export class LinkDialog {
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    void this.found.load();
+    void this.begin();
   }
 
   protected search(words: string): void {
@@ -51,5 +51,13 @@ export class LinkDialog {
   protected chooseAnother(): void {
     this.bookId.set(undefined);
     this.fileId.set(undefined);
+  }
+
+  /** Begins with the document's own title, and with every book where that finds none. */
+  private async begin(): Promise<void> {
+    await this.found.load();
+    if (this.found.value()?.total !== 0 || this.words() === '') return;
+    this.words.set('');
+    await this.found.refresh();
   }
 }
