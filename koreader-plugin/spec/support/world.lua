@@ -248,8 +248,7 @@ function world.menu(ui, ...)
     local item = items.bookorbit
     for _, text in ipairs({ ... }) do
         local found
-        local children = item.sub_item_table_func and item.sub_item_table_func() or item.sub_item_table
-        for _, child in ipairs(children) do
+        for _, child in ipairs(item.sub_item_table) do
             local label = child.text or child.text_func()
             if label:sub(1, #text) == text then found = child end
         end

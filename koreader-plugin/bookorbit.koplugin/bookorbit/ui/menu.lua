@@ -180,7 +180,8 @@ function Menu.build(panel, settings)
                     local account = settings:account()
                     return account and T(_("Account: %1"), account.username) or _("Account: not logged in")
                 end,
-                sub_item_table_func = function() return accountMenu(panel, settings) end,
+                -- No sub_item_table_func: the menu of devices without a touch screen does not know it.
+                sub_item_table = accountMenu(panel, settings),
             },
         },
     }
