@@ -19,7 +19,8 @@ export interface ServerProcess {
 
 /** Both `src` and `dist` of this lib lie three folders below the project's root. */
 const PROJECT_ROOT = new URL('../../../', import.meta.url);
-const BUILT_SERVER = fileURLToPath(new URL('apps/api/dist/main.js', PROJECT_ROOT));
+/** The build of this checkout, or another one that BOOKORBIT_SERVER names. */
+const BUILT_SERVER = process.env['BOOKORBIT_SERVER'] ?? fileURLToPath(new URL('apps/api/dist/main.js', PROJECT_ROOT));
 /** Ends the server when this process is killed outright. */
 const FOLLOW_PARENT = new URL('tools/launch/follow-parent.mjs', PROJECT_ROOT).href;
 const START_WITHIN_MS = 60_000;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ParkedProgressRepository } from './parked-progress.repository.ts';
+import { ProgressRepository } from './progress.repository.ts';
 import { TakeInReports } from './take-in-reports.ts';
 
 /** Lets parked progress join the file its document turned out to be. Runs inside the caller's transaction. */
@@ -8,12 +9,16 @@ import { TakeInReports } from './take-in-reports.ts';
 export class AdoptParkedProgress {
   constructor(
     private readonly parked: ParkedProgressRepository,
+    private readonly progress: ProgressRepository,
     private readonly takeInReports: TakeInReports,
   ) {}
 
   /** @param files The file of each document. */
   async run(tx: EntityManager, userId: number, files: ReadonlyMap<string, number>): Promise<void> {
     const documents = await this.parked.findParked(tx, userId, [...files.keys()]);
+    if (documents.length === 0) return;
+    // All files of the request at once, in order of id: one document after the other would lock them in the device's order.
+    await this.progress.lockFiles(tx, userId, [...files.values()]);
     for (const document of documents) {
       const bookFileId = files.get(document);
       if (bookFileId === undefined) continue;
@@ -25,8 +30,6 @@ export class AdoptParkedProgress {
         'whenRead',
       );
     }
-    if (documents.length > 0) {
-      await tx.query(`DELETE FROM unmatched_documents WHERE user_id = $1 AND document = ANY ($2)`, [userId, documents]);
-    }
+    await tx.query(`DELETE FROM unmatched_documents WHERE user_id = $1 AND document = ANY ($2)`, [userId, documents]);
   }
 }

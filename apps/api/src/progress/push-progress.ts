@@ -36,7 +36,6 @@ export class PushProgress {
     const items = checked.map(({ item }) => item);
     const asked = items.map(({ hash, ...described }) => ({ document: hash, ...described }));
     const matches = await this.transaction.run(async (tx) => {
-      await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
       const found = await this.matchDocuments.run(tx, device.userId, asked, now);
       await this.adoptParkedProgress.run(tx, device.userId, filesOf(found));
       await this.takeInReports.run(
@@ -52,6 +51,8 @@ export class PushProgress {
         await this.parked.park(tx, device.userId, loose, false);
         await this.matchDocuments.noteLoose(tx, device.userId, request.deviceId, asked, found, now);
       }
+      // Last, as on the stock route: rows locked in one order everywhere cannot deadlock.
+      await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
       return found;
     });
     const isMatched = (hash: string) => matches.get(hash)?.kind === 'matched';
