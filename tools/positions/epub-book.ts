@@ -61,7 +61,8 @@ export class EpubBook implements PositionedBook {
     return sheet;
   }
 
-  private async documentSource(spineIndex: number): Promise<DocumentSource> {
+  /** What the index of one spine item is built from. */
+  async documentSource(spineIndex: number): Promise<DocumentSource> {
     const item = this.spine.items[spineIndex];
     const path = item === undefined ? '' : enginePathOfItem(this.spine, item);
     const text = await this.loadText(spineIndex);

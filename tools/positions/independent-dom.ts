@@ -9,15 +9,20 @@ export interface DomPoint {
 
 /**
  * A document read by another XML parser, whose CFIs are resolved by foliate-js: what a web reader would make of the CFIs we write.
- * A document no XML parser takes is read as HTML, which is what web readers do.
+ * A document no XML parser takes is not read at all.
  */
 export class IndependentDom {
+  /** Whether there is a tree at all. */
+  readonly isRead: boolean;
   private readonly document: Document | undefined;
   private readonly texts: Node[] = [];
   private readonly places = new Map<Node, number>();
+  /** Texts of `<rt>` and `<rp>`, which KOReader leaves out. */
+  private readonly annotations = new Set<Node>();
 
   constructor(source: string) {
-    this.document = parse(source, 'application/xhtml+xml') ?? parse(source, 'text/html');
+    this.document = parse(source);
+    this.isRead = this.document?.documentElement !== undefined && this.document.documentElement !== null;
     if (this.document?.documentElement) this.collectTexts(this.document.documentElement);
   }
 
@@ -54,7 +59,8 @@ export class IndependentDom {
     const pieces: string[] = [];
     for (let index = first; index <= last && index < this.texts.length; index++) {
       const node = this.texts[index];
-      const value = node?.nodeValue ?? '';
+      if (node === undefined || (this.annotations.has(node) && node !== start.node && node !== end.node)) continue;
+      const value = node.nodeValue ?? '';
       if (node === end.node) pieces.push(value.slice(index === first ? from : 0, end.offset));
       else if (index < last || last !== first)
         pieces.push(index === last ? '' : value.slice(index === first ? from : 0));
@@ -66,8 +72,7 @@ export class IndependentDom {
   textBefore(point: DomPoint, count: number): string {
     const at = this.textIndex(point);
     let found = this.texts[at] === point.node ? (point.node.nodeValue ?? '').slice(0, point.offset) : '';
-    for (let index = at - 1; index >= 0 && found.length < count; index--)
-      found = (this.texts[index]?.nodeValue ?? '') + found;
+    for (let index = at - 1; index >= 0 && found.length < count; index--) found = this.readText(index) + found;
     return found.slice(-count);
   }
 
@@ -77,9 +82,14 @@ export class IndependentDom {
     let found = this.texts[at] === point.node ? (point.node.nodeValue ?? '').slice(point.offset) : '';
     const next = this.texts[at] === point.node ? at + 1 : at;
     for (let index = next; index < this.texts.length && found.length < count; index++) {
-      found += this.texts[index]?.nodeValue ?? '';
+      found += this.readText(index);
     }
     return found.slice(0, count);
+  }
+
+  private readText(index: number): string {
+    const node = this.texts[index];
+    return node === undefined || this.annotations.has(node) ? '' : (node.nodeValue ?? '');
   }
 
   /** Index of a point's text, or of the first one behind an element. */
@@ -87,26 +97,24 @@ export class IndependentDom {
     return this.places.get(node) ?? this.texts.length;
   }
 
-  private collectTexts(root: Node): void {
+  private collectTexts(root: Node, isAnnotation = false): void {
     this.places.set(root, this.texts.length);
     for (let child = root.firstChild; child !== null; child = child.nextSibling) {
       if (child.nodeType === 3 || child.nodeType === 4) {
         this.places.set(child, this.texts.length);
         this.texts.push(child);
-      } else if (child.nodeType === 1) this.collectTexts(child);
+        if (isAnnotation) this.annotations.add(child);
+      } else if (child.nodeType === 1) this.collectTexts(child, isAnnotation || /^r[tp]$/.test(child.nodeName));
     }
   }
 }
 
-function parse(source: string, type: 'application/xhtml+xml' | 'text/html'): Document | undefined {
+function parse(source: string): Document | undefined {
   try {
     const onError = (level: string, message: string): void => {
       if (level !== 'warning') throw new Error(message);
     };
-    return new DOMParser(type === 'text/html' ? { onError: () => undefined } : { onError }).parseFromString(
-      source,
-      type,
-    );
+    return new DOMParser({ onError }).parseFromString(source, 'application/xhtml+xml');
   } catch {
     return undefined;
   }
