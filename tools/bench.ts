@@ -37,7 +37,7 @@ function conditionsOf(plan: BenchPlan, workplace: Workplace): string[] {
   return [
     `Node ${process.version}, ${cpus().length} × ${first?.model.trim() ?? 'unknown CPU'}, load ${loadavg()[0]?.toFixed(1)} before`,
     workplace.postgresSettings,
-    `${plan.rounds} rounds of ${plan.roundSeconds} s after ${plan.warmUpSeconds} s, in turn; medians. Only ratios within one run mean anything.`,
+    `${plan.rounds} rounds of ${plan.roundSeconds} s after ${plan.warmUpRequests} requests, in turn; medians. Only ratios within one run mean anything.`,
   ];
 }
 

@@ -52,12 +52,18 @@ function runTogether(commands) {
     const endAll = (code) => {
       if (exitCode !== undefined) return;
       exitCode = code;
-      for (const child of children) signalGroup(child, 'SIGTERM');
+      for (const child of children) child.kill('SIGTERM');
       void Promise.all(ends).then(() => resolve(exitCode));
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => endAll(0));
-    // None of them ends by itself unless something is wrong.
-    for (const end of ends) void end.then(() => endAll(1));
+    children.forEach((child, index) => {
+      void ends[index].then(() => {
+        // Each ends what it started; this is for what it forgot. A server must hear of it once only: twice means at once.
+        signalGroup(child, 'SIGTERM');
+        // None of them ends by itself unless something is wrong.
+        endAll(1);
+      });
+    });
   });
 }
 

@@ -9,6 +9,12 @@ export interface Exchange {
   readonly body?: string;
 }
 
+/** When a load is enough: when either is reached. */
+export interface Enough {
+  readonly seconds?: number;
+  readonly requests?: number;
+}
+
 /** What a load measured on the client's side. */
 export interface LoadFigures {
   readonly requests: number;
@@ -30,22 +36,24 @@ export class LoadClient {
   }
 
   /**
-   * Sends requests for some seconds.
+   * Sends requests until there were enough.
    *
    * @param exchangeOf The n-th request of a connection, both counted from 0; n never repeats.
    * @throws Error when an answer is not 200.
    */
   async run(
     origin: string,
-    seconds: number,
+    { seconds = Infinity, requests = Infinity }: Enough,
     exchangeOf: (connection: number, n: number) => Exchange,
   ): Promise<LoadFigures> {
     const latenciesMs: number[] = [];
+    let begun = 0;
     const started = performance.now();
     const deadline = started + seconds * 1000;
     await Promise.all(
       this.sent.map(async (_, connection) => {
-        while (performance.now() < deadline) {
+        while (performance.now() < deadline && begun < requests) {
+          begun += 1;
           const sentAt = performance.now();
           await this.send(origin, exchangeOf(connection, this.nextOf(connection)));
           latenciesMs.push(performance.now() - sentAt);

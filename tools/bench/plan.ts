@@ -11,7 +11,8 @@ export interface BenchPlan {
   /** Rounds of each contender; their median counts. */
   readonly rounds: number;
   readonly roundSeconds: number;
-  readonly warmUpSeconds: number;
+  /** Requests each contender gets before the first round. */
+  readonly warmUpRequests: number;
   /** EPUBs the scan is given. */
   readonly scannedFiles: number;
 }
@@ -43,7 +44,7 @@ export function readPlan(parameters: readonly string[]): BenchPlan {
     server: values.server,
     rounds,
     roundSeconds: values.quick ? 0.7 : 2,
-    warmUpSeconds: values.quick ? 1 : 3,
+    warmUpRequests: values.quick ? 500 : 3_000,
     scannedFiles: values.quick ? 200 : 1_000,
   };
 }

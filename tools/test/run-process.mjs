@@ -25,13 +25,15 @@ export function runProcess(command, parameters, options = {}) {
     running.add(child);
     const limit = setTimeout(() => {
       chunks.push(`\nEnded after ${LIMIT_MINUTES} minutes.\n`);
-      endGroup(child);
+      endGroup(child, 'SIGKILL');
     }, LIMIT_MINUTES * 60_000);
     const finish = (exitCode) => {
       clearTimeout(limit);
       running.delete(child);
       resolve({ exitCode, output: Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))).toString('utf8') });
     };
+    // What a test forgot to stop would go on for ever, and hold the pipes open.
+    child.on('exit', () => endGroup(child, 'SIGTERM'));
     child.stdout.on('data', (chunk) => chunks.push(chunk));
     child.stderr.on('data', (chunk) => chunks.push(chunk));
     child.on('error', (error) => {
@@ -44,13 +46,13 @@ export function runProcess(command, parameters, options = {}) {
 
 /** Ends every program that still runs, with all it started. */
 export function endRunningProcesses() {
-  for (const child of running) endGroup(child);
+  for (const child of running) endGroup(child, 'SIGKILL');
 }
 
-function endGroup(child) {
+function endGroup(child, signal) {
   try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {
-    // It ended meanwhile.
+    // Nothing of it is left.
   }
 }

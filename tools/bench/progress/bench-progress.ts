@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LIMITS } from '@bookorbit/contracts';
 import type { CleanUp } from '../clean-up.ts';
 import { LoadClient } from '../load.ts';
 import { startOurServer } from '../our-server.ts';
@@ -64,7 +65,7 @@ function cellsOf(own: RoundFigures, floor: RoundFigures | undefined): string[] {
 
 async function openCases(workplace: Workplace, plan: BenchPlan, cleanUp: CleanUp): Promise<Case[]> {
   const folder = `${workplace.folder}/small-library`;
-  const documents = await makeSmallLibrary(folder);
+  const documents = await makeSmallLibrary(folder, LIMITS.matchCheckHashes);
   const ours = await startOurServer(workplace, 'bench_progress', plan.server, cleanUp);
   await ours.api.waitForScan(await ours.api.createLibrary({ name: 'Bench', folders: [folder] }));
   await ours.api.createKoreaderAccount(ACCOUNT);

@@ -4,16 +4,14 @@ import { partialMd5 } from '@bookorbit/book-files';
 import { makeSmallEpub } from '@bookorbit/testing';
 import { proseOf } from '../prose.ts';
 
-/** As many as a device may ask for in one match-check. */
-const BOOKS = 500;
 /** Long settled, so that the scan reads them at once. */
 const WRITTEN_AT = new Date('2026-01-01T00:00:00Z');
 
-/** Fills a folder with small, distinct EPUBs. Answers with their fingerprints. */
-export async function makeSmallLibrary(folder: string): Promise<string[]> {
+/** Fills a folder with so many small, distinct EPUBs. Answers with their fingerprints. */
+export async function makeSmallLibrary(folder: string, books: number): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const fingerprints: string[] = [];
-  for (let n = 0; n < BOOKS; n += 1) {
+  for (let n = 0; n < books; n += 1) {
     const path = join(folder, `book-${n}.epub`);
     const chapters = [0, 1, 2].map((chapter) => proseOf(`${n}/${chapter}`, 2_000));
     await writeFile(
