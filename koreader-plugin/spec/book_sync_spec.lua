@@ -185,6 +185,13 @@ describe("the sync worker", function()
         assert.equal(4, opened())
     end)
 
+    it("asks again when the clock was set back, rather than never", function()
+        open():close()
+        require("support/clock").set(world.NOW - 86400)
+        open()
+        assert.equal(2, #world.sent("/plugin/match-check"))
+    end)
+
     it("asks again at once when somebody syncs a book by hand that was not in the library", function()
         server.matched = false
         local reader = open()
@@ -302,12 +309,23 @@ describe("the sync worker", function()
         reader:send("BookOrbitSyncBook")
         world.ffiutil.hang = nil
         reader.plugin:stopPlugin()
+        assert.is_false(sync.child:isBusy())
         local before = #world.requests
         reader:turnTo(6)
         reader:close()
         world.pass(3600)
         assert.equal(before, #world.requests)
-        assert.is_false(sync.child:isBusy())
+        assert.equal(0, #world.ui_manager.tasks)
+    end)
+
+    it("leaves no retry behind when the plugin is switched off", function()
+        server.offline = "connection refused"
+        local reader = open()
+        reader:turnTo(5)
+        reader:send("BookOrbitSyncBook")
+        world.pass(5)
+        assert.equal(1, #world.ui_manager.tasks)
+        reader.plugin:stopPlugin()
         assert.equal(0, #world.ui_manager.tasks)
     end)
 end)

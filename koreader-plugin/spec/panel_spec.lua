@@ -161,6 +161,39 @@ describe("the panel", function()
         assert.equal(1, world.network.turned_off)
     end)
 
+    it("does not sync a book that was closed while Wi-Fi came up", function()
+        world.network.connected = false
+        local reader = open()
+        reader:send("BookOrbitPull")
+        reader:close()
+        world.network.connected = true
+        world.network.waiting_callback()
+        world.pass(5)
+        assert.equal(0, #world.sent("/syncs/progress/"))
+        assert.equal(0, #world.ui_manager.shown)
+    end)
+
+    it("promises to send later only what waits", function()
+        local reader = open()
+        reader:turnTo(5)
+        reader:send("BookOrbitSyncBook")
+        world.pass(5)
+        world.ui_manager.shown = {}
+        world.network.connected = false
+        reader:send("BookOrbitSyncBook")
+        assert.equal(0, #world.ui_manager.shown)
+    end)
+
+    it("keeps its choices when KOReader flushes settings", function()
+        local reader = open()
+        world.menu(reader, "Auto sync this book").callback()
+        world.menu(reader, "Sync behavior", "Sync to an older state", "Silently").callback()
+        reader:send("FlushSettings")
+        world.start({ preset = world.PRESET, respond = server, folder = world.folder })
+        assert.is_true(world.background().settings:get("auto_sync"))
+        assert.equal("silent", world.background().settings:get("older"))
+    end)
+
     it("keeps the device awake only while something asked by hand is under way", function()
         local reader = open()
         world.ffiutil.hang = true
@@ -324,6 +357,20 @@ describe("the panel", function()
             world.menu(world.browse(), "Account", "Use the downloaded account").callback()
             assert.same(world.PRESET, settings:account())
         end)
+
+        it("sends what waited for an account when that is used again", function()
+            settings:set("auto_sync", true)
+            world.network.connected = false
+            local reader = open()
+            reader:turnTo(5)
+            reader:close()
+            world.menu(world.browse(), "Account", "Log out").callback()
+            world.pass(60)
+            world.network.connected = true
+            world.menu(world.browse(), "Account", "Use the downloaded account").callback()
+            world.pass(5)
+            assert.equal(0.05, server.pushed[1].percentage)
+        end)
     end)
 
     it("warns once, when KOReader's own progress sync sends to the same server", function()
@@ -359,6 +406,7 @@ describe("the panel", function()
         reader:turnTo(3)
         reader:close()
         world.pass(600)
+        assert.equal(0, #server.pushed)
         local lfs = require("lfs")
         assert.is_nil(lfs.attributes(world.folder .. "/bookorbit"))
         assert.is_nil(lfs.attributes(world.folder .. "/bookorbit.lua"))
