@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+/** Where the browser tests look for a Chromium. */
+const CHROMIUM_PATHS = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+
 /** What the tests need of the machine: how to find out whether it is there, and Debian's package of it. */
 const NEEDS = [
   { package: 'luajit', command: ['luajit', '-v'] },
@@ -14,7 +22,7 @@ const NEEDS = [
   { package: 'lua-md5', module: 'md5' },
   { package: 'lua-zip', module: 'zip' },
   { package: 'lua-posix', module: 'posix' },
-  { package: 'chromium', command: ['chromium', '--version'] },
+  { package: 'chromium', isThere: () => CHROMIUM_PATHS.some((path) => path !== undefined && existsSync(path)) },
 ];
 
 /**
@@ -41,7 +49,8 @@ function findMissing() {
   return NEEDS.filter((need) => !isThere(need)).map((need) => need.package);
 }
 
-function isThere({ command, module }) {
+function isThere({ command, module, isThere: ask }) {
+  if (ask !== undefined) return ask();
   const [program, ...parameters] = command ?? ['luajit', '-e', `require(${JSON.stringify(module)})`];
   return spawnSync(program, parameters, { stdio: 'ignore', timeout: 60_000 }).status === 0;
 }
