@@ -5,7 +5,10 @@ import { AuthModule } from './auth/index.ts';
 import { ClockModule } from './clock/index.ts';
 import { ConfigModule, type Environment } from './config/index.ts';
 import { type DatabaseConnection, DatabaseModule } from './database/index.ts';
+import { EventsModule } from './events/index.ts';
 import { FingerprintModule } from './fingerprint/index.ts';
+import { JobsModule } from './jobs/index.ts';
+import { LibrariesModule, LibraryWorkersModule } from './libraries/index.ts';
 import { LogModule } from './log.module.ts';
 import { BootstrapModule } from './bootstrap/index.ts';
 import { PeopleModule } from './people/index.ts';
@@ -16,7 +19,13 @@ import { SessionsModule } from './sessions/index.ts';
 /** The modules in the order of the data's way. */
 @Module({})
 export class AppModule {
-  static with(environment: Environment, connection: DatabaseConnection, log: Logger): DynamicModule {
+  /** @param work `serve`: also scans and watches, as servers do; `command`: only what it is asked. */
+  static with(
+    environment: Environment,
+    connection: DatabaseConnection,
+    log: Logger,
+    work: 'serve' | 'command' = 'serve',
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -24,14 +33,18 @@ export class AppModule {
         LogModule.with(log),
         ClockModule,
         DatabaseModule.with(connection),
+        JobsModule,
+        EventsModule,
         AuthModule,
         PeopleModule,
+        LibrariesModule,
         FingerprintModule,
         ProgressModule,
         SessionsModule,
         PluginPackagerModule,
         ActivityModule,
         BootstrapModule,
+        ...(work === 'serve' ? [LibraryWorkersModule] : []),
       ],
     };
   }

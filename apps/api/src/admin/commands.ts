@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { rescan } from './library-commands.ts';
 import { createKoreaderAccount, createUser, listUsers, resetPassword, setEnabled } from './user-commands.ts';
 
 /** Every command by its name, in the order help shows them. */
@@ -9,4 +10,5 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['enable-user', setEnabled(true)],
   ['disable-user', setEnabled(false)],
   ['create-koreader-account', createKoreaderAccount],
+  ['rescan', rescan],
 ]);

@@ -26,10 +26,13 @@ async function runCommand(command: Command, input: CommandInput, environment: En
   const log = createLog({ logLevel: 'error' });
   const database = await openDatabase(environment, log);
   try {
-    const app = await NestFactory.createApplicationContext(AppModule.with(environment, database.connection, log), {
-      logger: new NestLog(log),
-      abortOnError: false,
-    });
+    const app = await NestFactory.createApplicationContext(
+      AppModule.with(environment, database.connection, log, 'command'),
+      {
+        logger: new NestLog(log),
+        abortOnError: false,
+      },
+    );
     try {
       for (const line of await command.run(app, input)) console.log(line);
     } finally {

@@ -41,6 +41,7 @@ export class CreateUser {
         permissions: [...PERMISSIONS],
         libraryIds: [],
       });
+      await this.users.grantAllLibraries(tx, id);
       await onCreated(tx, id);
     });
   }

@@ -87,6 +87,14 @@ export class UserRepository {
     );
   }
 
+  /** Libraries made before there was anybody, by `LIBRARY_PATHS`, belong to whoever comes first. */
+  async grantAllLibraries(tx: EntityManager, id: number): Promise<void> {
+    await tx.query(
+      `INSERT INTO library_access (user_id, library_id) SELECT $1, id FROM libraries WHERE deleted_at IS NULL`,
+      [id],
+    );
+  }
+
   async delete(tx: EntityManager, id: number): Promise<void> {
     await tx.query(`DELETE FROM users WHERE id = $1`, [id]);
   }

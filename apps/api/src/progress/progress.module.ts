@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.ts';
 import { FingerprintModule } from '../fingerprint/index.ts';
-import { AccessibleFiles, BOOK_PLACES } from '../libraries/index.ts';
+import { BOOK_PLACES, LibrariesModule } from '../libraries/index.ts';
 import { AdoptParkedProgress } from './adopt-parked-progress.ts';
 import { StoredBookPlaces } from './book-places.ts';
 import { LinkDocument } from './link-document.ts';
@@ -20,11 +20,10 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
 /** Where people are in their books: reports of every source, the newest place, documents that wait for a file. */
 @Global()
 @Module({
-  imports: [AuthModule, FingerprintModule],
+  imports: [AuthModule, LibrariesModule, FingerprintModule],
   controllers: [ProgressController, StockProgressController, UnmatchedController],
   providers: [
     { provide: BOOK_PLACES, useClass: StoredBookPlaces },
-    AccessibleFiles,
     AdoptParkedProgress,
     LinkDocument,
     ListUnmatched,
