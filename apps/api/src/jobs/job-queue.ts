@@ -6,6 +6,8 @@ import type { Handler, Queue, SendOptions } from './queue.ts';
 
 /** How long stopping waits for jobs to put down their work. */
 const STOP_TIMEOUT_MS = 10_000;
+/** Ended jobs stay this long, for whoever looks for a fault. */
+const KEEP_ENDED_SECONDS = 24 * 60 * 60;
 /** Workers are woken by NOTIFY; polling only finds what was missed, such as a retry that came due. */
 const POLLING_SECONDS = 5;
 
@@ -47,11 +49,14 @@ export class JobQueue implements OnModuleDestroy {
    */
   async work<Data extends object>(queue: Queue<Data>, handler: Handler<Data>): Promise<void> {
     const boss = await this.readyFor(queue);
-    await boss.work(
+    let workerId: string | undefined;
+    workerId = await boss.work(
       queue.name,
       { includeMetadata: true, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: POLLING_SECONDS } as const,
       async (jobs: JobWithMetadata<Data>[]) => {
         for (const job of jobs) await this.runOne(boss, queue, job, handler);
+        // Where one job was there may be more: ask at once instead of at the next poll.
+        if (workerId !== undefined) boss.notifyWorker(workerId);
       },
     );
   }
@@ -117,7 +122,15 @@ export class JobQueue implements OnModuleDestroy {
   private async create(boss: PgBoss, queue: Queue<object>): Promise<void> {
     const { deadLetter, ...options } = queue.options;
     if (deadLetter) await this.readyFor(deadLetter);
-    const settings = { ...options, retryBackoff: false, retryDelay: 1, deadLetter: deadLetter?.name, notify: true };
-    await boss.createQueue(queue.name, { ...settings, policy: 'standard', deleteAfterSeconds: 24 * 60 * 60 });
+    const settings = {
+      ...options,
+      retryDelay: 1,
+      notify: true,
+      deleteAfterSeconds: KEEP_ENDED_SECONDS,
+      ...(deadLetter && { deadLetter: deadLetter.name }),
+    };
+    await boss.createQueue(queue.name, settings);
+    // A queue an older version made gets today's settings.
+    await boss.updateQueue(queue.name, settings);
   }
 }

@@ -7,7 +7,7 @@ export class FolderWatch {
   private constructor(private readonly watcher: FSWatcher) {}
 
   /**
-   * @param onChange Called for each change, often many times in a row.
+   * @param onChange Called once the watch stands, and then for each change, often many times in a row.
    * @param onProblem Called when changes may go unseen, such as when the system has no more watches to give.
    */
   static open(path: string, onChange: () => void, onProblem: (error: unknown) => void): FolderWatch {
@@ -21,6 +21,8 @@ export class FolderWatch {
     watcher.on('raw', (_event, name) => {
       if (typeof name === 'string' && isBookFileName(basename(name))) onChange();
     });
+    // What changed before the watch stood was seen by nobody.
+    watcher.on('ready', onChange);
     watcher.on('addDir', onChange);
     watcher.on('unlinkDir', onChange);
     watcher.on('error', onProblem);

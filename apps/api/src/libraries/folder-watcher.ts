@@ -5,7 +5,6 @@ import { FolderWatch } from './folder-watch.ts';
 import { Leadership } from './leadership.ts';
 import { type FolderRow, LibraryRepository } from './library.repository.ts';
 import { RequestScan } from './request-scan.ts';
-import { RescanLibraries } from './rescan-libraries.ts';
 
 /** Any number; the process that holds it watches. */
 const WATCH_LOCK = 4_172_029;
@@ -35,7 +34,6 @@ export class FolderWatcher implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly due = new Map<number, DueScan>();
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
-  private isLeading = false;
   private isStopped = false;
 
   constructor(
@@ -43,7 +41,6 @@ export class FolderWatcher implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly transaction: Transaction,
     private readonly libraries: LibraryRepository,
     private readonly request: RequestScan,
-    private readonly rescan: RescanLibraries,
   ) {
     this.leadership = new Leadership(dataSource, WATCH_LOCK);
   }
@@ -71,10 +68,7 @@ export class FolderWatcher implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async goRound(): Promise<void> {
-    if (!(await this.leadership.isOurs())) {
-      this.isLeading = false;
-      return this.unwatchAll();
-    }
+    if (!(await this.leadership.isOurs())) return this.unwatchAll();
     const folders = await this.libraries.findAllFolders(this.dataSource.manager);
     const wanted = new Set(folders.map(({ id }) => id));
     for (const [id, { watch }] of this.watched) {
@@ -83,10 +77,6 @@ export class FolderWatcher implements OnApplicationBootstrap, OnModuleDestroy {
       await watch.close();
     }
     for (const folder of folders) if (!this.watched.has(folder.id)) this.watch(folder);
-    if (this.isLeading) return;
-    this.isLeading = true;
-    // Nobody watched until now.
-    await this.rescan.run();
   }
 
   private watch(folder: FolderRow): void {

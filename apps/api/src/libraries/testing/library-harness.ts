@@ -10,6 +10,7 @@ import { type DatabaseConnection, DatabaseModule, Transaction } from '../../data
 import { EventsModule } from '../../events/index.ts';
 import { JobQueue, JobsModule, type Queue } from '../../jobs/index.ts';
 import { LibrariesModule } from '../libraries.module.ts';
+import { LibraryWorkersModule } from '../library-workers.module.ts';
 import { LibraryRepository } from '../library.repository.ts';
 import { ReadFiles } from '../read-files.ts';
 import { RequestScan } from '../request-scan.ts';
@@ -60,6 +61,7 @@ export class LibraryHarness {
   readonly kept = new KeptJobs();
   readonly clock = new SettledClock();
   private module: TestingModule;
+  private isClosed = false;
 
   private constructor(
     /** A folder that goes away with the harness. */
@@ -67,11 +69,8 @@ export class LibraryHarness {
     private readonly connection: DatabaseConnection,
   ) {}
 
-  /** @param options.jobs `real`: jobs run on pg-boss and the spec starts workers itself. */
-  static async start(
-    connection: DatabaseConnection,
-    options: { jobs?: 'kept' | 'real' } = {},
-  ): Promise<LibraryHarness> {
+  /** @param options.works Jobs run on pg-boss, and this process works on them and watches folders. */
+  static async start(connection: DatabaseConnection, options: { works?: boolean } = {}): Promise<LibraryHarness> {
     const harness = new LibraryHarness(await mkdtemp(join(tmpdir(), 'bookorbit-library-')), connection);
     const builder = Test.createTestingModule({
       imports: [
@@ -80,21 +79,28 @@ export class LibraryHarness {
         DatabaseModule.with(connection),
         JobsModule,
         EventsModule,
-        LibrariesModule,
+        options.works ? LibraryWorkersModule : LibrariesModule,
       ],
     })
       .overrideProvider(Clock)
       .useValue(harness.clock);
     harness.module = await (
-      options.jobs === 'real' ? builder : builder.overrideProvider(JobQueue).useValue(harness.kept)
+      options.works ? builder : builder.overrideProvider(JobQueue).useValue(harness.kept)
     ).compile();
     harness.module.useLogger(false);
     await harness.module.init();
     return harness;
   }
 
-  async stop(): Promise<void> {
+  /** Ends the process, as it were; its folder stays. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
     await this.module.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 
