@@ -302,6 +302,109 @@ describe("the sync worker", function()
         assert.equal(("d"):rep(32), settings:account().userkey)
     end)
 
+    it("does afterwards what was asked for while it was busy", function()
+        local reader = world.open({ file = world.file("book.epub") })
+        world.pass(1.1) -- the pull after opening is under way
+        assert.is_true(sync.child:isBusy())
+        reader:turnTo(7)
+        reader:send("BookOrbitPush")
+        assert.equal(0, #server.pushed)
+        world.pass(5)
+        assert.equal(1, #server.pushed)
+    end)
+
+    it("empties a full outbox, a hundred at a time", function()
+        local outbox = world.background().outbox
+        for i = 1, 230 do
+            outbox:put(("%032x"):format(i), {
+                owner = "reader", file = "/b" .. i, size = 1, mtime = 1, hash = ("%032x"):format(i), progress = { percentage = 0.5 },
+            })
+        end
+        world.browse().plugin:handleEvent({ handler = "onNetworkConnected", args = { n = 0 } })
+        world.pass(20)
+        assert.equal(230, #server.pushed)
+        assert.equal(0, outbox:count("reader"))
+        assert.equal(3, world.ffiutil.started)
+    end)
+
+    it("begins the waiting anew after a success", function()
+        local reader = open()
+        server.offline = "connection refused"
+        reader:turnTo(5)
+        reader:send("BookOrbitPush")
+        world.pass(3)
+        server.offline = nil
+        world.pass(70)
+        assert.equal(1, #server.pushed)
+        server.offline = "connection refused"
+        reader:turnTo(6)
+        reader:send("BookOrbitPush")
+        world.pass(3)
+        server.offline = nil
+        world.pass(61)
+        assert.equal(2, #server.pushed)
+    end)
+
+    it("sends what came while it waited, when the waiting ends", function()
+        settings:set("newer", "never")
+        settings:set("older", "never")
+        local reader = open()
+        server.offline = "connection refused"
+        reader:send("BookOrbitPull")
+        world.pass(3)
+        server.offline = nil
+        reader:turnTo(8)
+        reader:close()
+        world.pass(10)
+        assert.equal(0, #server.pushed)
+        world.pass(60)
+        assert.equal(1, #server.pushed)
+    end)
+
+    describe("answers everybody who waits", function()
+        local outcome
+
+        local function ask()
+            outcome = nil
+            sync:request({ manual = true, pull = true, on_done = function(told) outcome = told end })
+        end
+
+        it("when the network is gone", function()
+            open()
+            world.network.connected = false
+            ask()
+            assert.equal("unreachable", outcome.failure.reason)
+        end)
+
+        it("when nobody is logged in", function()
+            open()
+            settings:logOut()
+            ask()
+            assert.equal("no_account", outcome.failure.kind)
+        end)
+
+        it("when there is nothing to do", function()
+            ask() -- no book is open
+            assert.same({}, outcome)
+        end)
+
+        it("when the device goes to sleep", function()
+            local reader = open()
+            world.ffiutil.hang = true
+            ask()
+            reader:send("Suspend")
+            assert.equal("interrupted", outcome.failure.kind)
+        end)
+
+        it("when somebody logged out meanwhile", function()
+            open()
+            ask()
+            settings:logOut()
+            world.pass(5)
+            assert.equal("interrupted", outcome.failure.kind)
+        end)
+    end)
+
     it("stops for good when the plugin is switched off", function()
         local reader = open()
         reader:turnTo(5)

@@ -223,9 +223,7 @@ end
 function BookSync:finish(plan, text, failure)
     if plan.holds_standby then self.standby.release() end
     if failure and failure.kind == "interrupted" then
-        -- Once more when the device is awake; by then nobody waits for an answer.
-        self.wish = self.wish or { callbacks = {} }
-        self.wish.pull = self.wish.pull or plan.wish.pull
+        -- Nothing is lost: what was to be sent is in the outbox, and resuming asks for the newest place.
         tell(plan.wish, { failure = failure })
         return
     end
