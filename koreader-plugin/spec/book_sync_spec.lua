@@ -388,6 +388,16 @@ describe("the sync worker", function()
             assert.same({}, outcome)
         end)
 
+        it("when what was under way before fails", function()
+            world.open({ file = world.file("book.epub") })
+            server.offline = "connection refused"
+            world.pass(1.1)
+            ask()
+            assert.is_nil(outcome)
+            world.pass(5)
+            assert.equal("refused", outcome.failure.reason)
+        end)
+
         it("when the device goes to sleep", function()
             local reader = open()
             world.ffiutil.hang = true
