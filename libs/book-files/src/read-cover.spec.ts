@@ -63,6 +63,7 @@ describe('an SVG cover', () => {
 
   it.each([
     ['looks at a file', svg('<image xlink:href="file:///etc/passwd" width="9" height="9"/>')],
+    ['looks at a file behind another link', svg('<image href="#a" xlink:href="file:///etc/passwd"/>')],
     ['looks at a neighbour', svg('<image href="../secret.png"/>')],
     ['looks at another site', svg('<image href="http://127.0.0.1/x.png"/>')],
     ['imports a style', svg('<style>@import url(http://127.0.0.1/x.css);</style>')],

@@ -1,5 +1,6 @@
 import { decodeXmlText } from '../xml/decode-text.ts';
-import { scanXml } from '../xml/scan-xml.ts';
+import { descendants, parseXml } from '../xml/parse-xml.ts';
+import { BookFileProblem } from '../problem.ts';
 
 const MOST_SVG_BYTES = 4 * 1024 * 1024;
 const MOST_ELEMENTS = 20_000;
@@ -21,12 +22,20 @@ export function isSafeSvg(picture: Buffer): boolean {
   const text = decodeXmlText(picture);
   if (/<!ENTITY|@import|<\?xml-stylesheet/i.test(text)) return false;
   if (/url\(\s*["']?\s*(?!#|data:image\/)/i.test(text)) return false;
-  let elements = 0;
-  for (const token of scanXml(text)) {
-    if (token.kind !== 'open') continue;
-    if (++elements > MOST_ELEMENTS || COSTLY.has(token.name.toLowerCase())) return false;
-    const href = token.attributes.get('href') ?? token.attributes.get('src');
-    if (href !== undefined && !/^\s*(?:#|data:image\/(?:png|jpe?g|gif|webp);)/i.test(href)) return false;
+  if (/(?:href|src)\s*=\s*(?!["']\s*(?:#|data:image\/(?:png|jpe?g|gif|webp);))/i.test(text)) return false;
+  return hasFewCheapElements(text);
+}
+
+function hasFewCheapElements(text: string): boolean {
+  try {
+    let elements = 0;
+    for (const node of descendants(parseXml(text))) {
+      if (typeof node === 'string') continue;
+      if (++elements > MOST_ELEMENTS || COSTLY.has(node.name.toLowerCase())) return false;
+    }
+    return elements > 0;
+  } catch (error) {
+    if (error instanceof BookFileProblem) return false;
+    throw error;
   }
-  return elements > 0;
 }

@@ -1,7 +1,6 @@
 import { BookFileProblem } from '../problem.ts';
 import { decodeXmlText } from '../xml/decode-text.ts';
-import { childElements } from '../xml/parse-xml.ts';
-import { scanXml } from '../xml/scan-xml.ts';
+import { childElements, descendants, parseXml } from '../xml/parse-xml.ts';
 import type { ZipArchive } from '../zip/zip-archive.ts';
 import type { ZipEntry } from '../zip/zip-entry.ts';
 import { coverIdOf } from './epub-metadata.ts';
@@ -62,12 +61,12 @@ async function pictureOf(archive: ZipArchive, entry: ZipEntry): Promise<ZipEntry
 async function firstPictureHref(archive: ZipArchive, page: ZipEntry): Promise<string | undefined> {
   try {
     let wordsLength = 0;
-    for (const token of scanXml(decodeXmlText(await archive.read(page, MOST_COVER_PAGE_BYTES)))) {
-      if (token.kind === 'text') wordsLength += token.text.trim().length;
+    for (const node of descendants(parseXml(decodeXmlText(await archive.read(page, MOST_COVER_PAGE_BYTES))))) {
+      if (typeof node === 'string') wordsLength += node.trim().length;
       if (wordsLength > MOST_WORDS_LENGTH) return undefined;
-      if (token.kind !== 'open') continue;
-      const href = token.name === 'img' ? token.attributes.get('src') : undefined;
-      const svgHref = token.name === 'image' ? token.attributes.get('href') : undefined;
+      if (typeof node === 'string') continue;
+      const href = node.name === 'img' ? node.attributes.get('src') : undefined;
+      const svgHref = node.name === 'image' ? node.attributes.get('href') : undefined;
       if (href ?? svgHref) return href ?? svgHref;
     }
     return undefined;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { childElements, elementAt, parseXml, textOf, type XmlElement } from './parse-xml.ts';
+import { childElements, descendants, elementAt, parseXml, textOf, type XmlElement } from './parse-xml.ts';
 
 describe('XML', () => {
   it('loses its prefixes and comments and keeps its order', () => {
@@ -52,10 +52,34 @@ describe('XML', () => {
     ['<a>'.repeat(200_000) + '</b>'.repeat(200_000)],
     ['&'.repeat(2_000_000)],
     ['</'.repeat(1_000_000)],
+    [`<${'a'.repeat(1_000_000)}`],
+    [`<a ${'b="1" '.repeat(500_000)}>`],
+    [`<a ${'= '.repeat(500_000)}>`],
+    [`<a "'`.repeat(400_000)],
+    [`<a>${'x<!---->'.repeat(300_000)}`],
   ])('of a hostile kind takes time linear in its length: %#', (text) => {
     const half = text.slice(0, text.length / 2);
     expect(outcomeOf(text)).toEqual(expect.any(Number));
     expect(outcomeOf(half)).toEqual(expect.any(Number));
+  });
+
+  it('may have names that mean something to JavaScript', () => {
+    const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'];
+    const root = parseXml(names.map((name) => `<${name} ${name}="1"><a ${name}="2"/></${name}>`).join(''));
+    const found = [...descendants(root)].filter((node) => typeof node !== 'string' && node.name === 'a');
+    expect(found).toHaveLength(names.length);
+    expect({}).not.toHaveProperty('1');
+  });
+
+  it('nested deeper than any book is refused', () => {
+    expect(textOf(parseXml(`${'<a>'.repeat(1000)}x`))).toBe('x');
+    expect(() => parseXml('<a>'.repeat(1001))).toThrow(expect.objectContaining({ code: 'unpacks_too_large' }));
+  });
+
+  it('closes by itself what HTML never closes, and reads on after a wrong closing tag', () => {
+    const root = parseXml('<P>a<br>b<hr>c</p><p>d<i>e</p>f');
+    expect(childElements(root).map((each) => textOf(each))).toEqual(['abc', 'de']);
+    expect(textOf(root)).toBe('abcdef');
   });
 
   it('of too many elements is refused rather than kept', () => {

@@ -1,5 +1,6 @@
-import { BookFileProblem } from '../problem.ts';
-import { scanXml } from './scan-xml.ts';
+import { XMLParser } from 'fast-xml-parser';
+import { decodeEntities } from './entities.ts';
+import { MOST_DEPTH, tidyXml } from './tidy-xml.ts';
 
 /** An element of a small XML document. Prefixes are dropped everywhere: books disagree about them, never about names. */
 export interface XmlElement {
@@ -10,53 +11,70 @@ export interface XmlElement {
   readonly children: readonly (XmlElement | string)[];
 }
 
-/** Far above any real package document; more makes a tree that fills the memory. */
-const MOST_NODES = 500_000;
+const ATTRIBUTES = ':@';
+const ATTRIBUTE_PREFIX = '@_';
+const TEXT = '#text';
 
-interface GrowingElement extends XmlElement {
-  readonly children: (XmlElement | string)[];
-}
+/** What the parser makes of an element, its name being the other key, or of a text. */
+type ParsedNode = Readonly<Record<string, readonly ParsedNode[] | Readonly<Record<string, string>> | string>>;
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: ATTRIBUTE_PREFIX,
+  textNodeName: TEXT,
+  parseTagValue: false,
+  trimValues: false,
+  jPath: false,
+  // The root that all gets, and one for the element that is refused.
+  maxNestedTags: MOST_DEPTH + 2,
+  // What a file declares itself is not taken in, so nothing outside is read and nothing grows.
+  entityDecoder: {
+    decode: decodeEntities,
+    addInputEntities: ignore,
+    setExternalEntities: ignore,
+    setXmlVersion: ignore,
+    reset: ignore,
+  },
+});
 
 /**
  * The tree of an XML text, as good as it can be had: what is not closed ends with its parent, closing tags without an
  * opening one are skipped, everything hangs under one nameless root. Document types are skipped and no entity that they
- * declare is expanded, so nothing outside is read and nothing grows. Throws `unpacks_too_large` only.
+ * declare is expanded. Throws `unpacks_too_large` only.
  */
 export function parseXml(text: string): XmlElement {
-  const root: GrowingElement = { name: '', attributes: new Map(), children: [] };
-  const open: GrowingElement[] = [root];
-  let nodes = 0;
-  for (const token of scanXml(text)) {
-    const parent = open[open.length - 1] ?? root;
-    if (++nodes > MOST_NODES) throw new BookFileProblem('unpacks_too_large');
-    switch (token.kind) {
-      case 'text':
-        parent.children.push(token.text);
-        break;
-      case 'open': {
-        const element: GrowingElement = { name: token.name, attributes: token.attributes, children: [] };
-        parent.children.push(element);
-        if (!token.isEmpty) open.push(element);
-        break;
-      }
-      case 'close': {
-        const at = lastOpen(open, token.name);
-        if (at > 0) open.length = at;
-        break;
-      }
-    }
-  }
-  return root;
+  const [root] = parser.parse(tidyXml(text)) as readonly ParsedNode[];
+  return { name: '', attributes: new Map(), children: childrenOf(root?.root) };
 }
 
-/** Only this far up is looked for what a closing tag closes, so that hostile nesting costs no more than real one. */
-const CLOSE_SEARCH_DEPTH = 64;
+function childrenOf(nodes: ParsedNode[string] | undefined): (XmlElement | string)[] {
+  return Array.isArray(nodes) ? nodes.map(nodeOf) : [];
+}
 
-function lastOpen(open: readonly XmlElement[], name: string): number {
-  for (let at = open.length - 1; at > 0 && at >= open.length - CLOSE_SEARCH_DEPTH; at--) {
-    if (open[at]?.name === name) return at;
+function nodeOf(node: ParsedNode): XmlElement | string {
+  const text = node[TEXT];
+  if (typeof text === 'string') return text;
+  const name = Object.keys(node).find((key) => key !== ATTRIBUTES) ?? '';
+  return { name: localName(name), attributes: attributesOf(node[ATTRIBUTES]), children: childrenOf(node[name]) };
+}
+
+function attributesOf(written: ParsedNode[string] | undefined): ReadonlyMap<string, string> {
+  const attributes = new Map<string, string>();
+  for (const [key, value] of Object.entries(written ?? {})) {
+    const name = key.slice(ATTRIBUTE_PREFIX.length);
+    const local = localName(name);
+    if (!name.startsWith('xmlns') && !attributes.has(local)) attributes.set(local, value as string);
   }
-  return -1;
+  return attributes;
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+function ignore(): void {
+  // Nothing that a file declares about entities or versions is of use.
 }
 
 /** The element children, all or those of this name. */
@@ -73,15 +91,21 @@ export function elementAt(element: XmlElement | undefined, ...names: readonly st
   return names.reduce<XmlElement | undefined>((parent, name) => childElements(parent, name)[0], element);
 }
 
+/** Everything inside an element in document order: each element before what is in it. */
+export function* descendants(element: XmlElement): Generator<XmlElement | string> {
+  const pending = element.children.toReversed();
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    yield node;
+    if (typeof node !== 'string') for (const child of node.children.toReversed()) pending.push(child);
+  }
+}
+
 /** All text inside an element, at most `maxLength` characters. */
 export function textOf(element: XmlElement | undefined, maxLength = 100_000): string {
   let text = '';
-  const pending: (XmlElement | string)[] = element === undefined ? [] : [element];
-  while (pending.length > 0 && text.length < maxLength) {
-    const node = pending.pop();
+  for (const node of element === undefined ? [] : descendants(element)) {
     if (typeof node === 'string') text += node;
-    else if (node !== undefined)
-      for (let i = node.children.length - 1; i >= 0; i--) pending.push(node.children[i] ?? '');
+    if (text.length >= maxLength) break;
   }
   return text.slice(0, maxLength);
 }
