@@ -162,9 +162,15 @@ export class BookPositions {
       trace.push('the range goes over two documents: its text is not compared');
       return this.written(request, start, end, 'exact', trace);
     }
-    const agreement = compareQuote(start.places, source, points.start, points.end, quote);
+    // A picture stands for itself: the text behind it says nothing of where it is.
+    if (end === undefined && start.place.kind === 'element') return this.written(request, start, end, 'exact', trace);
+    const agreement = compareQuote(start.places, source, points.start, points.end, quote, request.text ?? '');
     if (!agreement.isSameText) {
       trace.push(`the text there is different: “${agreement.found.slice(0, 60)}”`);
+      return undefined;
+    }
+    if (!agreement.hasSameEdges) {
+      trace.push('the letters there agree, but the text does not start or end where it did');
       return undefined;
     }
     const enough = Math.min(ENOUGH_CONTEXT, agreement.contextGiven / 2);
@@ -172,7 +178,7 @@ export class BookPositions {
       trace.push('the text agrees');
       return this.written(request, start, end, 'exact', trace);
     }
-    const better = await this.searched(start, start.spineIndex, quote, trace);
+    const better = await this.searched(start, start.spineIndex, quote, request.text ?? '', trace);
     if (better === undefined || better.context <= agreement.context + ENOUGH_CONTEXT) {
       trace.push('the text agrees; its surroundings have changed');
       return this.written(request, start, end, 'exact', trace);
@@ -189,7 +195,7 @@ export class BookPositions {
     quote: FoldedQuote,
     trace: string[],
   ): Promise<Translation | undefined> {
-    const found = await this.searched(start, expectedAt, quote, trace);
+    const found = await this.searched(start, expectedAt, quote, isPoint ? '' : (request.text ?? ''), trace);
     if (found === undefined) return undefined;
     const { places, spineIndex } = found;
     const spotAt = (point: TextPoint, role: PlaceRole): Spot => {
@@ -203,10 +209,12 @@ export class BookPositions {
     start: Spot | undefined,
     expectedAt: number | undefined,
     quote: FoldedQuote,
+    text: string,
     trace: string[],
   ): ReturnType<typeof searchQuote> {
     return searchQuote({
       quote,
+      quoted: text,
       expected: { spineIndex: start?.spineIndex ?? expectedAt ?? 0, offset: start?.place.offset },
       spineLength: this.book.spine.items.length,
       isInBook: (spineIndex) => this.fragmentNumbers.has(spineIndex),

@@ -144,5 +144,5 @@ function writeKoboSpan(
   role: PlaceRole,
 ): WrittenPointer | undefined {
   const point = kobo?.pointOf(place, role);
-  return point && { written: formatKoboSpan({ source: path, ...point }), isNear: false };
+  return point && { written: formatKoboSpan({ source: path, ...point }), isNear: point.isOutside };
 }

@@ -28,6 +28,8 @@ export interface QuoteAgreement {
   /** Characters of context that agree, of those that were given. */
   readonly context: number;
   readonly contextGiven: number;
+  /** Whether the text starts and ends with the very characters quoted, those that folding leaves out as well. */
+  readonly hasSameEdges: boolean;
   /** The folded text found, for people. */
   readonly found: string;
 }
@@ -39,24 +41,35 @@ export function compareQuote(
   start: TextPoint,
   end: TextPoint | undefined,
   quote: FoldedQuote,
+  quoted: string,
 ): QuoteAgreement {
   const view = index.engine;
   const last = endOfTexts(view);
-  const found =
-    end === undefined
-      ? foldText(textBetween(view, source, start, last, POINT_CHARACTERS * 4)).slice(0, quote.exact.length)
-      : foldText(textBetween(view, source, start, end));
+  const written = textBetween(view, source, start, end ?? last, end === undefined ? POINT_CHARACTERS * 4 : undefined);
+  const found = end === undefined ? foldText(written).slice(0, quote.exact.length) : foldText(written);
   // Near the end of a document less text may follow than was quoted, when a page shows the next one too.
-  const isSameText = end === undefined ? found !== '' && quote.exact.startsWith(found) : found === quote.exact;
+  const isSameText = end === undefined ? quote.exact.startsWith(found) : found === quote.exact;
   const before = quote.prefix === '' ? '' : foldText(textBefore(view, source, start));
   const behind =
     quote.suffix === '' || end === undefined ? '' : foldText(textBetween(view, source, end, last, CONTEXT_CHARACTERS));
   return {
     isSameText,
+    hasSameEdges: end === undefined || hasSameEdges(written, quoted),
     context: sameAtEnd(before, quote.prefix) + sameAtStart(behind, quote.suffix),
     contextGiven: quote.prefix.length + (end === undefined ? 0 : quote.suffix.length),
     found,
   };
+}
+
+/** White space at the edges may be kept or not; any other character there must be the one quoted. */
+function hasSameEdges(written: string, quoted: string): boolean {
+  const [found, wanted] = [edgesOf(written), edgesOf(quoted.replaceAll('\u00ad', ''))];
+  return found.first === wanted.first && found.last === wanted.last && found.isTight === wanted.isTight;
+}
+
+function edgesOf(text: string): { readonly first: string; readonly last: string; readonly isTight: boolean } {
+  const trimmed = text.trim();
+  return { first: trimmed.charAt(0), last: trimmed.slice(-1), isTight: trimmed === text };
 }
 
 function textBefore(view: DocumentPlaces['index']['engine'], source: string, end: TextPoint): string {

@@ -1,5 +1,6 @@
 import type { TextPoint } from '../columns/text-lookup.ts';
 import type { DocumentPlaces } from '../document-index.ts';
+import { withEdges } from '../text/edges.ts';
 import { DocumentText } from '../text/document-text.ts';
 import { findQuote } from '../text/find-quote.ts';
 import type { FoldedQuote } from '../text/find-quote.ts';
@@ -14,6 +15,8 @@ const NEIGHBOURS = 2;
 
 export interface QuoteSearch {
   readonly quote: FoldedQuote;
+  /** The text as it was quoted: what folding left out at its edges is looked for beside what is found. */
+  readonly quoted: string;
   /** Where it should have been. */
   readonly expected: { readonly spineIndex: number; readonly offset: number | undefined };
   readonly spineLength: number;
@@ -59,7 +62,7 @@ export async function searchQuote(search: QuoteSearch): Promise<FoundQuote | und
 }
 
 async function searchDocument(
-  { quote, expected, load, loadText }: QuoteSearch,
+  { quote, quoted, expected, load, loadText }: QuoteSearch,
   spineIndex: number,
   find: typeof findQuote,
 ): Promise<FoundQuote | undefined> {
@@ -74,8 +77,13 @@ async function searchDocument(
   return {
     spineIndex,
     places,
-    start: text.pointAt(found.start, 'before'),
-    end: text.pointAt(found.end - 1, 'behind'),
+    ...withEdges(
+      places.index.engine,
+      source,
+      text.pointAt(found.start, 'before'),
+      text.pointAt(found.end - 1, 'behind'),
+      quoted,
+    ),
     isClear: found.isClear,
     context: found.context,
   };

@@ -1,14 +1,16 @@
-/** A list of unsigned 32-bit numbers that grows in place: what tables are built in, without an object per row. */
+const FIRST_ROWS = 32;
+const GROWTH = 1.5;
+
+/**
+ * A list of unsigned 32-bit numbers that grows in place: what tables are built in, without an object per row. Its memory is handed on
+ * when it grows and when it is finished, so that a large table is never there twice.
+ */
 export class GrowableColumn {
   length = 0;
-  private values = new Uint32Array(1024);
+  private values = new Uint32Array(FIRST_ROWS);
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new Uint32Array(this.length * 2);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    if (this.length === this.values.length) this.resize(Math.ceil(this.length * GROWTH));
     this.values[this.length++] = value;
   }
 
@@ -20,9 +22,22 @@ export class GrowableColumn {
     this.values[index] = value;
   }
 
-  /** A copy of just the used part. */
+  /** Keeps only the rows from `from` to `to`, moved to `target` in front of them; `length` is not changed. */
+  move(target: number, from: number, to: number): void {
+    this.values.copyWithin(target, from, to);
+  }
+
+  /** The rows as a column of just their length. The list is empty afterwards. */
   toColumn(): Uint32Array {
-    return this.values.slice(0, this.length);
+    this.resize(this.length);
+    const { values } = this;
+    this.values = new Uint32Array(FIRST_ROWS);
+    this.length = 0;
+    return values;
+  }
+
+  private resize(rows: number): void {
+    this.values = new Uint32Array(this.values.buffer.transfer(rows * Uint32Array.BYTES_PER_ELEMENT));
   }
 }
 

@@ -71,6 +71,12 @@ export class RunWriter {
     this.kind = span;
   }
 
+  /** Moves the runs from `from` to `to` in front, to `target`. */
+  move(target: number, from: number, to: number): void {
+    for (const column of [this.position, this.source, this.span]) column.move(target, from, to);
+  }
+
+  /** The finished runs; the writer is empty afterwards. */
   toTable(): RunTable {
     return { position: this.position.toColumn(), source: this.source.toColumn(), span: this.span.toColumn() };
   }

@@ -21,6 +21,15 @@ export class EngineColumns {
   private readonly textSource = new GrowableColumn();
   private readonly textSourceEnd = new GrowableColumn();
   private readonly textFlags = new GrowableColumn();
+  private readonly textColumns = [
+    this.textElement,
+    this.textOrdinal,
+    this.textFirstRun,
+    this.textLength,
+    this.textSource,
+    this.textSourceEnd,
+    this.textFlags,
+  ];
   private siblingCounts = new Uint32Array(64);
 
   nameIndex(name: string): number {
@@ -109,43 +118,34 @@ export class EngineColumns {
     };
   }
 
+  /** Moves the texts that are left, and their runs, together in place. */
   private keptTexts(): Pick<EngineView, 'texts' | 'runs'> {
-    const all = this.runs.toTable();
-    const kept: number[] = [];
-    let runCount = 0;
+    const { runs } = this;
+    let kept = 0;
+    let keptRuns = 0;
     for (let text = 0; text < this.textElement.length; text++) {
       if (this.textOrdinal.at(text) === 0) continue;
-      kept.push(text);
-      runCount += this.endOfRuns(text) - this.textFirstRun.at(text);
-    }
-    const runs = {
-      position: new Uint32Array(runCount),
-      source: new Uint32Array(runCount),
-      span: new Uint32Array(runCount),
-    };
-    const firstRun = new Uint32Array(kept.length);
-    let to = 0;
-    kept.forEach((text, index) => {
       const from = this.textFirstRun.at(text);
       const end = this.endOfRuns(text);
-      firstRun[index] = to;
-      runs.position.set(all.position.subarray(from, end), to);
-      runs.source.set(all.source.subarray(from, end), to);
-      runs.span.set(all.span.subarray(from, end), to);
-      to += end - from;
-    });
-    const column = (values: GrowableColumn): Uint32Array => Uint32Array.from(kept, (text) => values.at(text));
+      if (from !== keptRuns) runs.move(keptRuns, from, end);
+      for (const column of this.textColumns) column.set(kept, column.at(text));
+      this.textFirstRun.set(kept, keptRuns);
+      keptRuns += end - from;
+      kept += 1;
+    }
+    for (const column of this.textColumns) column.length = kept;
+    runs.truncate(keptRuns);
     return {
-      runs,
       texts: {
-        element: column(this.textElement),
-        ordinal: column(this.textOrdinal),
-        firstRun,
-        length: column(this.textLength),
-        source: column(this.textSource),
-        sourceEnd: column(this.textSourceEnd),
-        flags: Uint8Array.from(kept, (text) => this.textFlags.at(text)),
+        element: this.textElement.toColumn(),
+        ordinal: this.textOrdinal.toColumn(),
+        firstRun: this.textFirstRun.toColumn(),
+        length: this.textLength.toColumn(),
+        source: this.textSource.toColumn(),
+        sourceEnd: this.textSourceEnd.toColumn(),
+        flags: Uint8Array.from(this.textFlags.toColumn()),
       },
+      runs: runs.toTable(),
     };
   }
 

@@ -10,6 +10,11 @@ export interface SpanPoint {
   readonly offset: number;
 }
 
+/** The span nearest to a place, and whether the place is outside of it. */
+export interface NearestSpan extends SpanPoint {
+  readonly isOutside: boolean;
+}
+
 /** Finds places of one document by Kobo span, and spans for places. */
 export class KoboPlaces {
   private readonly view: KoboView;
@@ -35,7 +40,7 @@ export class KoboPlaces {
   }
 
   /** The span over a place, or the nearest one: the next for a start, the one before for an end. */
-  pointOf(place: Place, role: PlaceRole): SpanPoint | undefined {
+  pointOf(place: Place, role: PlaceRole): NearestSpan | undefined {
     const { source, sourceEnd } = this.view;
     const at = role === 'end' ? place.offset - 1 : place.offset;
     let span = lastAtMost(source, Math.max(0, at), 0, source.length);
@@ -43,7 +48,11 @@ export class KoboPlaces {
     if (!isOver && role === 'start' && span + 1 < source.length) span += 1;
     if (source.length === 0) return undefined;
     span = Math.max(0, span);
-    const numbers = { paragraph: this.view.paragraph[span] ?? 0, segment: this.view.segment[span] ?? 0 };
+    const numbers = {
+      paragraph: this.view.paragraph[span] ?? 0,
+      segment: this.view.segment[span] ?? 0,
+      isOutside: !isOver,
+    };
     if (place.kind === 'element' || !isOver)
       return { ...numbers, offset: isOver || role === 'start' ? 0 : this.lengthOf(span) };
     return { ...numbers, offset: this.unitsInto(span, place, role) };
