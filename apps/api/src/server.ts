@@ -9,7 +9,7 @@ import { AppModule } from './app.module.ts';
 import { type Environment, SERVER_VERSION } from './config/index.ts';
 import type { DatabaseConnection } from './database/index.ts';
 import { bodyParsers } from './http/bodies.ts';
-import { ErrorFilter, validationPipe } from './http/index.ts';
+import { answerBrokenRequests, ErrorFilter, validationPipe } from './http/index.ts';
 import { requestLog } from './http/request-log.ts';
 import { webApp } from './http/web-app.ts';
 import { NestLog } from './log.ts';
@@ -41,6 +41,7 @@ export async function createServer(
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter(log));
   describeApi(app);
+  answerBrokenRequests(app.getHttpServer());
   return app;
 }
 

@@ -51,9 +51,19 @@ export function arrayOf(value: unknown, path: string, most: number): unknown[] {
 function checkItem<T extends object>(Item: DtoClass<T>, plain: unknown, path: string): { item: T } | RejectedItem {
   if (typeof plain !== 'object' || plain === null || Array.isArray(plain))
     return { path, reason: `${path} must be an object.` };
-  const item = dtoInstance(Item, plain);
+  const item = instanceOf(Item, plain);
+  if (item instanceof Refusal) return { path, reason: `${path}: ${item.message}` };
   const faults = validateSync(item, CHECKS);
   if (faults.length === 0) return { item };
   const { field, message } = firstFault(faults, path);
   return { path: field, reason: message };
+}
+
+function instanceOf<T extends object>(Item: DtoClass<T>, plain: object): T | Refusal {
+  try {
+    return dtoInstance(Item, plain);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }

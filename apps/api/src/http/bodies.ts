@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Request, type RequestHandler, type Response, json } from 'express';
 import { LIMITS } from '@bookorbit/contracts';
 import { Refusal } from './refusal.ts';
@@ -18,11 +19,14 @@ export function bodyParsers(): { path: string; handler: RequestHandler }[] {
 }
 
 function jsonUpTo(limit: number): RequestHandler {
-  const parse = json({ limit, type: () => true, verify: refuseDeepJson });
+  const parse = json({ limit, type: () => true, verify: refuseUnreadable });
   return (request, response, next) => {
     parse(request, response, (error?: unknown) => {
       if (error === undefined && Array.isArray(request.body)) {
         next(new Refusal('bad_request', 'The body is a JSON array; send an object.'));
+      } else if (error instanceof Refusal) {
+        // The parser has put a status of its own on it.
+        next(new Refusal(error.code, error.message, error.details));
       } else {
         next(isBrokenJson(error) ? new Refusal('bad_request', 'The body is not valid JSON.') : error);
       }
@@ -34,8 +38,16 @@ function isBrokenJson(error: unknown): boolean {
   return error instanceof Error && 'type' in error && error.type === 'entity.parse.failed';
 }
 
+/** JSON travels as UTF-8. In another encoding its depth could not be seen before it is parsed, and bad bytes would change silently. */
+function refuseUnreadable(_request: Request, _response: Response, body: Buffer, charset: string): void {
+  if (charset !== 'utf-8' && charset !== 'us-ascii')
+    throw new Refusal('unsupported_media_type', 'The body has a charset this server does not read; send UTF-8 JSON.');
+  if (!isUtf8(body)) throw new Refusal('bad_request', 'The body is not valid UTF-8.');
+  refuseDeepJson(body);
+}
+
 /** Refuses a body nested so deeply that checking it would exhaust the stack, before it is parsed. */
-function refuseDeepJson(_request: Request, _response: Response, body: Buffer): void {
+function refuseDeepJson(body: Buffer): void {
   let depth = 0;
   let isInString = false;
   for (let at = 0; at < body.length; at += 1) {

@@ -1,4 +1,5 @@
 import { plainToInstance } from 'class-transformer';
+import { Refusal } from './refusal.ts';
 
 /** A class of class-validator that names fields to be left as they came. */
 export interface DtoClass<T> {
@@ -7,7 +8,10 @@ export interface DtoClass<T> {
   readonly rawFields?: readonly string[];
 }
 
-/** @returns An instance with the class's transformations applied to all but its raw fields. */
+/**
+ * @returns An instance with the class's transformations applied to all but its raw fields.
+ * @throws Refusal `bad_request` when a field cannot be transformed at all.
+ */
 export function dtoInstance<T extends object>(Dto: DtoClass<T>, plain: object): T {
   const rest: Record<string, unknown> = { ...plain };
   const raw: Record<string, unknown> = {};
@@ -16,5 +20,14 @@ export function dtoInstance<T extends object>(Dto: DtoClass<T>, plain: object): 
     raw[field] = rest[field];
     delete rest[field];
   }
-  return Object.assign(plainToInstance(Dto, rest, { exposeUnsetFields: false }), raw);
+  try {
+    return Object.assign(plainToInstance(Dto, rest, { exposeUnsetFields: false }), raw);
+  } catch {
+    throw untransformable();
+  }
+}
+
+/** @returns What to answer when class-transformer throws: it takes a field named `constructor` for a class to make an instance of. */
+export function untransformable(): Refusal {
+  return new Refusal('bad_request', 'A field holds an object that is no data of this route; send the fields it knows.');
 }

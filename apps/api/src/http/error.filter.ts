@@ -40,6 +40,11 @@ export function refusalOf(error: unknown): Refusal {
       'A text holds a NUL character or half of a surrogate pair; send plain Unicode text.',
     );
   }
+  if (isOvertaken(error)) {
+    return new Refusal('unavailable', 'Another request changed the same at the same moment; try again.', {
+      retryAfterSeconds: 1,
+    });
+  }
   if (isDatabaseAway(error)) {
     return new Refusal('unavailable', 'The database is not reachable right now; try again in a moment.', {
       retryAfterSeconds: 5,
@@ -97,6 +102,11 @@ function sentenceOf(error: unknown): string {
 /** Postgres refuses NUL in text (22021, 22P05) and bad Unicode escapes in JSON. */
 function isUnstorableText(error: unknown): boolean {
   return ['22021', '22P05'].includes(databaseCodeOf(error) ?? '');
+}
+
+/** Postgres gave up a transaction for another one, or what it refers to was deleted while it ran: a user, an account, a file. */
+function isOvertaken(error: unknown): boolean {
+  return ['40001', '40P01', '23503'].includes(databaseCodeOf(error) ?? '');
 }
 
 function isDatabaseAway(error: unknown): boolean {

@@ -1,6 +1,6 @@
-import { type ArgumentMetadata, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, HttpException, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import { type ValidationError, validateSync } from 'class-validator';
-import { type DtoClass, dtoInstance } from './dto-instance.ts';
+import { type DtoClass, dtoInstance, untransformable } from './dto-instance.ts';
 import { Refusal } from './refusal.ts';
 
 /** Rules for checking an instance: unknown fields are dropped, the first fault is told. */
@@ -12,9 +12,17 @@ export function validationPipe(): PipeTransform {
   return {
     transform: (value: unknown, metadata: ArgumentMetadata): unknown => {
       const Dto = metadata.metatype as DtoClass<object> | undefined;
-      return Dto?.rawFields ? checkedInstance(Dto, value) : usual.transform(value, metadata);
+      return Dto?.rawFields ? checkedInstance(Dto, value) : transformed(usual, value, metadata);
     },
   };
+}
+
+async function transformed(pipe: ValidationPipe, value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  try {
+    return await pipe.transform(value, metadata);
+  } catch (error) {
+    throw error instanceof Refusal || error instanceof HttpException ? error : untransformable();
+  }
 }
 
 function checkedInstance(Dto: DtoClass<object>, value: unknown): object {
