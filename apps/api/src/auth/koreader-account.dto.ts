@@ -1,6 +1,6 @@
-import { IsBoolean, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsBoolean, IsString, Length, Matches } from 'class-validator';
 import { type KoreaderAccountChange, LIMITS, type NewKoreaderAccount } from '@bookorbit/contracts';
-import { IsStorableText } from '../http/index.ts';
+import { IsStorableText, Optional } from '../http/index.ts';
 
 const { accountNameLength: name, accountPasswordLength: password } = LIMITS;
 
@@ -19,11 +19,11 @@ export class NewKoreaderAccountDto implements NewKoreaderAccount {
 }
 
 export class KoreaderAccountChangeDto implements KoreaderAccountChange {
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   readonly isSyncEnabled?: boolean;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @IsStorableText()
   @Length(password.min, password.max, { message: `The password needs ${password.min} to ${password.max} characters.` })

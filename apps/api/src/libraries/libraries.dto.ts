@@ -1,6 +1,6 @@
 import { type LibraryChange, LIMITS, type NewLibrary } from '@bookorbit/contracts';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { IsStorableText } from '../http/index.ts';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsStorableText, Optional } from '../http/index.ts';
 
 const { libraryNameLength: name } = LIMITS;
 /** As long as a path can be on Linux. */
@@ -36,17 +36,17 @@ export class NewLibraryDto implements NewLibrary {
 }
 
 export class LibraryChangeDto implements LibraryChange {
-  @IsOptional()
+  @Optional()
   @IsLibraryName()
   readonly name?: string;
 
-  @IsOptional()
+  @Optional()
   @AreFolders()
   readonly folders?: readonly string[];
 }
 
 export class FolderQueryDto {
-  @IsOptional()
+  @Optional()
   @IsString()
   @IsStorableText()
   @MaxLength(PATH_LENGTH)

@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsOptional,
   IsString,
   Length,
   Matches,
@@ -22,7 +21,7 @@ import {
   PERMISSIONS,
   type UserChange,
 } from '@bookorbit/contracts';
-import { IsStorableText } from '../http/index.ts';
+import { IsStorableText, Optional } from '../http/index.ts';
 
 const { userNameLength: name, userPasswordLength: password } = LIMITS;
 const PASSWORD_LENGTH = { message: `The password needs ${password.min} to ${password.max} characters.` };
@@ -83,17 +82,17 @@ export class PasswordResetDto implements PasswordReset {
 }
 
 export class UserChangeDto implements UserChange {
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   readonly isEnabled?: boolean;
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayUnique()
   @IsIn(PERMISSIONS, { each: true, message: `permissions may hold ${PERMISSIONS.join(', ')}.` })
   readonly permissions?: readonly Permission[];
 
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(MOST_LIBRARIES)
   @IsInt({ each: true })
