@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post, Req, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsUrl } from 'class-validator';
+import { IsUrl } from 'class-validator';
 import type { PluginPackageRequest, PluginVersionAnswer } from '@bookorbit/contracts';
 import type { Request } from 'express';
 import { CurrentUser, DeviceAccess, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
 import { ENVIRONMENT, type Environment, SERVER_VERSION } from '../config/index.ts';
 import { serverEnvelope } from '../device/index.ts';
-import { originOf } from '../http/index.ts';
+import { Optional, originOf } from '../http/index.ts';
 import { PackagePlugin } from './package-plugin.ts';
 import { PluginSource } from './plugin-source.ts';
 
@@ -16,7 +16,7 @@ const CAPABILITIES = ['progress', 'matchCheck', 'selfUpdate'];
 const ATTACHMENT = 'attachment; filename="bookorbit.koplugin.zip"';
 
 class PluginPackageDto implements PluginPackageRequest {
-  @IsOptional()
+  @Optional()
   @IsUrl(
     {
       protocols: ['http', 'https'],
