@@ -4,6 +4,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import type { StrategyCreated } from 'passport';
 import { BasicStrategy } from 'passport-http';
+import { isStorableText } from '../http/index.ts';
 import type { DevicePrincipal } from './principals.ts';
 import { type DeviceCredentials, VerifyDevice } from './verify-device.ts';
 
@@ -31,7 +32,7 @@ export class KoreaderStrategy extends PassportStrategy(BasicStrategy, KOREADER_S
 
   /** Called by the Basic strategy with what it decoded. */
   validate(request: Request, username: string, secret: string): Promise<DevicePrincipal> {
-    return this.verifyDevice.run({ username, keys: basicKeys(secret), address: addressOf(request) });
+    return this.verifyDevice.run({ username: nameOf(username), keys: basicKeys(secret), address: addressOf(request) });
   }
 }
 
@@ -40,7 +41,16 @@ function kosyncCredentials(request: Request): DeviceCredentials | undefined {
   const key = request.headers['x-auth-key'];
   if (typeof username !== 'string' || typeof key !== 'string') return undefined;
   // Node hands header bytes out as Latin-1; names are UTF-8.
-  return { username: Buffer.from(username, 'latin1').toString('utf8'), keys: keysOf(key), address: addressOf(request) };
+  return {
+    username: nameOf(Buffer.from(username, 'latin1').toString('utf8')),
+    keys: keysOf(key),
+    address: addressOf(request),
+  };
+}
+
+/** A name nobody can have is looked up like any other, as one that is empty. */
+function nameOf(username: string): string {
+  return isStorableText(username) ? username : '';
 }
 
 function keysOf(key: string): string[] {

@@ -29,12 +29,12 @@ export class CreateUser {
     password: string,
     onCreated: (tx: EntityManager, userId: number) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
+    // Asked before the slow hash too: anybody may call this for ever.
+    await this.transaction.run((tx) => this.requireNobody(tx));
     const passwordHash = await this.passwords.hash(password);
     await this.transaction.run(async (tx) => {
       await this.users.lockAdmins(tx);
-      if (await this.users.hasAnyUser(tx)) {
-        throw new Refusal('setup_done', 'BookOrbit is set up already; sign in, or ask an admin for an account.');
-      }
+      await this.requireNobody(tx);
       const id = await this.insert(tx, {
         username,
         password: passwordHash,
@@ -55,6 +55,12 @@ export class CreateUser {
       await raiseLibraryVersion(tx);
       return id;
     });
+  }
+
+  private async requireNobody(tx: EntityManager): Promise<void> {
+    if (await this.users.hasAnyUser(tx)) {
+      throw new Refusal('setup_done', 'BookOrbit is set up already; sign in, or ask an admin for an account.');
+    }
   }
 
   private async insert(tx: EntityManager, user: NewUser): Promise<number> {
