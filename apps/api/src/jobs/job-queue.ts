@@ -49,14 +49,14 @@ export class JobQueue implements OnModuleDestroy {
    */
   async work<Data extends object>(queue: Queue<Data>, handler: Handler<Data>): Promise<void> {
     const boss = await this.readyFor(queue);
-    let workerId: string | undefined;
-    workerId = await boss.work(
+    const worker: { id?: string } = {};
+    worker.id = await boss.work(
       queue.name,
       { includeMetadata: true, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: POLLING_SECONDS } as const,
       async (jobs: JobWithMetadata<Data>[]) => {
         for (const job of jobs) await this.runOne(boss, queue, job, handler);
         // Where one job was there may be more: ask at once instead of at the next poll.
-        if (workerId !== undefined) boss.notifyWorker(workerId);
+        if (worker.id !== undefined) boss.notifyWorker(worker.id);
       },
     );
   }
