@@ -1,0 +1,213 @@
+import { buildDocumentIndex } from '../document-index.ts';
+import { BookPositions, type PositionedBook } from './book-positions.ts';
+import type { TranslationRequest } from './translation.ts';
+
+const FIRST = page(
+  '<h1>One</h1><p>It was the <i>best</i> of times, it was the worst of times.</p><p><img src="x.png"/></p>',
+);
+const SECOND = page(
+  '<h1>Two</h1><p>There were a king with a large jaw and a queen with a plain face, on the throne of England.</p>',
+);
+
+describe('positions in a book', () => {
+  it('go from KOReader to a web reader and back', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]));
+    const start = '/body/DocFragment[1]/body/p[1]/i/text().0';
+    const end = '/body/DocFragment[1]/body/p[1]/text()[2].9';
+    const cfi = await positions.translate({ from: 'xpointer', to: 'cfi', start, end });
+    expect(cfi).toMatchObject({
+      kind: 'exact',
+      start: 'epubcfi(/6/2[r0]!/4/4/2/1:0)',
+      end: 'epubcfi(/6/2[r0]!/4/4/3:9)',
+    });
+    if (cfi.kind === 'lost') return;
+    expect(await positions.translate({ from: 'cfi', to: 'xpointer', start: cfi.start, end: cfi.end })).toMatchObject({
+      start,
+      end,
+    });
+  });
+
+  it('may be elements, and a whole body', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]));
+    for (const start of [
+      '/body/DocFragment[1]/body/p[2]/img.0',
+      '/body/DocFragment[2]/body',
+      '/body/DocFragment[1]/body/p[1]',
+    ]) {
+      const cfi = await positions.translate({ from: 'xpointer', to: 'cfi', start });
+      expect(cfi.kind).toBe('exact');
+      if (cfi.kind !== 'lost')
+        expect(await positions.translate({ from: 'cfi', to: 'xpointer', start: cfi.start })).toMatchObject({ start });
+    }
+  });
+
+  it('are written with every index for newer KOReaders', async () => {
+    const positions = new BookPositions(bookOf([FIRST]), { domVersion: 20260812 });
+    const request = { from: 'cfi', to: 'xpointer', start: 'epubcfi(/6/2!/4/4/2/1:1)' } as const;
+    expect(await positions.translate(request)).toMatchObject({
+      start: '/body[1]/DocFragment[1]/body[1]/p[1]/i[1]/text()[1].1',
+    });
+  });
+
+  it('count only itemrefs of the manifest as fragments, and all of them in CFIs', async () => {
+    const book = bookOf([FIRST, SECOND]);
+    const [first, second] = book.spine.items;
+    if (first === undefined || second === undefined) throw new Error('two items');
+    const broken = { ...first, idref: 'gone', itemrefId: 'gone', inManifest: false, zipPath: undefined };
+    const items = [broken, { ...first, itemrefPosition: 2 }, { ...second, itemrefPosition: 3 }];
+    const positions = new BookPositions({
+      ...book,
+      spine: { ...book.spine, items },
+      loadDocument: (index) => book.loadDocument(index - 1),
+      loadText: (index) => book.loadText(index - 1),
+    });
+    const start = '/body/DocFragment[2]/body/h1/text().1';
+    expect(await positions.translate({ from: 'xpointer', to: 'cfi', start })).toMatchObject({
+      start: 'epubcfi(/6/6[r1]!/4/2/1:1)',
+    });
+  });
+
+  it('are found by their words behind a title page that was added', async () => {
+    const positions = new BookPositions(bookOf([page('<p>A title page</p>'), FIRST, SECOND]));
+    const found = await positions.translate({
+      ...HIGHLIGHT,
+      prefix: 'It was the ',
+      suffix: 'times, it was the worst',
+    });
+    expect(found).toMatchObject({
+      kind: 'repaired',
+      start: 'epubcfi(/6/4[r1]!/4/4/2/1:0)',
+      end: 'epubcfi(/6/4[r1]!/4/4/3:3)',
+    });
+  });
+
+  it('are found by their words beside a corrected typo', async () => {
+    const corrected = new BookPositions(bookOf([FIRST.replace('best', 'very best')]));
+    expect(
+      await corrected.translate({
+        ...HIGHLIGHT,
+        text: 'times, it was',
+        start: '/body/DocFragment[1]/body/p[1]/text()[2].4',
+        end: '/body/DocFragment[1]/body/p[1]/text()[2].17',
+      }),
+    ).toMatchObject({ kind: 'exact' });
+    const longer = new BookPositions(bookOf([FIRST.replace('it was the worst', 'it indeed was the worst')]));
+    expect(
+      await longer.translate({
+        from: 'xpointer',
+        to: 'xpointer',
+        start: '/body/DocFragment[1]/body/p[1]/text()[2].22',
+        end: '/body/DocFragment[1]/body/p[1]/text()[2].27',
+        text: 'worst',
+      }),
+    ).toMatchObject({
+      kind: 'repaired',
+      start: '/body/DocFragment/body/p[1]/text()[2].29',
+      end: '/body/DocFragment/body/p[1]/text()[2].34',
+    });
+  });
+
+  it('keep the quotation marks and stops that were quoted with them', async () => {
+    const positions = new BookPositions(bookOf([page('<p>Then he said: “Go!” And they went.</p>')]));
+    const request = {
+      from: 'xpointer',
+      to: 'xpointer',
+      start: '/body/DocFragment/body/p/text().1',
+      end: '/body/DocFragment/body/p/text().6',
+    } as const;
+    expect(await positions.translate({ ...request, text: '“Go!”' })).toMatchObject({
+      kind: 'repaired',
+      start: '/body/DocFragment/body/p/text().14',
+      end: '/body/DocFragment/body/p/text().19',
+    });
+  });
+
+  it('fall back to the block, then to the document, and say so', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]));
+    const from = { from: 'xpointer', to: 'cfi' } as const;
+    expect(await positions.translate({ ...from, start: '/body/DocFragment[2]/body/p/text().900' })).toMatchObject({
+      kind: 'nearby',
+      start: 'epubcfi(/6/4[r1]!/4/4/1:0)',
+    });
+    expect(await positions.translate({ ...from, start: '/body/DocFragment[2]/body/ul/li[4]/text().1' })).toMatchObject({
+      kind: 'chapter',
+    });
+    expect(await positions.translate({ ...from, start: '/body/DocFragment[7]/body/p/text().1' })).toMatchObject({
+      kind: 'lost',
+    });
+    expect(await positions.translate({ ...from, start: '42' })).toMatchObject({ kind: 'lost' });
+  });
+
+  it('cost only their own document when it cannot be read', async () => {
+    const book = bookOf([FIRST, SECOND]);
+    const positions = new BookPositions({
+      ...book,
+      loadDocument: (index) => (index === 0 ? Promise.reject(new Error('damaged')) : book.loadDocument(index)),
+    });
+    const request = { from: 'xpointer', to: 'cfi' } as const;
+    expect(await positions.translate({ ...request, start: '/body/DocFragment[1]/body/h1/text().0' })).toMatchObject({
+      kind: 'chapter',
+      start: 'epubcfi(/6/2!/4)',
+    });
+    expect(await positions.translate({ ...request, start: '/body/DocFragment[2]/body/h1/text().0' })).toMatchObject({
+      kind: 'exact',
+    });
+  });
+
+  it('in a document crengine cannot read are those of its own sentence', async () => {
+    const book = bookOf(['no markup at all, but long enough to be looked at']);
+    const found = await new BookPositions(book).translate({
+      from: 'cfi',
+      to: 'xpointer',
+      start: 'epubcfi(/6/2!/4/2/1:3)',
+    });
+    expect(found).toMatchObject({ kind: 'chapter', start: expect.stringContaining('/body/DocFragment/body') });
+  });
+
+  it('say how far into its document they are', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]));
+    expect(await positions.locate('xpointer', '/body/DocFragment[2]/body/h1/text().0')).toMatchObject({
+      spineIndex: 1,
+      fraction: 0,
+    });
+    const half = await positions.locate('cfi', 'epubcfi(/6/4!/4/4/1:44)');
+    expect(half?.fraction).toBeCloseTo(0.5, 1);
+  });
+});
+
+const HIGHLIGHT: TranslationRequest = {
+  from: 'xpointer',
+  to: 'cfi',
+  start: '/body/DocFragment[1]/body/p[1]/i/text().0',
+  end: '/body/DocFragment[1]/body/p[1]/text()[2].3',
+  text: 'best of',
+};
+
+function page(body: string): string {
+  return `<html><head><title>t</title></head><body>${body}</body></html>`;
+}
+
+function bookOf(documents: readonly string[]): PositionedBook {
+  const items = documents.map((_, index) => ({
+    idref: `c${index}`,
+    itemrefId: `r${index}`,
+    itemrefPosition: index + 1,
+    inManifest: true,
+    href: `c${index}.xhtml`,
+    zipPath: `OEBPS/c${index}.xhtml`,
+    mediaType: 'application/xhtml+xml',
+  }));
+  return {
+    spine: { packagePath: 'OEBPS/content.opf', spineStep: 6, items },
+    loadText: (index) => Promise.resolve(documents[index]),
+    loadDocument: (index) =>
+      Promise.resolve(
+        buildDocumentIndex({
+          text: documents[index],
+          path: `OEBPS/c${index}.xhtml`,
+          mediaType: 'application/xhtml+xml',
+          idref: `c${index}`,
+        }),
+      ),
+  };
+}

@@ -1,0 +1,107 @@
+import { dialectOf, formatXpointer } from '../xpointer.ts';
+import { buildEngineView } from './build-engine-view.ts';
+import { EnginePlaces } from './engine-places.ts';
+import { engineText } from './engine-text.ts';
+
+// What is expected here was dumped from the engine itself; the torture books beside the project hold more of it.
+describe("crengine's texts", () => {
+  it('collapse white space within a node only, and keep single spaces at its edges', () => {
+    expect(texts('<p>\n\t Leading  white \n space\t</p><p>a <b> b </b> c</p>')).toEqual([
+      '/p[1]/text() " Leading white space "',
+      '/p[2]/text()[1] "a "',
+      '/p[2]/b/text() " b "',
+      '/p[2]/text()[2] " c"',
+    ]);
+  });
+
+  it('are cut by comments, CDATA sections and processing instructions', () => {
+    expect(texts('<p>a<!-- x -->b<![CDATA[ <c> & ]]>d<?e f?>g</p>')).toEqual([
+      '/p/text()[1] "a"',
+      '/p/text()[2] "b"',
+      '/p/text()[3] " <c> & "',
+      '/p/text()[4] "d"',
+      '/p/text()[5] "g"',
+    ]);
+  });
+
+  it('have no blank ones at the start of a block nor around blocks', () => {
+    expect(texts('<div>\n <p>a</p>\n <p>b</p>\n</div>\n<div> <i>x</i> <b>y</b> <p>z</p> tail</div>')).toEqual([
+      '/div[1]/p[1]/text() "a"',
+      '/div[1]/p[2]/text() "b"',
+      '/div[2]/i/text() "x"',
+      '/div[2]/text()[1] " "',
+      '/div[2]/b/text() "y"',
+      '/div[2]/p/text() "z"',
+      '/div[2]/text()[2] " tail"',
+    ]);
+  });
+
+  it('expand references as it does, and swallow what follows a stray ampersand', () => {
+    expect(texts('<p>&lt;&eacute;&#8212;&#x1F600;&#151;&foo; a & b &amp c</p>')).toEqual([
+      '/p/text() "<é—😀—&foo; a b &c"',
+    ]);
+  });
+
+  it('keep line ends and spread TABs where text is preformatted', () => {
+    expect(texts('<pre>\n a\r\n\tb</pre>')).toEqual(['/pre/text() " a\\n       b"']);
+    expect(texts('<pre>\n a</pre>', { domVersion: 20200824 })).toEqual(['/pre/text() "\\n a"']);
+  });
+
+  it('follow the style sheets of the book', () => {
+    const css = '.pw { white-space: pre-wrap } div.in { display: inline } @media print { p { display: none } }';
+    expect(texts('<p class="pw">\n a  b</p><div class="in"> <b>x</b></div>', { styleSheets: [css] })).toEqual([
+      '/p/text() "\\n a  b"',
+      '/div/text() " "',
+      '/div/b/text() "x"',
+    ]);
+  });
+
+  it('keep a blank one behind generated content, which counts as a child', () => {
+    const styleSheets = ['li::before { content: "*" } li.not:before { content: none }'];
+    expect(texts('<ul><li> <a>x</a></li><li class="not"> <a>y</a></li></ul>', { styleSheets })).toEqual([
+      '/ul/li[1]/text() " "',
+      '/ul/li[1]/a/text() "x"',
+      '/ul/li[2]/a/text() "y"',
+    ]);
+  });
+
+  it('come from tags that are closed up to the nearest of their name, and never by implication', () => {
+    expect(texts('<p>a<b>b<i>c</b>d</i>e<p>f</p></p>')).toEqual([
+      '/p/text()[1] "a"',
+      '/p/b/text() "b"',
+      '/p/b/i/text() "c"',
+      '/p/text()[2] "d"',
+      '/p/text()[3] "e"',
+      '/p/p/text() "f"',
+    ]);
+  });
+
+  it('are in a tree that knows no prefixes, and no capitals outside of SVG', () => {
+    expect(texts('<DIV><svg:svg><svg:textPath>t</svg:textPath></svg:svg></DIV>')).toEqual([
+      '/div/svg/textPath/text() "t"',
+    ]);
+  });
+
+  it('are split when their source is longer than 8192 characters, at a space', () => {
+    const words = 'word '.repeat(2000);
+    expect(texts(`<p>${words}</p>`).map((text) => text.length)).toEqual(
+      [8190, 1810].map((count) => count + '/p/text()[1] ""'.length),
+    );
+  });
+
+  it('are none in tables outside of cells, nor outside of the body', () => {
+    expect(texts('<table> x <tr> y <td>z</td></tr></table>')).toEqual(['/table/tr/td/text() "z"']);
+  });
+});
+
+function texts(body: string, options: { domVersion?: number; styleSheets?: string[] } = {}): string[] {
+  const source = `<html><head><title>t</title></head><body>${body}</body></html>behind`;
+  const view = buildEngineView(source, { domVersion: 20240114, ...options });
+  if (view === undefined) throw new Error('no body');
+  const places = new EnginePlaces(view);
+  const dialect = dialectOf(20240114);
+  return Array.from(view.texts.length, (_, text) => {
+    const pointer = formatXpointer({ steps: places.stepsToText(text, dialect).slice(1) }, dialect);
+    return `${pointer.slice('/body/DocFragment'.length)} ${JSON.stringify(engineText(view, source, text))}`;
+  });
+}
