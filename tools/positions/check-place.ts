@@ -55,12 +55,13 @@ function contextAgrees(dom: IndependentDom, start: DomPoint, end: DomPoint, repo
   );
 }
 
-/** A long range may hold hidden text and annotations, which KOReader leaves out: then its two ends must agree. */
+/** A long range may hold hidden text and annotations, which KOReader leaves out: then its ends and what is left must agree. */
 function hasSameEnds(found: string, expected: string, kind: ReportedPlace['kind']): boolean {
   if (kind !== 'range') return false;
-  const [letters, wanted] = [lettersOf(found), lettersOf(expected)];
-  const length = Math.min(CONTEXT_LETTERS, Math.floor(wanted.length / 3));
-  return length > 0 && letters.startsWith(wanted.slice(0, length)) && letters.endsWith(wanted.slice(-length));
+  const [letters, wanted] = [Array.from(lettersOf(found)), Array.from(lettersOf(expected))];
+  let matched = 0;
+  for (const letter of letters) if (letter === wanted[matched]) matched += 1;
+  return matched === wanted.length && letters[0] === wanted[0] && letters.at(-1) === wanted.at(-1);
 }
 
 function isWithinAWord(dom: IndependentDom, start: DomPoint, expected: string): boolean {

@@ -59,7 +59,7 @@ export class IndependentDom {
     const pieces: string[] = [];
     for (let index = first; index <= last && index < this.texts.length; index++) {
       const node = this.texts[index];
-      if (node === undefined || (this.annotations.has(node) && node !== start.node && node !== end.node)) continue;
+      if (node === undefined || (this.annotations.has(node) && node !== start.node)) continue;
       const value = node.nodeValue ?? '';
       if (node === end.node) pieces.push(value.slice(index === first ? from : 0, end.offset));
       else if (index < last || last !== first)

@@ -82,8 +82,8 @@ export async function measureBook(report: ReportedBook): Promise<BookMeasure> {
   async function measureKobo(place: ReportedPlace): Promise<void> {
     const { start, end } = place;
     const span = await positions.translate({ from: 'xpointer', to: 'kobospan', start, end });
-    // A document without sentences, a picture for one, has no spans.
-    if (span.kind === 'lost' || span.kind === 'chapter') return;
+    // There are no spans in preformatted text, nor in documents without sentences.
+    if (span.kind !== 'exact') return;
     tally.add(`${place.kind}.kobo`);
     const sentence = span.start.replace(/:\d+$/, '');
     const back = await positions.translate({ from: 'kobospan', to: 'xpointer', start: span.start, end: span.end });

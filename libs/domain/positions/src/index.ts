@@ -38,3 +38,10 @@ export {
   type XpointerStep,
 } from './xpointer.ts';
 export { deserializeIndex, serializeIndex } from './storage/serialize-index.ts';
+export { type ListedText, listTexts } from './list-texts.ts';
+export {
+  translatePage,
+  translateShare,
+  type UnstructuredPosition,
+  type UnstructuredTranslation,
+} from './unstructured.ts';

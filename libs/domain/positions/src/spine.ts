@@ -25,11 +25,24 @@ export interface BookSpine {
   readonly items: readonly SpineItem[];
 }
 
-/** Which items of a spine have a DocFragment, in order; fragment number `n` is at `n - 1`. Broken itemrefs have none. */
-export function fragmentsOf(spine: BookSpine, domVersion: number): readonly number[] {
-  const isRelaxed = domVersion >= DOM_VERSION_OF_RELAXED_SPINE;
+/** Whether this version makes a fragment of every item, readable or not, so that the spine alone decides the numbers. */
+export function hasRelaxedSpine(domVersion: number): boolean {
+  return domVersion >= DOM_VERSION_OF_RELAXED_SPINE;
+}
+
+/**
+ * Which items of a spine have a DocFragment, in order; fragment number `n` is at `n - 1`. Broken itemrefs have none, and in old versions
+ * neither have `unreadable` documents.
+ */
+export function fragmentsOf(
+  spine: BookSpine,
+  domVersion: number,
+  unreadable: ReadonlySet<number> = new Set(),
+): readonly number[] {
+  const isRelaxed = hasRelaxedSpine(domVersion);
   return spine.items.flatMap((item, index) => {
-    const isMade = isRelaxed || (item.mediaType === 'application/xhtml+xml' && item.zipPath !== undefined);
+    const isDocument = item.mediaType === 'application/xhtml+xml' && item.zipPath !== undefined;
+    const isMade = isRelaxed || (isDocument && !unreadable.has(index));
     return item.inManifest && isMade ? [index] : [];
   });
 }

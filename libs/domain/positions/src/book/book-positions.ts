@@ -4,7 +4,14 @@ import type { DocumentIndex, DocumentPlaces } from '../document-index.ts';
 import { placeholderMarkup } from '../engine/engine-source.ts';
 import { BODY_ELEMENT } from '../engine/engine-view.ts';
 import type { Place, PlaceRole } from '../place.ts';
-import { enginePathOfItem, fragmentsOf, pathOfItem, spineIndexOfPath, spineIndexOfStep } from '../spine.ts';
+import {
+  enginePathOfItem,
+  fragmentsOf,
+  hasRelaxedSpine,
+  pathOfItem,
+  spineIndexOfPath,
+  spineIndexOfStep,
+} from '../spine.ts';
 import type { BookSpine } from '../spine.ts';
 import type { FoldedQuote } from '../text/find-quote.ts';
 import { textBetween } from '../text/range-text.ts';
@@ -54,16 +61,17 @@ export class BookPositions {
   private readonly givesText: boolean;
   private readonly documents: DocumentCache;
   /** Spine indexes by fragment number - 1, and fragment numbers by spine index. */
-  private readonly fragments: readonly number[];
-  private readonly fragmentNumbers: ReadonlyMap<number, number>;
+  private fragments: readonly number[] = [];
+  private fragmentNumbers: ReadonlyMap<number, number> = new Map();
+  private isNumbered: boolean;
 
   constructor(book: PositionedBook, { domVersion = USUAL_DOM_VERSION, givesText = false }: PositionOptions = {}) {
     this.book = book;
     this.domVersion = domVersion;
     this.givesText = givesText;
     this.documents = new DocumentCache((spineIndex) => book.loadDocument(spineIndex));
-    this.fragments = fragmentsOf(book.spine, domVersion);
-    this.fragmentNumbers = new Map(this.fragments.map((spineIndex, index) => [spineIndex, index + 1]));
+    this.numberFragments(new Set());
+    this.isNumbered = hasRelaxedSpine(domVersion);
   }
 
   /**
@@ -72,6 +80,7 @@ export class BookPositions {
    */
   async translate(request: TranslationRequest): Promise<Translation> {
     const trace: string[] = [];
+    if (!this.isNumbered) await this.findUnreadable(trace);
     const read = readPointer(request.from, request.start);
     const readEnd = request.end === undefined ? read?.end : readPointer(request.from, request.end)?.start;
     const isPoint = request.end === undefined && read?.end === undefined;
@@ -103,11 +112,28 @@ export class BookPositions {
     from: TranslationRequest['from'],
     written: string,
   ): Promise<{ readonly spineIndex: number; readonly offset: number; readonly fraction: number } | undefined> {
+    if (!this.isNumbered) await this.findUnreadable([]);
     const read = readPointer(from, written);
     const spot = read && (await this.follow(read.start, 'start', []));
     if (spot === undefined) return undefined;
     const { spineIndex, places, place } = spot;
     return { spineIndex, offset: place.offset, fraction: fractionOf(places, place) };
+  }
+
+  private numberFragments(unreadable: ReadonlySet<number>): void {
+    this.fragments = fragmentsOf(this.book.spine, this.domVersion, unreadable);
+    this.fragmentNumbers = new Map(this.fragments.map((spineIndex, index) => [spineIndex, index + 1]));
+  }
+
+  /** Old versions number only what they can read, so that every document has to be looked at once. */
+  private async findUnreadable(trace: string[]): Promise<void> {
+    const unreadable = new Set<number>();
+    for (const spineIndex of this.fragments) {
+      const places = await this.loaded(spineIndex, trace);
+      if (places?.index.kind !== 'document') unreadable.add(spineIndex);
+    }
+    this.numberFragments(unreadable);
+    this.isNumbered = true;
   }
 
   private async follow(pointer: Pointer, role: PlaceRole, trace: string[]): Promise<Spot | undefined> {

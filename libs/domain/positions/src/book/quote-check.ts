@@ -16,9 +16,10 @@ export function foldedQuoteOf(
   isPoint: boolean,
 ): FoldedQuote | undefined {
   const exact = foldText(request.text ?? '');
-  if (exact === '') return undefined;
   const prefix = foldText(request.prefix ?? '').slice(-FOLDED_CONTEXT);
   const suffix = foldText(request.suffix ?? '').slice(0, FOLDED_CONTEXT);
+  const hasWords = exact !== '' || (!isPoint && (request.text ?? '').trim() !== '' && prefix + suffix !== '');
+  if (!hasWords) return undefined;
   return { exact: isPoint ? exact.slice(0, POINT_CHARACTERS) : exact, prefix, suffix };
 }
 

@@ -74,16 +74,13 @@ async function searchDocument(
   const near = isExpected ? text.indexFrom(expected.offset ?? 0) : 0;
   const found = find(text.folded, quote, near);
   if (found === undefined) return undefined;
+  const isGap = found.start === found.end;
+  const start = isGap ? text.pointAt(Math.max(0, found.start - 1), 'behind') : text.pointAt(found.start, 'before');
+  const end = isGap ? start : text.pointAt(found.end - 1, 'behind');
   return {
     spineIndex,
     places,
-    ...withEdges(
-      places.index.engine,
-      source,
-      text.pointAt(found.start, 'before'),
-      text.pointAt(found.end - 1, 'behind'),
-      quoted,
-    ),
+    ...withEdges(places.index.engine, source, start, end, quoted),
     isClear: found.isClear,
     context: found.context,
   };

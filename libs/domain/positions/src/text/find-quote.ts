@@ -25,7 +25,7 @@ const CLEARLY_NEARER = 2;
  * nearest candidate is taken.
  */
 export function findQuote(text: string, quote: FoldedQuote, expected: number): QuoteMatch | undefined {
-  if (quote.exact === '') return undefined;
+  if (quote.exact === '') return findGap(text, quote, expected);
   const candidates: { readonly at: number; readonly context: number; readonly distance: number }[] = [];
   for (let at = text.indexOf(quote.exact); at >= 0; at = text.indexOf(quote.exact, at + 1)) {
     candidates.push({ at, context: contextAround(text, at, quote), distance: Math.abs(at - expected) });
@@ -36,6 +36,21 @@ export function findQuote(text: string, quote: FoldedQuote, expected: number): Q
   if (best === undefined) return undefined;
   const isClear = next === undefined || best.context > next.context || best.distance * CLEARLY_NEARER <= next.distance;
   return { start: best.at, end: best.at + quote.exact.length, isClear, context: best.context };
+}
+
+/** Letters on either side that a gap between them is recognised by, and how many there must be at least. */
+const GAP_LETTERS = 12;
+const FEWEST_GAP_LETTERS = 8;
+
+/** What has no letters of its own, a dash for one, is found by the words around it. */
+function findGap(text: string, { prefix, suffix }: FoldedQuote, expected: number): QuoteMatch | undefined {
+  const before = prefix.slice(-GAP_LETTERS);
+  const around = before + suffix.slice(0, GAP_LETTERS);
+  if (around.length < FEWEST_GAP_LETTERS) return undefined;
+  const found = findQuote(text, { exact: around, prefix: '', suffix: '' }, expected - before.length);
+  if (found === undefined) return undefined;
+  const at = found.start + before.length;
+  return { start: at, end: at, isClear: found.isClear, context: around.length };
 }
 
 /** How many characters in front of a candidate and behind it are as the quote says. */
