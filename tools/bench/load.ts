@@ -23,15 +23,12 @@ export interface LoadFigures {
   readonly latenciesMs: readonly number[];
 }
 
-/** A client with a fixed number of kept-alive connections, each with one request under way at a time. */
+/** A client that has a fixed number of requests under way at a time, each on a kept-alive connection of its own. */
 export class LoadClient {
-  private readonly agent: Agent;
-  private readonly connections: number;
+  /** Requests each connection has sent so far. */
   private readonly sent: number[];
 
   constructor(connections: number) {
-    this.connections = connections;
-    this.agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
     this.sent = Array.from({ length: connections }, () => 0);
   }
 
@@ -46,6 +43,21 @@ export class LoadClient {
     { seconds = Infinity, requests = Infinity }: Enough,
     exchangeOf: (connection: number, n: number) => Exchange,
   ): Promise<LoadFigures> {
+    // Servers close connections that are idle for seconds, so none is kept while others have their turn.
+    const agent = new Agent({ keepAlive: true, maxSockets: this.sent.length });
+    try {
+      return await this.runWith(agent, origin, { seconds, requests }, exchangeOf);
+    } finally {
+      agent.destroy();
+    }
+  }
+
+  private async runWith(
+    agent: Agent,
+    origin: string,
+    { seconds, requests }: Required<Enough>,
+    exchangeOf: (connection: number, n: number) => Exchange,
+  ): Promise<LoadFigures> {
     const latenciesMs: number[] = [];
     let begun = 0;
     const started = performance.now();
@@ -55,7 +67,7 @@ export class LoadClient {
         while (performance.now() < deadline && begun < requests) {
           begun += 1;
           const sentAt = performance.now();
-          await this.send(origin, exchangeOf(connection, this.nextOf(connection)));
+          await send(agent, origin, exchangeOf(connection, this.nextOf(connection)));
           latenciesMs.push(performance.now() - sentAt);
         }
       }),
@@ -64,43 +76,34 @@ export class LoadClient {
     return { requests: latenciesMs.length, seconds: took, latenciesMs: latenciesMs.sort((a, b) => a - b) };
   }
 
-  /** Sends one request. Answers with the answer's text. Throws when it is not 200. */
-  send(origin: string, { method, path, headers, body }: Exchange): Promise<string> {
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const withBody =
-      body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const request = httpRequest(`${origin}${path}`, {
-      method,
-      agent: this.agent,
-      headers: { ...headers, ...withBody },
-    });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('error', reject);
-      response.on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${text.slice(0, 300)}`));
-      });
-    });
-    request.end(body);
-    return promise;
-  }
-
-  /** How many connections it has. */
-  get size(): number {
-    return this.connections;
-  }
-
-  close(): void {
-    this.agent.destroy();
-  }
-
   private nextOf(connection: number): number {
     const n = this.sent[connection] ?? 0;
     this.sent[connection] = n + 1;
     return n;
   }
+}
+
+/** Sends one request on a connection of its own. Answers with the answer's text. Throws when it is not 200. */
+export function sendOnce(origin: string, exchange: Exchange): Promise<string> {
+  return send(undefined, origin, exchange);
+}
+
+function send(agent: Agent | undefined, origin: string, { method, path, headers, body }: Exchange): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const entity =
+    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const request = httpRequest(`${origin}${path}`, { method, agent, headers: { ...headers, ...entity } });
+  request.on('error', reject);
+  request.on('response', (response) => {
+    let text = '';
+    response.setEncoding('utf8');
+    response.on('error', reject);
+    response.on('data', (chunk: string) => (text += chunk));
+    response.on('end', () => {
+      if (response.statusCode === 200) resolve(text);
+      else reject(new Error(`${method} ${path} was answered ${response.statusCode}: ${text.slice(0, 300)}`));
+    });
+  });
+  request.end(body);
+  return promise;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ensureBuilt } from '../launch/ensure-built.mjs';
 import { PROJECT_ROOT } from '../launch/project.mjs';
 import type { CleanUp } from './clean-up.ts';
+import type { BenchPlan } from './plan.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { signIn, type WebApi } from './web-api.ts';
 import type { Workplace } from './workplace.ts';
@@ -13,22 +14,18 @@ export interface OurServer extends ServerProcess {
   readonly api: WebApi;
 }
 
-/**
- * Starts the built server on an empty database of the workplace.
- *
- * @param main Its `main.js`; absent: this checkout's, built first where it has to be.
- */
+/** Starts the built server on an empty database of the workplace: this checkout's, built first where it has to be, or the plan's. */
 export async function startOurServer(
   workplace: Workplace,
   database: string,
-  main: string | undefined,
+  { server: main, nodeOptions }: Pick<BenchPlan, 'server' | 'nodeOptions'>,
   cleanUp: CleanUp,
 ): Promise<OurServer> {
   if (main === undefined) ensureBuilt();
   const server = await startServer(
     {
       name: database,
-      parameters: [...profilerOptions(), resolve(main ?? `${PROJECT_ROOT}apps/api/dist/main.js`)],
+      parameters: [...nodeOptions, resolve(main ?? `${PROJECT_ROOT}apps/api/dist/main.js`)],
       environment: {
         DATABASE_URL: await workplace.createDatabase(database),
         DATA_DIR: `${workplace.folder}/${database}`,
@@ -40,10 +37,4 @@ export async function startOurServer(
     cleanUp,
   );
   return { ...server, api: await signIn(server.origin, ADMIN) };
-}
-
-/** With BENCH_PROFILE set to a folder, the server writes a CPU profile there when it stops. */
-function profilerOptions(): string[] {
-  const folder = process.env['BENCH_PROFILE'];
-  return folder ? ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`] : [];
 }

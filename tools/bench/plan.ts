@@ -8,6 +8,8 @@ export interface BenchPlan {
   readonly parts: readonly Part[];
   /** Absolute or relative path of the server's built `main.js`; absent: this checkout's, built first where it has to be. */
   readonly server?: string;
+  /** Options for the Node that runs it, such as `--cpu-prof`. */
+  readonly nodeOptions: readonly string[];
   /** Rounds of each contender; their median counts. */
   readonly rounds: number;
   readonly roundSeconds: number;
@@ -17,13 +19,14 @@ export interface BenchPlan {
   readonly scannedFiles: number;
 }
 
-export const USAGE = `npm run bench -- [progress] [scan] [--quick] [--rounds N] [--server path/to/main.js]
+export const USAGE = `npm run bench -- [progress] [scan] [--quick] [--rounds N] [--server path/to/main.js] [--node-options "--cpu-prof"]
 
   progress   stock and plugin progress sync against a floor and a bare server
   scan       a scan of generated EPUBs against plain reading of the same files
   --quick    shorter rounds and fewer files: for a first look, too noisy to judge by
   --rounds   rounds of each contender (default 7, with --quick 3)
-  --server   the built server to measure instead of this checkout's`;
+  --server   the built server to measure instead of this checkout's
+  --node-options   for the Node that runs it, to profile it`;
 
 /** Reads the command line. Throws an error whose message is for the person at the terminal. */
 export function readPlan(parameters: readonly string[]): BenchPlan {
@@ -34,6 +37,7 @@ export function readPlan(parameters: readonly string[]): BenchPlan {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       server: { type: 'string' },
+      'node-options': { type: 'string', default: '' },
     },
   });
   const parts = positionals.map((word) => PARTS.find((part) => part === word) ?? unknownPart(word));
@@ -42,6 +46,7 @@ export function readPlan(parameters: readonly string[]): BenchPlan {
   return {
     parts: parts.length > 0 ? parts : PARTS,
     server: values.server,
+    nodeOptions: values['node-options'].split(' ').filter(Boolean),
     rounds,
     roundSeconds: values.quick ? 0.7 : 2,
     warmUpRequests: values.quick ? 500 : 3_000,

@@ -47,19 +47,15 @@ export async function runRounds(
     client: new LoadClient(connections),
     taken: [] as RoundFigures[],
   }));
-  try {
-    for (const { contender, client } of lanes) {
-      await client.run(contender.origin, { requests: plan.warmUpRequests }, contender.exchangeOf);
-    }
-    for (let round = 0; round < plan.rounds; round += 1) {
-      for (const { contender, client, taken } of lanes) {
-        taken.push(await runRound(contender, client, postmasterPid, plan.roundSeconds));
-      }
-    }
-    return lanes.map(({ taken }) => medianOf(taken));
-  } finally {
-    for (const { client } of lanes) client.close();
+  for (const { contender, client } of lanes) {
+    await client.run(contender.origin, { requests: plan.warmUpRequests }, contender.exchangeOf);
   }
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (const { contender, client, taken } of lanes) {
+      taken.push(await runRound(contender, client, postmasterPid, plan.roundSeconds));
+    }
+  }
+  return lanes.map(({ taken }) => medianOf(taken));
 }
 
 async function runRound(

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS } from '@bookorbit/contracts';
 import type { CleanUp } from '../clean-up.ts';
-import { LoadClient } from '../load.ts';
+import { sendOnce } from '../load.ts';
 import { startOurServer } from '../our-server.ts';
 import type { BenchPlan } from '../plan.ts';
 import { shown, tableLines } from '../print-table.ts';
@@ -66,7 +65,7 @@ function cellsOf(own: RoundFigures, floor: RoundFigures | undefined): string[] {
 async function openCases(workplace: Workplace, plan: BenchPlan, cleanUp: CleanUp): Promise<Case[]> {
   const folder = `${workplace.folder}/small-library`;
   const documents = await makeSmallLibrary(folder, LIMITS.matchCheckHashes);
-  const ours = await startOurServer(workplace, 'bench_progress', plan.server, cleanUp);
+  const ours = await startOurServer(workplace, 'bench_progress', plan, cleanUp);
   await ours.api.waitForScan(await ours.api.createLibrary({ name: 'Bench', folders: [folder] }));
   await ours.api.createKoreaderAccount(ACCOUNT);
   const passwordKey = createHash('md5').update(ACCOUNT.password).digest('hex');
@@ -132,19 +131,13 @@ async function startFloors(workplace: Workplace, documents: readonly string[], c
 async function statementsOf(workplace: Workplace, contenders: Case['contenders']): Promise<number[]> {
   const counts: number[] = [];
   for (const { origin, application, exchangeOf } of contenders) {
-    const client = new LoadClient(1);
-    try {
-      // Another connection's numbers, so that no place is sent twice.
-      const send = (n: number) => client.send(origin, exchangeOf(0, 1_000_000 + n));
-      await send(0);
-      const count = await countStatements(workplace, application, async () => {
-        for (let n = 1; n <= COUNTED_REQUESTS; n += 1) await send(n);
-        await sleep(50);
-      });
-      counts.push(count / COUNTED_REQUESTS);
-    } finally {
-      client.close();
-    }
+    // Numbers far from those of the rounds, so that no place is sent twice.
+    const sendOne = (n: number) => sendOnce(origin, exchangeOf(0, 1_000_000 + n));
+    await sendOne(0);
+    const count = await countStatements(workplace, application, async () => {
+      for (let n = 1; n <= COUNTED_REQUESTS; n += 1) await sendOne(n);
+    });
+    counts.push(count / COUNTED_REQUESTS);
   }
   return counts;
 }
