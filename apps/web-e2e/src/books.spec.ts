@@ -27,9 +27,8 @@ describe('Books', () => {
   });
 
   afterEach(async () => {
-    const { errors } = tab;
-    await tab.close();
-    expect(errors).toEqual([]);
+    await tab?.close();
+    expect(tab?.errors).toEqual([]);
   });
 
   it('are found as somebody types, accents or not, and the address keeps the words', async () => {

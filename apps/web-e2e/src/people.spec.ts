@@ -28,9 +28,8 @@ describe('People', () => {
   });
 
   afterEach(async () => {
-    const { errors } = tab;
-    await tab.close();
-    expect(errors).toEqual([]);
+    await tab?.close();
+    expect(tab?.errors).toEqual([]);
   });
 
   it('sign in to the page they asked for, and out again', async () => {

@@ -52,6 +52,7 @@ describe('A server nobody has set up yet', () => {
     await page.getByRole('button', { name: 'Go', exact: true }).click();
     await page.getByText('There are no folders in here.').waitFor();
     await page.getByRole('button', { name: 'Choose this folder' }).click();
+    await page.getByText(folder.path, { exact: true }).waitFor();
     expect(await page.getByLabel('Name').inputValue()).toBe('shelf');
     await page.getByLabel('Name').fill('Shelf');
     await page.getByRole('button', { name: 'Add library' }).click();
@@ -96,6 +97,7 @@ describe('A server nobody has set up yet', () => {
     await page.getByText(`${folder.bookCount} added`).waitFor({ timeout: 40_000 });
 
     await page.reload();
+    await page.getByRole('heading', { name: 'Libraries', level: 1 }).waitFor();
     await page.keyboard.press('Tab');
     expect(await focusedName(page)).toBe('Skip to content');
     await tabTo(page, 'Books');

@@ -30,10 +30,10 @@ export async function startServerWithLibrary(folder: string): Promise<TestServer
   const server = await start({
     ADMIN_USERNAME: ADMIN.username,
     ADMIN_PASSWORD: ADMIN.password,
-    LIBRARY_PATHS: folder,
   });
   try {
     await server.admin.signIn(ADMIN.username, ADMIN.password);
+    await server.admin.post('/libraries', { name: 'Shelf', folders: [folder] });
     await untilScanned(server.admin);
     return server;
   } catch (error) {

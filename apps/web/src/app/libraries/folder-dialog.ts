@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core';
+import { Component, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogModule } from '@angular/material/dialog';
 import type { FolderListing } from '@bookorbit/contracts';
@@ -14,22 +14,33 @@ import { FailureNote, Icon, Loadable } from '../ui/index.ts';
 })
 export class FolderDialog {
   protected readonly listing = new Loadable<FolderListing>(() => this.api.listFolders(this.path));
+  protected readonly typed = signal('');
   private readonly api = inject(LibrariesApi);
   /** A folder chosen before, to start from. */
   private path = inject<string | undefined>(MAT_DIALOG_DATA) ?? undefined;
+  private isTyping = false;
 
   constructor() {
-    void this.listing.load();
+    void this.open(this.path);
   }
 
-  protected open(path: string | undefined): void {
+  protected async open(path: string | undefined): Promise<void> {
     this.path = path;
-    void this.listing.load();
+    this.isTyping = false;
+    await this.listing.load();
+    // Somebody may have begun to type while the folders were read.
+    if (!this.isTyping) this.typed.set(this.listing.value()?.path ?? path ?? '');
   }
 
-  /** Opens a path typed by hand, when Enter is pressed. */
-  protected openTyped(event: Event, path: string): void {
+  protected type(path: string): void {
+    this.isTyping = true;
+    this.typed.set(path);
+  }
+
+  /** Opens the path typed by hand. */
+  protected openTyped(event: Event): void {
     event.preventDefault();
-    if (path.trim() !== '') this.open(path.trim());
+    const path = this.typed().trim();
+    if (path !== '') void this.open(path);
   }
 }
