@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { checkServerVersion } from './check-server-version.ts';
 import type { DatabaseConnection } from './connection.ts';
 import { dataSourceOptions } from './data-source.ts';
 import { migrate } from './migrate.ts';
@@ -19,6 +20,7 @@ export class DatabaseModule {
           dataSourceFactory: async (options) => {
             if (!options) throw new Error('TypeORM was given no options');
             const dataSource = await new DataSource(options).initialize();
+            await checkServerVersion(dataSource);
             await migrate(dataSource);
             return dataSource;
           },
