@@ -10,6 +10,8 @@ export interface FileRow extends StorableFile {
   /** The book it belonged to until now. */
   readonly formerBookId?: number;
   readonly isNew: boolean;
+  /** Its book was made of it just now. */
+  readonly isFirstOfBook: boolean;
   readonly isContentNew: boolean;
 }
 
@@ -56,10 +58,10 @@ export class BookFileRepository {
   async insert(tx: EntityManager, rows: readonly FileRow[], now: Date): Promise<void> {
     if (rows.length === 0) return;
     await tx.query(
-      `INSERT INTO book_files (id, book_id, ${COLUMN_NAMES.join(', ')}, added_at, content_changed_at)
+      `INSERT INTO book_files (id, book_id, is_primary, ${COLUMN_NAMES.join(', ')}, added_at, content_changed_at)
        OVERRIDING SYSTEM VALUE
-       SELECT x.id, x.book_id, ${COLUMN_NAMES.map((name) => `x.${name}`).join(', ')}, $2, $2
-       FROM jsonb_to_recordset($1::jsonb) AS x(id int, book_id int, ${COLUMNS})`,
+       SELECT x.id, x.book_id, x.is_primary, ${COLUMN_NAMES.map((name) => `x.${name}`).join(', ')}, $2, $2
+       FROM jsonb_to_recordset($1::jsonb) AS x(id int, book_id int, is_primary boolean, ${COLUMNS})`,
       [recordset(rows), now],
     );
   }
@@ -116,10 +118,11 @@ export class BookFileRepository {
 
 function recordset(rows: readonly FileRow[]): string {
   return JSON.stringify(
-    rows.map(({ fileId, bookId, isContentNew, found, name, file }) => ({
+    rows.map(({ fileId, bookId, isContentNew, isFirstOfBook, found, name, file }) => ({
       id: fileId,
       book_id: bookId,
       is_content_new: isContentNew,
+      is_primary: isFirstOfBook,
       folder_id: found.folderId,
       library_id: found.libraryId,
       path: found.path,

@@ -67,17 +67,26 @@ export class BookRepository {
     return new Set(rows.map(({ bookId }) => bookId));
   }
 
+  /** A new book says from the start what its only file says; most books never need more. */
   async insert(tx: EntityManager, books: readonly NewBookRow[], now: Date): Promise<void> {
     if (books.length === 0) return;
+    const rows = books.map(({ bookId, libraryId, file, book }) => ({
+      id: bookId,
+      library_id: libraryId,
+      formats: [file.format],
+      has_problem: file.problem_code !== null,
+      has_cover: file.has_cover,
+      ...book,
+    }));
     await tx.query(
-      `INSERT INTO books (id, library_id, ${COLUMN_NAMES.join(', ')}, added_at, updated_at)
+      `INSERT INTO books (id, library_id, formats, has_problem, cover_version, ${COLUMN_NAMES.join(', ')}, added_at, updated_at)
        OVERRIDING SYSTEM VALUE
-       SELECT x.id, x.library_id, ${COLUMN_NAMES.map((name) => `x.${name}`).join(', ')}, $2, $2
-       FROM jsonb_to_recordset($1::jsonb) AS x(id int, library_id int, ${COLUMNS})`,
-      [
-        JSON.stringify(books.map(({ bookId, libraryId, book }) => ({ id: bookId, library_id: libraryId, ...book }))),
-        now,
-      ],
+       SELECT x.id, x.library_id, x.formats, x.has_problem,
+         CASE WHEN x.has_cover THEN extract(epoch FROM $2::timestamptz)::int ELSE 0 END,
+         ${COLUMN_NAMES.map((name) => `x.${name}`).join(', ')}, $2, $2
+       FROM jsonb_to_recordset($1::jsonb) AS x(id int, library_id int, formats text[], has_problem boolean,
+         has_cover boolean, ${COLUMNS})`,
+      [JSON.stringify(rows), now],
     );
   }
 

@@ -138,7 +138,8 @@ export class StoreFiles {
       now,
     );
     await this.books.moveToLibrary(tx, movedBooks);
-    return placed.map((file) => rowOf(file, bookIds.get(file.fileId)));
+    const firsts = new Set(created.map(({ file }) => file.fileId));
+    return placed.map((file) => rowOf(file, bookIds.get(file.fileId), firsts.has(file.fileId)));
   }
 }
 
@@ -158,7 +159,7 @@ function groupable({ found, name, book }: StorableFile): Groupable {
   };
 }
 
-function rowOf(file: PlacedFile, bookId: number | undefined): FileRow {
+function rowOf(file: PlacedFile, bookId: number | undefined, isFirstOfBook: boolean): FileRow {
   const known = file.placement.kind === 'added' ? undefined : file.placement.file;
   const own = bookId ?? known?.bookId;
   if (own === undefined) throw new Error('A stored file has no book');
@@ -167,6 +168,7 @@ function rowOf(file: PlacedFile, bookId: number | undefined): FileRow {
     bookId: own,
     formerBookId: known?.bookId,
     isNew: known === undefined,
+    isFirstOfBook,
     isContentNew: known === undefined || known.fingerprint !== file.found.fingerprint || known.size !== file.found.size,
   };
 }
@@ -175,9 +177,9 @@ function booksOf({ bookId, formerBookId }: FileRow): number[] {
   return formerBookId === undefined ? [bookId] : [bookId, formerBookId];
 }
 
-/** A file that cannot be read now says nothing about a book that is known already. */
-function isTelling({ isNew, found }: FileRow): boolean {
-  return isNew || found.fingerprint !== null;
+/** A file that cannot be read now says nothing about a book that is known already; the first file of a book has said it. */
+function isTelling({ isNew, isFirstOfBook, found }: FileRow): boolean {
+  return !isFirstOfBook && (isNew || found.fingerprint !== null);
 }
 
 function taken(ids: number[]): number {
