@@ -112,12 +112,14 @@ function writeCfi(
   place: Place,
   role: PlaceRole,
 ): WrittenPointer | undefined {
-  const path = dom && pathInDocument(dom, place, role);
-  if (path === undefined) {
-    return { written: formatCfiPoint({ parts: [itemrefSteps, [{ index: 4 }]] }), isNear: true };
-  }
-  return { written: formatCfiPoint({ ...path, parts: [itemrefSteps, ...path.parts] }), isNear: false };
+  if (dom === undefined) return undefined;
+  const found = pathInDocument(dom, place, role);
+  const path = found ?? (dom.resolve(BODY_PATH.parts[0] ?? [], undefined) === undefined ? ROOT_PATH : BODY_PATH);
+  const written = formatCfiPoint({ ...path, parts: [itemrefSteps, ...path.parts] });
+  return { written, isNear: found === undefined };
 }
+
+const BODY_PATH: CfiPath = { parts: [[{ index: 4 }]] };
 
 /** Steps start below the root, so what stands for the root itself is the place in front of all it holds. */
 const ROOT_PATH: CfiPath = { parts: [[{ index: 1 }]], offset: 0 };

@@ -14,6 +14,11 @@ export class GrowableColumn {
     this.values[this.length++] = value;
   }
 
+  /** Pushes the same value several times. */
+  fill(value: number, times: number): void {
+    for (let left = times; left > 0; left--) this.push(value);
+  }
+
   at(index: number): number {
     return this.values[index] ?? 0;
   }

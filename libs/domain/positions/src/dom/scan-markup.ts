@@ -1,4 +1,5 @@
 import { EQUALS, GREATER_THAN, LESS_THAN, SLASH, isMarkupSpace } from '../source/markup.ts';
+import { HtmlTree } from './html-tree.ts';
 import type { MarkupSink } from '../source/markup.ts';
 
 /** XML for books as they should be; HTML for those no XML parser would take. */
@@ -14,9 +15,19 @@ const RAW_ELEMENTS = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'no
  * the markup is well-formed XML as far as its tags, attributes and ampersands go.
  */
 export function scanDocumentMarkup(source: string, dialect: Dialect, sink: MarkupSink): boolean {
+  if (dialect === 'xml') return scanTags(source, dialect, sink);
+  const tree = new HtmlTree(sink);
+  scanTags(source, dialect, tree);
+  tree.finish(source.length);
+  return false;
+}
+
+function scanTags(source: string, dialect: Dialect, sink: MarkupSink): boolean {
   const isHtml = dialect === 'html';
   const length = source.length;
   const open: string[] = [];
+  const prefixes = { used: new Set<string>(), declared: new Set(['xml', 'xmlns']) };
+  let foreignDepth = 0;
   let isWellFormed = true;
   let at = 0;
 
@@ -27,8 +38,8 @@ export function scanDocumentMarkup(source: string, dialect: Dialect, sink: Marku
     if (found < 0) break;
     at = readMarkup(found);
   }
-  if (open.length > 0) isWellFormed = false;
-  return isWellFormed;
+  const isDeclared = Array.from(prefixes.used).every((prefix) => prefixes.declared.has(prefix));
+  return isWellFormed && isDeclared && open.length === 0;
 
   function readMarkup(start: number): number {
     const code = source.charCodeAt(start + 1);
@@ -62,6 +73,11 @@ export function scanDocumentMarkup(source: string, dialect: Dialect, sink: Marku
     const nameEnd = endOfName(start + 2);
     const name = nameAt(start + 2, nameEnd);
     const end = after('>', nameEnd);
+    if (isHtml) {
+      if (name === 'svg' || name === 'math') foreignDepth = Math.max(0, foreignDepth - 1);
+      sink.closeTag(name, start, end);
+      return end;
+    }
     const depth = open.lastIndexOf(name);
     if (depth !== open.length - 1 || depth < 0) isWellFormed = false;
     if (depth >= 0) while (open.length > depth) sink.closeTag(open.pop() ?? name, start, end);
@@ -71,6 +87,7 @@ export function scanDocumentMarkup(source: string, dialect: Dialect, sink: Marku
   function readOpening(start: number): number {
     const nameEnd = endOfName(start + 1);
     const name = nameAt(start + 1, nameEnd);
+    notePrefix(name);
     sink.openTag(name, start);
     let here = nameEnd;
     for (;;) {
@@ -82,7 +99,7 @@ export function scanDocumentMarkup(source: string, dialect: Dialect, sink: Marku
       const code = source.charCodeAt(here);
       if (code === GREATER_THAN) return enter(name, start, here + 1, isHtml && VOID_ELEMENTS.has(name));
       if (code === SLASH && source.charCodeAt(here + 1) === GREATER_THAN) {
-        return enter(name, start, here + 2, !isHtml || VOID_ELEMENTS.has(name) || name.includes(':') || isForeign());
+        return enter(name, start, here + 2, !isHtml || VOID_ELEMENTS.has(name) || isForeign(name));
       }
       here = code === SLASH ? here + 1 : readAttribute(here);
     }
@@ -91,7 +108,8 @@ export function scanDocumentMarkup(source: string, dialect: Dialect, sink: Marku
   function enter(name: string, start: number, end: number, isEmpty: boolean): number {
     sink.enterTag(end);
     if (isEmpty) sink.closeTag(name, start, end);
-    else open.push(name);
+    else if (!isHtml) open.push(name);
+    else if (name === 'svg' || name === 'math') foreignDepth += 1;
     if (isEmpty || !isHtml || !RAW_ELEMENTS.has(name)) return end;
     const closing = endOfRaw(name, end);
     if (closing > end) sink.text(end, closing, false);
@@ -110,6 +128,7 @@ export function scanDocumentMarkup(source: string, dialect: Dialect, sink: Marku
     }
     here++;
     while (here < length && isMarkupSpace(source.charCodeAt(here))) here++;
+    notePrefix(nameAt(start, nameEnd));
     const quote = source[here];
     if (quote === '"' || quote === "'") {
       const end = source.indexOf(quote, here + 1);
@@ -124,6 +143,15 @@ export function scanDocumentMarkup(source: string, dialect: Dialect, sink: Marku
     while (here < length && !isMarkupSpace(source.charCodeAt(here)) && source.charCodeAt(here) !== GREATER_THAN) here++;
     sink.attribute(nameAt(start, nameEnd), valueStart, here);
     return here;
+  }
+
+  /** A parser of XML refuses prefixes that are declared nowhere. */
+  function notePrefix(name: string): void {
+    const colon = name.indexOf(':');
+    if (colon < 0) return;
+    const prefix = name.slice(0, colon);
+    if (prefix === 'xmlns') prefixes.declared.add(name.slice(colon + 1));
+    else prefixes.used.add(prefix);
   }
 
   function endOfName(start: number): number {
@@ -144,8 +172,8 @@ export function scanDocumentMarkup(source: string, dialect: Dialect, sink: Marku
     return length;
   }
 
-  function isForeign(): boolean {
-    return open.includes('svg') || open.includes('math');
+  function isForeign(name: string): boolean {
+    return foreignDepth > 0 || name === 'svg' || name === 'math';
   }
 
   function nameAt(start: number, end: number): string {

@@ -16,7 +16,9 @@ export interface StyleRule {
   readonly declarations: Declarations;
 }
 
-const PROPERTIES = new Map<string, 'display' | 'float' | 'whiteSpace' | 'content'>([
+type PropertyName = 'display' | 'float' | 'whiteSpace' | 'content';
+
+const PROPERTIES = new Map<string, PropertyName>([
   ['display', 'display'],
   ['float', 'float'],
   ['white-space', 'whiteSpace'],
@@ -43,7 +45,7 @@ export function importsOf(css: string): { readonly href: string; readonly media:
 
 /** Reads what an element's `style` attribute, or the inside of a rule, declares. */
 export function parseDeclarations(text: string): Declarations | undefined {
-  const values: { -readonly [Name in 'display' | 'float' | 'whiteSpace' | 'content']?: string } = {};
+  const values: Partial<Record<PropertyName, string>> = {};
   const important = new Set<string>();
   for (const declaration of splitOutsideStrings(text)) {
     const colon = declaration.indexOf(':');

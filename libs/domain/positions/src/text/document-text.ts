@@ -21,10 +21,8 @@ export class DocumentText {
       let piece = '';
       for (const each of engineText(view, source, text)) {
         const kept = foldCharacter(each);
-        for (let unit = 0; unit < kept.length; unit++) {
-          this.nodes.push(text);
-          this.characters.push(character);
-        }
+        this.nodes.fill(text, kept.length);
+        this.characters.fill(character, kept.length);
         piece += kept;
         character += 1;
       }
