@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/index.ts';
 import { Refusal } from '../http/index.ts';
@@ -35,7 +35,8 @@ interface RememberedKey {
  */
 @Injectable()
 export class VerifyDevice {
-  private readonly secret = randomBytes(32);
+  // A key object: Node takes six times as long to make an HMAC with a key of plain bytes.
+  private readonly secret = createSecretKey(randomBytes(32));
   private readonly remembered = new Map<number, RememberedKey>();
   private readonly underWay = new Map<string, Promise<boolean>>();
 
