@@ -17,6 +17,7 @@ import { TextField } from './text-field.ts';
 })
 class TestForm {
   readonly sent: unknown[] = [];
+  emptyAfterSending = false;
   refusal: Failure | undefined;
   readonly failure = signal<Failure | undefined>(undefined);
   readonly form = form(signal({ name: '', secret: '' }), (path) => {
@@ -32,6 +33,7 @@ class TestForm {
       async () => {
         if (this.refusal !== undefined) throw this.refusal;
         this.sent.push(this.form().value());
+        if (this.emptyAfterSending) this.form().reset({ name: '', secret: '' });
       },
       { name: this.form.name, name_taken: this.form.name },
     );
@@ -84,6 +86,18 @@ describe('A form', () => {
     await fill(shown, 'Dune', 'spice');
     await shown.fixture.componentInstance.send();
     expect(shown.fixture.componentInstance.sent).toEqual([{ name: 'Dune', secret: 'spice' }]);
+  });
+
+  it('leaves the focus alone when it is emptied after it was sent', async () => {
+    const shown = await show();
+    const { componentInstance: page } = shown.fixture;
+    await fill(shown, 'Dune', 'spice');
+    page.emptyAfterSending = true;
+    await page.send();
+    await shown.fixture.whenStable();
+    expect(shown.inputs[0]?.value).toBe('');
+    expect(document.activeElement).toBe(document.body);
+    expect(shown.inputs[0]?.getAttribute('aria-invalid')).toBe('false');
   });
 
   it('shows a refusal at the field it is about, until that is changed', async () => {

@@ -14,7 +14,7 @@ export async function submitForm<T>(
   fields: Readonly<Record<string, FieldTree<string>>> = {},
 ): Promise<void> {
   failure.set(undefined);
-  await submit(form, {
+  const isAccepted = await submit(form, {
     action: async () => {
       try {
         await send();
@@ -28,7 +28,8 @@ export async function submitForm<T>(
       }
     },
   });
-  focusFirstError(form);
+  // A form that is emptied after it was sent has errors too, but nobody needs to see them.
+  if (!isAccepted) focusFirstError(form);
 }
 
 function focusFirstError<T>(form: FieldTree<T>): void {
