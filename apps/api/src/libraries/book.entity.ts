@@ -8,8 +8,8 @@ import { LibraryEntity } from './library.entity.ts';
 @Index('books_library_idx', ['libraryId'])
 @Index('books_group_idx', ['libraryId', 'groupKey'])
 @Index('books_title_idx', ['sortTitle', 'id'])
-@Index('books_author_idx', ['authorSort', 'sortTitle', 'id'])
-@Index('books_series_idx', ['seriesSort', 'seriesIndex', 'id'])
+@Index('books_author_idx', { synchronize: false })
+@Index('books_series_idx', { synchronize: false })
 @Index('books_added_idx', ['addedAt', 'id'])
 export class BookEntity {
   @PrimaryGeneratedColumn('identity', {
@@ -77,7 +77,7 @@ export class BookEntity {
   @Column('text', { array: true, default: () => "'{}'" })
   formats: BookFormat[];
 
-  /** Its primary file has a stated problem. */
+  /** Some file of it that is on disk has a stated problem. */
   @Column('boolean', { name: 'has_problem', default: false })
   hasProblem: boolean;
 

@@ -32,7 +32,10 @@ export interface BookCard {
   readonly series?: string;
   readonly seriesIndex?: number;
   readonly formats: readonly BookFormat[];
-  /** Absolute path of the cover; absent when the book has none. It changes when the cover does. */
+  /**
+   * Absolute path of the cover, a WebP; absent when the book has none. It changes when the cover does. Add `&edge=` with the pixels of
+   * the longer edge that are enough (640 when left out): the next larger of a few kept sizes is sent.
+   */
   readonly coverUrl?: string;
   /** 0–1, canonical; absent while unread. */
   readonly percentage?: number;

@@ -91,8 +91,8 @@ const BOOKS = [
   `CREATE INDEX books_library_idx ON books (library_id)`,
   `CREATE INDEX books_group_idx ON books (library_id, group_key)`,
   `CREATE INDEX books_title_idx ON books (sort_title, id)`,
-  `CREATE INDEX books_author_idx ON books (author_sort, sort_title, id)`,
-  `CREATE INDEX books_series_idx ON books (series_sort, series_index, id)`,
+  `CREATE INDEX books_author_idx ON books ((author_sort = ''), author_sort, sort_title, id)`,
+  `CREATE INDEX books_series_idx ON books ((series_sort = ''), series_sort, series_index, sort_title, id)`,
   `CREATE INDEX books_added_idx ON books (added_at, id)`,
   `CREATE INDEX books_search_idx ON books USING gin (search gin_trgm_ops)`,
 ];
