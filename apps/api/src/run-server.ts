@@ -43,9 +43,10 @@ function stopOnce(stop: () => Promise<void>): () => Promise<void> {
   return () => (stopping ??= stop());
 }
 
+/** A second signal changes nothing: stopping takes its time, but not longer than `STOP_AFTER_MS`. */
 function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       setTimeout(() => process.exit(1), STOP_AFTER_MS).unref();
       stop().then(
         () => process.exit(0),
