@@ -1,8 +1,10 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ScanProgress } from '@bookorbit/contracts';
+import type { BookDetail, BookList, ScanProgress } from '@bookorbit/contracts';
 import { createTestDatabase, type ServerProcess, startServerProcess, type TestDatabase } from '@bookorbit/testing';
+import { Client } from 'pg';
+import { madeBook } from './book-pool.ts';
 import { Browser } from './browser.ts';
 import { expectStatus, until } from './expect-status.ts';
 import { createReader, type Reader } from './reader.ts';
@@ -100,11 +102,54 @@ export class World {
     return createReader(this.admin, this.origins, username, { libraryIds: [this.libraryId], ...options });
   }
 
+  /** A book in a library of the admin's alone. */
+  async addHiddenBook(): Promise<{ bookId: number; fileId: number; libraryId: number }> {
+    const folder = join(this.folder, `hidden-${(this.written += 1)}`);
+    this.putBook('hidden.epub', madeBook(900_000 + this.written), folder);
+    const created = await this.admin.post<{ id: number }>('libraries', {
+      name: `Hidden ${this.written}`,
+      folders: [folder],
+    });
+    expectStatus(created, 201);
+    const libraryId = created.body.id;
+    await this.scanned(libraryId);
+    const { books } = (await this.admin.get<BookList>(`books?libraryId=${libraryId}`)).body;
+    const detail = (await this.admin.get<BookDetail>(`books/${books[0]?.id}`)).body;
+    return { bookId: detail.id, fileId: detail.files[0]?.id ?? 0, libraryId };
+  }
+
   /** Another process on the same database, which has not seen anybody yet. */
   async addServer(variables: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const server = await startServerProcess({ ...this.variables, ...variables });
     this.servers.push(server);
     return server;
+  }
+
+  /** Every row of every table as text. */
+  async everything(): Promise<string> {
+    const client = new Client({ connectionString: this.database.url });
+    await client.connect();
+    try {
+      const tables = await client.query<{ name: string }>(
+        `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pgboss')`,
+      );
+      const texts: string[] = [];
+      for (const { name } of tables.rows) {
+        const rows = await client.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
+        texts.push(...rows.rows.map(({ row }) => row));
+      }
+      return texts.join('\n');
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Processor time a server has used, in milliseconds. */
+  processorMs(server: number): number {
+    const stat = readFileSync(`/proc/${this.servers[server]?.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // Clock ticks of a hundredth of a second, in the kernel's own unit for this file.
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
   async stop(): Promise<void> {

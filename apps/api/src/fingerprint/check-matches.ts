@@ -30,8 +30,10 @@ export class CheckMatches {
     return this.transaction.run(async (tx) => {
       const matches = await this.matchDocuments.run(tx, device.userId, asked, now);
       // A bare fingerprint tells a person nothing; only what has a name is worth showing.
-      const named = asked.filter(({ document, title }) => title !== undefined || matches.get(document)?.kind === 'ask');
-      await this.matchDocuments.noteLoose(tx, device.userId, request.deviceId, named, matches, now);
+      const worthNoting = asked.filter(
+        ({ document, title }) => title !== undefined || matches.get(document)?.kind !== 'unmatched',
+      );
+      await this.matchDocuments.noteLoose(tx, device.userId, request.deviceId, worthNoting, matches, now);
       // Last, as wherever a device is noted: rows locked in one order everywhere cannot deadlock.
       await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
       return {

@@ -57,7 +57,7 @@ export class MatchDocuments {
     return matches;
   }
 
-  /** Shows documents without a file to the user. */
+  /** Shows documents without a file to the user, and no longer those that have one. */
   async noteLoose(
     tx: EntityManager,
     userId: number,
@@ -75,6 +75,8 @@ export class MatchDocuments {
         : [{ ...described, reason: 'unknown', candidateFileIds: [] }];
     });
     if (loose.length > 0) await this.matches.noteLoose(tx, userId, deviceId, loose, now);
+    const found = asked.map(({ document }) => document).filter((document) => matches.get(document)?.kind === 'matched');
+    if (found.length > 0) await this.matches.removeLoose(tx, userId, found);
   }
 
   private async rememberContentMatches(
@@ -102,6 +104,9 @@ function matchOf(asked: AskedDocument, candidates: readonly FileCandidate[], byN
     linked('manual')?.bookFileId,
     candidates,
   );
+  const doubtful = openQuestion(asked, candidates);
+  if (decision.kind === 'matched' && decision.matchedBy !== 'link' && doubtful.length > 0)
+    return { kind: 'ask', candidateFileIds: doubtful };
   if (decision.kind === 'matched') return matchedAs(candidates, decision.bookFileId, decision.matchedBy);
   // Recognised by its content before: a client that sends no signature profits from one that did.
   const byContent = linked('content');
@@ -110,6 +115,16 @@ function matchOf(asked: AskedDocument, candidates: readonly FileCandidate[], byN
     return { kind: 'ask', candidateFileIds: decision.candidates.map(({ bookFileId }) => bookFileId) };
   const [named, ...others] = byName ? candidates.filter(({ nameMd5 }) => nameMd5 === asked.document) : [];
   return named && others.length === 0 ? matchedAs(candidates, named.bookFileId, 'name') : { kind: 'unmatched' };
+}
+
+/**
+ * The one file a device's fingerprint fits but its text did not: a device that shows the fingerprint alone does not answer that question.
+ * Of several files, better evidence may well decide.
+ */
+function openQuestion(asked: AskedDocument, candidates: readonly FileCandidate[]): number[] {
+  if (asked.contentSignature) return [];
+  const files = candidates.filter(({ openQuestions }) => openQuestions.includes(asked.document));
+  return files.length === 1 ? files.map(({ bookFileId }) => bookFileId) : [];
 }
 
 function matchedAs(

@@ -8,6 +8,8 @@ export interface FileCandidate extends MatchCandidate {
   readonly nameMd5: string;
   /** Documents the user, or an agreeing content, tied to this file. */
   readonly links: readonly { readonly document: string; readonly origin: 'manual' | 'content' }[];
+  /** Documents the user has been asked about with this file among the answers. */
+  readonly openQuestions: readonly string[];
 }
 
 /** What is looked up for a batch of documents. */
@@ -41,6 +43,7 @@ interface CandidateRow {
   authors: string[];
   identities: string[];
   links: FileCandidate['links'] | null;
+  open_questions: string[];
   last_read_at: Date | null;
 }
 
@@ -57,6 +60,8 @@ const FIND_CANDIDATES = `
          ARRAY(SELECT i.fingerprint FROM file_identities i WHERE i.book_file_id = f.id) AS identities,
          (SELECT json_agg(json_build_object('document', l.document, 'origin', l.origin))
             FROM document_links l WHERE l.user_id = $1 AND l.document = ANY ($2) AND l.book_file_id = f.id) AS links,
+         ARRAY(SELECT u.document FROM unmatched_documents u WHERE u.user_id = $1 AND u.document = ANY ($2)
+                 AND u.reason = 'ambiguous' AND f.id = ANY (u.candidate_file_ids)) AS open_questions,
          (SELECT p.read_at FROM file_progress p WHERE p.user_id = $1 AND p.book_file_id = f.id) AS last_read_at
   FROM hits h JOIN accessible_files f ON f.id = h.id JOIN books b ON b.id = f.book_id`;
 
@@ -86,6 +91,11 @@ export class MatchRepository {
        ORDER BY document ON CONFLICT (user_id, document) DO NOTHING`,
       [userId, links.map(({ document }) => document), links.map(({ bookFileId }) => bookFileId), now],
     );
+  }
+
+  /** Takes documents that have been recognised off the list of unmatched ones. */
+  async removeLoose(tx: EntityManager, userId: number, documents: readonly string[]): Promise<void> {
+    await tx.query(`DELETE FROM unmatched_documents WHERE user_id = $1 AND document = ANY ($2)`, [userId, documents]);
   }
 
   /** Shows documents among the unmatched ones, or again, with whatever more is known of them now. */
@@ -136,5 +146,6 @@ function candidateOf(row: CandidateRow): FileCandidate {
     lastReadAt: row.last_read_at ? Math.floor(row.last_read_at.getTime() / 1000) : undefined,
     nameMd5: row.name_md5,
     links: row.links ?? [],
+    openQuestions: row.open_questions,
   };
 }
