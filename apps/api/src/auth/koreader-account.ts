@@ -6,7 +6,8 @@ import { Transaction } from '../database/index.ts';
 import { Refusal } from '../http/index.ts';
 import { KoreaderAccountRepository, type OwnAccount } from './koreader-account.repository.ts';
 import { Passwords } from './passwords.ts';
-import { deviceKeyDigest } from './verify-device.ts';
+import { Throttle } from './throttle.ts';
+import { DEVICE_GUESSES, deviceKeyDigest } from './verify-device.ts';
 
 /** What a user does with their own KOReader account: make it, change it, switch it off, delete it, hand out device keys. */
 @Injectable()
@@ -15,6 +16,7 @@ export class KoreaderAccounts {
     private readonly transaction: Transaction,
     private readonly accounts: KoreaderAccountRepository,
     private readonly passwords: Passwords,
+    private readonly throttle: Throttle,
     private readonly clock: Clock,
   ) {}
 
@@ -31,15 +33,17 @@ export class KoreaderAccounts {
         });
       }
     });
+    await this.throttle.forgive(DEVICE_GUESSES, username);
   }
 
   /** Devices that hold the old password must be given the new one; downloaded plugins keep their own keys. */
   async changePassword(userId: number, password: string): Promise<void> {
     const passwordHash = await this.passwords.hash(passwordKey(password));
-    await this.transaction.run(async (tx) => {
-      await this.require(tx, userId);
+    const { username } = await this.transaction.run(async (tx) => {
       await this.accounts.setPassword(tx, userId, passwordHash);
+      return this.require(tx, userId);
     });
+    await this.throttle.forgive(DEVICE_GUESSES, username);
   }
 
   /** The kill switch. */

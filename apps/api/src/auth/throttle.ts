@@ -40,7 +40,7 @@ export class Throttle {
    * @throws Refusal `rate_limited` before the guess is made.
    */
   async guess(scope: string, name: string, address: string, guess: () => Promise<boolean>): Promise<boolean> {
-    const nameKey = `${scope}:${createHash('sha256').update(name.toLowerCase()).digest('base64url')}`;
+    const nameKey = nameKeyOf(scope, name);
     await this.count(this.perAddress, address);
     await this.count(this.perName, nameKey);
     const isRight = await guess();
@@ -48,6 +48,11 @@ export class Throttle {
       await Promise.all([this.perName.reward(nameKey, 1), this.perAddress.reward(address, 1)]);
     }
     return isRight;
+  }
+
+  /** Forgets the failures for a name that has a new secret now: guesses at the old one say nothing about it. */
+  async forgive(scope: string, name: string): Promise<void> {
+    await this.perName.delete(nameKeyOf(scope, name));
   }
 
   private async count(limiter: RateLimiterPostgres, key: string): Promise<void> {
@@ -65,4 +70,8 @@ export class Throttle {
       );
     }
   }
+}
+
+function nameKeyOf(scope: string, name: string): string {
+  return `${scope}:${createHash('sha256').update(name.toLowerCase()).digest('base64url')}`;
 }

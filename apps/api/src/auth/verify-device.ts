@@ -16,6 +16,8 @@ export interface DeviceCredentials {
   readonly address: string;
 }
 
+/** Scope in which wrong keys of KOReader accounts are counted. */
+export const DEVICE_GUESSES = 'koreader';
 /** How long a password key found right is remembered after its last use. */
 const REMEMBER_MS = 5 * 60_000;
 /** How often the last use of a device key is written down. */
@@ -78,7 +80,7 @@ export class VerifyDevice {
   }
 
   private guess(account: DeviceAccount | undefined, credentials: DeviceCredentials): Promise<boolean> {
-    return this.throttle.guess('koreader', credentials.username, credentials.address, async () => {
+    return this.throttle.guess(DEVICE_GUESSES, credentials.username, credentials.address, async () => {
       const keys = credentials.keys.length > 0 ? credentials.keys : [''];
       let rightKey: string | undefined;
       // Every key is compared, so that the time taken does not tell an unknown name from a wrong key.

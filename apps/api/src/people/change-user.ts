@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { UserChange } from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
-import { Logins, Passwords } from '../auth/index.ts';
+import { Logins, Passwords, Throttle } from '../auth/index.ts';
 import { Transaction } from '../database/index.ts';
 import { Refusal } from '../http/index.ts';
 import { raiseLibraryVersion } from '../libraries/index.ts';
+import { WEB_GUESSES } from './sign-in.ts';
 import { UserRepository, type UserRecord } from './user.repository.ts';
 
 /** What admins do with users. There is always one enabled user left who may manage users. */
@@ -15,6 +16,7 @@ export class ChangeUser {
     private readonly users: UserRepository,
     private readonly logins: Logins,
     private readonly passwords: Passwords,
+    private readonly throttle: Throttle,
   ) {}
 
   /** Takes effect on the user's next request, in browsers and on devices. */
@@ -38,11 +40,13 @@ export class ChangeUser {
   /** Signs the user out everywhere. */
   async resetPassword(id: number, password: string): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
-    await this.transaction.run(async (tx) => {
-      await this.require(tx, id);
+    const { username } = await this.transaction.run(async (tx) => {
+      const user = await this.require(tx, id);
       await this.users.setPassword(tx, id, passwordHash);
       await this.logins.endAll(tx, id);
+      return user;
     });
+    await this.throttle.forgive(WEB_GUESSES, username);
   }
 
   /** Erases the user with everything that is theirs. */

@@ -7,6 +7,9 @@ import { Transaction } from '../database/index.ts';
 import { Refusal } from '../http/index.ts';
 import { UserRepository } from './user.repository.ts';
 
+/** Scope in which wrong passwords of people are counted. */
+export const WEB_GUESSES = 'web';
+
 /** Signing in with a password, and changing one's own. */
 @Injectable()
 export class SignIn {
@@ -22,7 +25,7 @@ export class SignIn {
   /** @throws Refusal `wrong_password`, the same for an unknown name, a wrong password and a disabled user; `rate_limited`. */
   async run(username: string, password: string, request: Request, response: Response): Promise<number> {
     const user = await this.users.findByName(this.dataSource.manager, username);
-    const isRight = await this.throttle.guess('web', username, request.ip ?? 'unknown', () =>
+    const isRight = await this.throttle.guess(WEB_GUESSES, username, request.ip ?? 'unknown', () =>
       this.passwords.isRight(password, user?.passwordHash),
     );
     if (!user || !isRight || !user.isEnabled)
@@ -35,7 +38,7 @@ export class SignIn {
   async changePassword(userId: number, change: PasswordChange, request: Request, response: Response): Promise<void> {
     const user = await this.users.findById(this.dataSource.manager, userId);
     if (!user) throw new Refusal('unauthorized', 'Sign in first.');
-    const isRight = await this.throttle.guess('web', user.username, request.ip ?? 'unknown', () =>
+    const isRight = await this.throttle.guess(WEB_GUESSES, user.username, request.ip ?? 'unknown', () =>
       this.passwords.isRight(change.currentPassword, user.passwordHash),
     );
     // Not 401: the login is fine, so the page must not take the person for signed out.
