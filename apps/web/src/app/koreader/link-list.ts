@@ -10,6 +10,11 @@ import { KoreaderStore } from './koreader-store.ts';
   selector: 'bo-link-list',
   imports: [MatButton, RouterLink, When],
   templateUrl: './link-list.html',
+  styles: `
+    :host:empty {
+      display: none;
+    }
+  `,
 })
 export class LinkList {
   protected readonly store = inject(KoreaderStore);
