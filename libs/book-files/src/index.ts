@@ -12,7 +12,7 @@ export {
   type StatedProblem,
   type UnavailableReason,
 } from './problem.ts';
-export { readBookFile } from './read-book-file.ts';
+export { readBookFile, type ReadOptions } from './read-book-file.ts';
 export { readCover } from './read-cover.ts';
 export type {
   BookAuthor,

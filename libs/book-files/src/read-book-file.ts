@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { formatOfName } from './book-format.ts';
 import type { ContentReading } from './content-reading.ts';
 import { readComic } from './comic/read-comic.ts';
 import { detectFile, type DetectedFile } from './detect-format.ts';
@@ -16,16 +17,25 @@ import type { BookFileReading } from './reading.ts';
 /** Where the end of an FB2 is looked for. */
 const FB2_END_BYTES = 4096;
 
+export interface ReadOptions {
+  /**
+   * Told of an error that no reader foresaw: a fault of ours, for a log. What is read is then stated as `damaged_content`, or
+   * without a cover, so that one such file does not stop the scan of ten thousand others. What it throws is thrown.
+   */
+  readonly onUnforeseen?: (error: unknown) => void;
+}
+
 /**
  * Reads what the scanner needs to know of one file: opens it once, reads a few kilobytes of it by random access, writes
  * nothing. Whatever is wrong with the content becomes the reading's `problem`; title and fingerprint are there all the
  * same. Throws BookFileUnavailable only, when the file itself is gone, forbidden or not a file.
  */
-export async function readBookFile(path: string): Promise<BookFileReading> {
+export async function readBookFile(path: string, { onUnforeseen }: ReadOptions = {}): Promise<BookFileReading> {
   return withFileSource(path, async (source) => {
     const fingerprint = await partialMd5OfSource(source);
-    const detected = await detectFile(source);
-    const content = await readContent(source, detected);
+    const undetected = { format: formatOfName(basename(path)), problem: 'damaged_content' } as const;
+    const detected = await unlessUnforeseen<DetectedFile>(detectFile(source), undetected, onUnforeseen);
+    const content = await unlessUnforeseen(readContent(source, detected), unreadable('damaged_content'), onUnforeseen);
     const problem = detected.problem ?? content.problem;
     return {
       format: detected.format,
@@ -41,14 +51,23 @@ export async function readBookFile(path: string): Promise<BookFileReading> {
   });
 }
 
+async function unlessUnforeseen<T>(attempt: Promise<T>, instead: T, tell: ReadOptions['onUnforeseen']): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof BookFileUnavailable) throw error;
+    tell?.(error);
+    return instead;
+  }
+}
+
 async function readContent(source: FileSource, detected: DetectedFile): Promise<ContentReading> {
   if (detected.problem !== undefined && detected.problem !== 'misnamed') return unreadable(detected.problem);
   try {
     return await readFormat(source, detected);
   } catch (error) {
-    if (error instanceof BookFileUnavailable) throw error;
-    // A reader that stumbles over a file nobody foresaw must not stop the scan of ten thousand others.
-    return unreadable(error instanceof BookFileProblem ? error.code : 'damaged_content');
+    if (error instanceof BookFileProblem) return unreadable(error.code);
+    throw error;
   }
 }
 

@@ -1,8 +1,7 @@
 import { deflateSync, crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { makeZip, type ZipEntry } from '@bookorbit/testing';
-import { readBookFile } from './read-book-file.ts';
-import { readCover } from './read-cover.ts';
+import { readCoverStrictly, readStrictly } from './testing/read-strictly.ts';
 import { temporaryBooks } from './testing/temporary-books.ts';
 
 const books = temporaryBooks();
@@ -23,8 +22,8 @@ describe('the cover of an EPUB', () => {
     ['stands alone on the first page', { page: '<svg><image xlink:href="art.png"/></svg>' }],
   ])('is found when it %s', async (_, where) => {
     const path = await books.write('cover.epub', await epubWith(where));
-    expect((await readBookFile(path)).hasCover).toBe(true);
-    const cover = await readCover(path, { maxEdge: 100 });
+    expect((await readStrictly(path)).hasCover).toBe(true);
+    const cover = await readCoverStrictly(path, { maxEdge: 100 });
     expect(cover).toMatchObject({ contentType: 'image/webp', width: 50, height: 100 });
     expect((await sharp(cover?.bytes).metadata()).format).toBe('webp');
   });
@@ -34,8 +33,8 @@ describe('the cover of an EPUB', () => {
       'text.epub',
       await epubWith({ page: `<p>${'word '.repeat(100)}</p><img src="art.png"/>` }),
     );
-    expect((await readBookFile(path)).hasCover).toBe(false);
-    expect(await readCover(path, { maxEdge: 100 })).toBeUndefined();
+    expect((await readStrictly(path)).hasCover).toBe(false);
+    expect(await readCoverStrictly(path, { maxEdge: 100 })).toBeUndefined();
   });
 
   it.each<[string, () => Buffer]>([
@@ -46,7 +45,7 @@ describe('the cover of an EPUB', () => {
   ])('is none when it %s', async (_, picture) => {
     const manifest = '<item id="x" href="art.png" media-type="image/png" properties="cover-image"/>';
     const path = await books.write('bad.epub', await epubWith({ manifest }, picture()));
-    expect(await readCover(path, { maxEdge: 100 })).toBeUndefined();
+    expect(await readCoverStrictly(path, { maxEdge: 100 })).toBeUndefined();
   });
 });
 
@@ -58,7 +57,7 @@ describe('an SVG cover', () => {
   it('is drawn', async () => {
     const art: ZipEntry = { name: 'OEBPS/art.svg', content: svg('<rect width="40" height="60" fill="red"/>') };
     const path = await books.write('svg.epub', await epubWith({ manifest }, undefined, [art]));
-    expect(await readCover(path, { maxEdge: 100 })).toMatchObject({ width: 40, height: 60 });
+    expect(await readCoverStrictly(path, { maxEdge: 100 })).toMatchObject({ width: 40, height: 60 });
   });
 
   it.each([
@@ -76,14 +75,14 @@ describe('an SVG cover', () => {
       'svg.epub',
       await epubWith({ manifest }, undefined, [{ name: 'OEBPS/art.svg', content }]),
     );
-    expect(await readCover(path, { maxEdge: 100 })).toBeUndefined();
+    expect(await readCoverStrictly(path, { maxEdge: 100 })).toBeUndefined();
   });
 });
 
 describe('a cover', () => {
   it('is only refused with an error when the file itself is gone', async () => {
-    await expect(readCover('/nowhere/x.epub', { maxEdge: 100 })).rejects.toMatchObject({ reason: 'vanished' });
-    expect(await readCover(await books.write('broken.epub', 'PK\x03\x04'), { maxEdge: 100 })).toBeUndefined();
+    await expect(readCoverStrictly('/nowhere/x.epub', { maxEdge: 100 })).rejects.toMatchObject({ reason: 'vanished' });
+    expect(await readCoverStrictly(await books.write('broken.epub', 'PK\x03\x04'), { maxEdge: 100 })).toBeUndefined();
   });
 });
 

@@ -7,17 +7,25 @@ import { plainFb2Bytes, zippedFb2Bytes } from '../fb2/fb2-bytes.ts';
 import { readFb2Cover } from '../fb2/read-fb2-cover.ts';
 import type { FileSource } from '../file-source.ts';
 import { readMobiCover } from '../mobi/read-mobi.ts';
+import { readPdfCover } from '../pdf/read-pdf.ts';
 import type { ZipArchive } from '../zip/zip-archive.ts';
 
 /** A larger picture is no cover that anybody needs. */
 export const MOST_PICTURE_BYTES = 32 * 1024 * 1024;
 
-/** The bytes of the cover as they stand in the file; undefined when it has none. Throws BookFileProblem. */
-export async function findPicture(source: FileSource): Promise<Buffer | undefined> {
-  return pictureOf(source, await detectFile(source));
+/**
+ * The bytes of the cover as they stand in the file, or the first page of a PDF, drawn with a longer edge of `maxEdge` pixels;
+ * undefined when it has none. Throws BookFileProblem.
+ */
+export async function findPicture(source: FileSource, maxEdge: number): Promise<Buffer | undefined> {
+  return pictureOf(source, await detectFile(source), maxEdge);
 }
 
-async function pictureOf(source: FileSource, { format, archive }: DetectedFile): Promise<Buffer | undefined> {
+async function pictureOf(
+  source: FileSource,
+  { format, archive }: DetectedFile,
+  maxEdge: number,
+): Promise<Buffer | undefined> {
   switch (format) {
     case 'epub':
     case 'kepub':
@@ -31,8 +39,8 @@ async function pictureOf(source: FileSource, { format, archive }: DetectedFile):
     case 'mobi':
     case 'azw3':
       return readMobiCover(source);
-    // To draw a PDF's first page costs seconds and a hundred megabytes; a RAR cannot be read.
     case 'pdf':
+      return readPdfCover(source, maxEdge);
     case 'cbr':
     case 'unknown':
       return undefined;

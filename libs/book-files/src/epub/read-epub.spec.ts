@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { makeZip, type ZipEntry } from '@bookorbit/testing';
-import { readBookFile } from '../read-book-file.ts';
 import type { BookFileReading } from '../reading.ts';
+import { readStrictly } from '../testing/read-strictly.ts';
 import { temporaryBooks } from '../testing/temporary-books.ts';
 import { openEpub } from './open-epub.ts';
 
@@ -141,7 +141,7 @@ describe('an EPUB', () => {
 async function read(metadata: string, extra: readonly ZipEntry[] = [], name = 'book.epub'): Promise<BookFileReading> {
   const opf = `<package xmlns:opf="http://www.idpf.org/2007/opf"><metadata>${metadata}</metadata><manifest>
     <item id="c1" href="c1.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="c1"/></spine></package>`;
-  return readBookFile(await books.write(name, zipOf(opf, extra)));
+  return readStrictly(await books.write(name, zipOf(opf, extra)));
 }
 
 function zipOf(opf: string, extra: readonly ZipEntry[] = []): Buffer {

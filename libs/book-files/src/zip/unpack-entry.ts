@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, crc32, inflateRaw, type ZlibOptions } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile, type ZipFileOptions } from 'yauzl';
-import { BookFileProblem, BookFileUnavailable } from '../problem.ts';
+import { BookFileProblem } from '../problem.ts';
 import { BEST_DEFLATE_RATIO, isReadable, STORED, type ZipEntry } from './zip-entry.ts';
 
 const inflate = promisify(inflateRaw) as (packed: Buffer, options: ZlibOptions) => Promise<Buffer>;
@@ -45,8 +45,13 @@ async function* piecesOf(zip: ZipFile, entry: ZipEntry, options?: ZipFileOptions
     const stream = await zip.openReadStreamPromise(yauzlEntry(entry), options);
     for await (const piece of stream) yield piece as Buffer;
   } catch (error) {
-    throw error instanceof BookFileUnavailable ? error : new BookFileProblem('damaged_content', { cause: error });
+    throw isOfContent(error) ? new BookFileProblem('damaged_content', { cause: error }) : error;
   }
+}
+
+/** yauzl and zlib state what is wrong with an archive as plain errors; anything else is no fault of the archive. */
+function isOfContent(error: unknown): boolean {
+  return (error as Partial<Error> | undefined)?.name === 'Error';
 }
 
 async function collect(pieces: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
