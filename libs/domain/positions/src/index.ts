@@ -1,4 +1,5 @@
-export { BookPositions, type PositionedBook, type PositionOptions } from './book/book-positions.ts';
+export { BookPositions, type PositionOptions } from './book/book-positions.ts';
+export type { PositionedBook } from './book/positioned-book.ts';
 export { DIALECTS, type Dialect } from './book/pointer.ts';
 export type {
   FoundTranslation,

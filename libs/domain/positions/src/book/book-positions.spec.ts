@@ -1,5 +1,6 @@
 import { buildDocumentIndex } from '../document-index.ts';
-import { BookPositions, type PositionedBook } from './book-positions.ts';
+import { BookPositions } from './book-positions.ts';
+import type { PositionedBook } from './positioned-book.ts';
 import type { TranslationRequest } from './translation.ts';
 
 const FIRST = page(
@@ -64,6 +65,21 @@ describe('positions in a book', () => {
     const start = '/body/DocFragment[2]/body/h1/text().1';
     expect(await positions.translate({ from: 'xpointer', to: 'cfi', start })).toMatchObject({
       start: 'epubcfi(/6/6[r1]!/4/2/1:1)',
+    });
+  });
+
+  it('may be ranges over two documents', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]), { givesText: true });
+    const start = '/body/DocFragment[1]/body/p[1]/text()[2].28';
+    const end = '/body/DocFragment[2]/body/h1/text().3';
+    const text = 'of times.\nTwo';
+    const cfi = await positions.translate({ from: 'xpointer', to: 'cfi', start, end, text });
+    expect(cfi).toMatchObject({ kind: 'exact', end: 'epubcfi(/6/4[r1]!/4/2/1:3)' });
+    if (cfi.kind === 'lost') return;
+    expect(cfi.text?.replace(/\s+/g, ' ')).toBe('of times. Two');
+    expect(await positions.translate({ from: 'cfi', to: 'xpointer', start: cfi.start, end: cfi.end })).toMatchObject({
+      start,
+      end,
     });
   });
 

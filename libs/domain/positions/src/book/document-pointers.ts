@@ -7,7 +7,7 @@ import type { KoboSpan } from '../kobo-span.ts';
 import { formatKoboSpan } from '../kobo-span.ts';
 import type { Place, PlaceRole } from '../place.ts';
 import { isUnread } from '../unread.ts';
-import type { Xpointer, XpointerDialect } from '../xpointer.ts';
+import type { Xpointer, XpointerDialect, XpointerStep } from '../xpointer.ts';
 import { formatXpointer } from '../xpointer.ts';
 import type { Dialect, Pointer } from './pointer.ts';
 
@@ -91,8 +91,9 @@ function writeXpointer(
   const element = place.kind === 'element' ? engine.elementAt(place.offset) : undefined;
   if (place.kind === 'element' && element !== undefined) {
     const steps = engine.stepsToElement(element, dialect);
-    const pointer = { ...numbered, steps, ...(place.side === 'inside' ? { point: 0 } : {}) };
-    return { written: formatXpointer(pointer, dialect), isNear: false };
+    const readable = readableSteps(steps);
+    const pointer = { ...numbered, steps: readable, ...(place.side === 'inside' ? { point: 0 } : {}) };
+    return { written: formatXpointer(pointer, dialect), isNear: readable.length < steps.length };
   }
   const point = engine.pointOf(place, role);
   if (point === undefined) {
@@ -100,10 +101,20 @@ function writeXpointer(
     return { written: formatXpointer({ ...numbered, steps: body }, dialect), isNear: true };
   }
   const steps = engine.stepsToText(point.text, dialect);
+  const readable = readableSteps(steps);
+  if (readable.length < steps.length) {
+    return { written: formatXpointer({ ...numbered, steps: readable }, dialect), isNear: true };
+  }
   return {
     written: formatXpointer({ ...numbered, steps, point: point.character }, dialect),
     isNear: isUnread(index.unread, place.offset),
   };
+}
+
+/** crengine takes a dot in a name for the start of an offset, and so cannot read the pointers it writes to such elements. */
+function readableSteps(steps: readonly XpointerStep[]): readonly XpointerStep[] {
+  const unreadable = steps.findIndex((step) => step.kind === 'element' && step.name.includes('.'));
+  return unreadable < 0 ? steps : steps.slice(0, unreadable);
 }
 
 function writeCfi(
