@@ -3,6 +3,7 @@ import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/Postgres
 import { type DatabaseConnection, typeormConnection } from './connection.ts';
 import { ENTITIES } from './entities.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { PreparingClient } from './preparing-client.ts';
 
 /** Connections one server process holds at most. */
 const POOL_SIZE = 10;
@@ -20,6 +21,11 @@ export function dataSourceOptions(connection: DatabaseConnection): DataSourceOpt
     installExtensions: false,
     logging: false,
     poolSize: POOL_SIZE,
-    extra: { idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000, statement_timeout: 60_000 },
+    extra: {
+      Client: PreparingClient,
+      idleTimeoutMillis: 60_000,
+      connectionTimeoutMillis: 10_000,
+      statement_timeout: 60_000,
+    },
   } as PostgresDataSourceOptions;
 }
