@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { openBrowser, openTab, signInQuietly, type Tab } from './support/browser.ts';
+import { expectSoon } from './support/expect-soon.ts';
 import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
 import { ADMIN, startServerWithLibrary, type TestServer } from './support/server.ts';
 
@@ -113,11 +114,3 @@ describe('Books', () => {
     await page.getByText('BookOrbit cannot be reached.').waitFor({ state: 'detached' });
   });
 });
-
-async function expectSoon(read: () => Promise<unknown>, expected: unknown): Promise<void> {
-  const end = Date.now() + 5_000;
-  while (JSON.stringify(await read()) !== JSON.stringify(expected) && Date.now() < end) {
-    await new Promise((wake) => setTimeout(wake, 50));
-  }
-  expect(await read()).toEqual(expected);
-}

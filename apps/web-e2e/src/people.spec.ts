@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { openBrowser, openTab, signInQuietly, type Tab } from './support/browser.ts';
+import { expectSoon } from './support/expect-soon.ts';
 import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
 import { ADMIN, startServerWithLibrary, type TestServer } from './support/server.ts';
 
@@ -131,11 +132,12 @@ describe('People', () => {
     const paper = (): Promise<string> =>
       page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await paper();
+    const isStillLight = async (): Promise<boolean> => (await paper()) === light;
     await page.getByText('Dark', { exact: true }).click();
-    expect(await paper()).not.toBe(light);
+    await expectSoon(isStillLight, false);
     await page.reload();
-    expect(await paper()).not.toBe(light);
-    expect(await page.getByRole('radio', { name: 'Dark' }).isChecked()).toBe(true);
+    await expectSoon(() => page.getByRole('radio', { name: 'Dark' }).isChecked(), true);
+    expect(await isStillLight()).toBe(false);
   });
 
   it('without any library are told who can help', async () => {
