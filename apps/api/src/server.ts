@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import compression from 'compression';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.ts';
-import { type Environment, SERVER_VERSION } from './config/index.ts';
+import type { Environment } from './config/index.ts';
 import type { DatabaseConnection } from './database/index.ts';
 import { bodyParsers } from './http/bodies.ts';
+import { describeApi } from './http/describe-api.ts';
 import { answerBrokenRequests, ErrorFilter, validationPipe } from './http/index.ts';
 import { requestLog } from './http/request-log.ts';
 import { webApp } from './http/web-app.ts';
@@ -66,16 +66,4 @@ function securityHeaders() {
     originAgentCluster: false,
     strictTransportSecurity: false,
   });
-}
-
-/** OpenAPI at `/api/docs` and `/api/docs-json`. */
-function describeApi(app: NestExpressApplication): void {
-  const config = new DocumentBuilder()
-    .setTitle('BookOrbit')
-    .setDescription(
-      'The web API, signed in by cookie, and what KOReader devices speak, by `x-auth-user` and `x-auth-key`.',
-    )
-    .setVersion(SERVER_VERSION)
-    .build();
-  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, config));
 }

@@ -17,6 +17,9 @@ export function TakenIf(isRight: (value: unknown) => boolean): PropertyDecorator
   return Transform(({ value }: { value: unknown }) => (isRight(value) ? value : undefined));
 }
 
+/** A request of the contract whose fields may hold anything yet: what a class is that checks them item by item. */
+export type Open<T> = { readonly [Field in keyof T]?: unknown };
+
 /** The envelope of every plugin request. */
 export class EnvelopeDto implements DeviceEnvelope {
   @IsString()

@@ -1,4 +1,12 @@
 export { arrayOf, checkItems, type CheckedItems } from './check-items.ts';
 export { cutText } from './cut-text.ts';
 export { DocumentHintsDto, IsFingerprint } from './document-hints.dto.ts';
-export { CutAt, EnvelopeDto, leavesBadItemsOut, seenDevice, serverEnvelope, TakenIf } from './envelope.dto.ts';
+export {
+  CutAt,
+  EnvelopeDto,
+  leavesBadItemsOut,
+  type Open,
+  seenDevice,
+  serverEnvelope,
+  TakenIf,
+} from './envelope.dto.ts';

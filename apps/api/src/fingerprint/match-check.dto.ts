@@ -1,11 +1,11 @@
 import { Allow, IsOptional } from 'class-validator';
-import { LIMITS, type MatchCheckBook } from '@bookorbit/contracts';
-import { CutAt, DocumentHintsDto, EnvelopeDto, TakenIf } from '../device/index.ts';
+import { LIMITS, type MatchCheckBook, type MatchCheckRequest } from '@bookorbit/contracts';
+import { CutAt, DocumentHintsDto, EnvelopeDto, type Open, TakenIf } from '../device/index.ts';
 
 const SOURCES = ['current_file', 'file', 'statistics'];
 
 /** The lists are checked item by item, not here. */
-export class MatchCheckDto extends EnvelopeDto {
+export class MatchCheckDto extends EnvelopeDto implements Open<MatchCheckRequest> {
   static readonly rawFields = ['hashes', 'books'];
 
   @Allow()

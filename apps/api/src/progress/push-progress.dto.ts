@@ -1,10 +1,10 @@
 import { Allow, IsNumber, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { LIMITS, type ProgressItem } from '@bookorbit/contracts';
-import { CutAt, DocumentHintsDto, EnvelopeDto, TakenIf } from '../device/index.ts';
+import { LIMITS, type ProgressItem, type ProgressPush } from '@bookorbit/contracts';
+import { CutAt, DocumentHintsDto, EnvelopeDto, type Open, TakenIf } from '../device/index.ts';
 import { IsStorableText } from '../http/index.ts';
 
 /** The items are checked one by one, not here. */
-export class ProgressPushDto extends EnvelopeDto {
+export class ProgressPushDto extends EnvelopeDto implements Open<ProgressPush> {
   static readonly rawFields = ['items'];
 
   @Allow()

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { StockProgressAnswer, StockProgressPushAnswer } from '@bookorbit/contracts';
+import type { StockProgressAnswer, StockProgressPush, StockProgressPushAnswer } from '@bookorbit/contracts';
 import { Device, DeviceAccess, type DevicePrincipal, PublicAccess } from '../auth/index.ts';
+import type { Open } from '../device/index.ts';
 import { Refusal } from '../http/index.ts';
 import { PullStockProgress } from './pull-stock-progress.ts';
 import { PushStockProgress } from './push-stock-progress.ts';
@@ -34,7 +35,7 @@ export class StockProgressController {
 
   @Put('syncs/progress')
   @HttpCode(200)
-  push(@Device() device: DevicePrincipal, @Body() body: object): Promise<StockProgressPushAnswer> {
+  push(@Device() device: DevicePrincipal, @Body() body: Open<StockProgressPush>): Promise<StockProgressPushAnswer> {
     return this.pushProgress.run(device, checkStockPush(body, device.userId));
   }
 

@@ -1,8 +1,9 @@
 import { Allow, IsOptional } from 'class-validator';
-import { DocumentHintsDto, EnvelopeDto, TakenIf } from '../device/index.ts';
+import type { PageStatsPush } from '@bookorbit/contracts';
+import { DocumentHintsDto, EnvelopeDto, type Open, TakenIf } from '../device/index.ts';
 
 /** The books are checked one by one, not here. */
-export class PageStatsPushDto extends EnvelopeDto {
+export class PageStatsPushDto extends EnvelopeDto implements Open<PageStatsPush> {
   static readonly rawFields = ['books'];
 
   @Allow()
