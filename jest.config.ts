@@ -68,6 +68,8 @@ export default {
       ...presets.createCjsPreset({ tsconfig: '<rootDir>/tsconfig.spec.json' }),
       setupFilesAfterEnv: ['<rootDir>/src/test-setup.ts'],
       testMatch: ['<rootDir>/src/**/*.spec.ts'],
+      // From source, so that specs need no build.
+      moduleNameMapper: { '^@bookorbit/contracts$': '<rootDir>/../../libs/contracts/src/index.ts' },
     },
   ],
 } satisfies Config;

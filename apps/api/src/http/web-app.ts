@@ -4,7 +4,7 @@ import { type RequestHandler, Router, static as serveFolder } from 'express';
 
 const YEAR_MS = 365 * 24 * 3600_000;
 /** Names the build gives to files whose content never changes under that name. */
-const HASHED = /-[A-Z0-9]{8}\.(js|css|woff2|svg|png|webp)$/;
+const HASHED = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png|webp)$/;
 
 /** Serves the built web app: its files, and its page for every address below `/` that is no file and no API route. */
 export function webApp(folder: string): RequestHandler {
