@@ -5,7 +5,7 @@ import {
   decodeDocument,
   type DocumentIndex,
   type DocumentSource,
-  enginePathOfItem,
+  documentSourceOf,
   type PositionedBook,
 } from '@bookorbit/domain-positions';
 
@@ -64,9 +64,10 @@ export class EpubBook implements PositionedBook {
   /** What the index of one spine item is built from. */
   async documentSource(spineIndex: number): Promise<DocumentSource> {
     const item = this.spine.items[spineIndex];
-    const path = item === undefined ? '' : enginePathOfItem(this.spine, item);
+    if (item === undefined) throw new Error(`the spine has no item ${spineIndex}`);
     const text = await this.loadText(spineIndex);
+    const path = item.zipPath ?? '';
     const styleSheets = text === undefined ? [] : await collectStyleSheets(text, path, (each) => this.loadSheet(each));
-    return { text, path, mediaType: item?.mediaType ?? '', idref: item?.idref ?? '', styleSheets };
+    return documentSourceOf(this.spine, item, text, styleSheets);
   }
 }

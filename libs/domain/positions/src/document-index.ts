@@ -9,6 +9,8 @@ import type { EngineView } from './engine/engine-view.ts';
 import { buildKoboView } from './kobo/build-kobo-view.ts';
 import { KoboPlaces } from './kobo/kobo-places.ts';
 import type { KoboView } from './kobo/kobo-view.ts';
+import { engineFileOfItem } from './spine.ts';
+import type { BookSpine, SpineItem } from './spine.ts';
 import { findUnread } from './unread.ts';
 
 /** Changes whenever an index built before would answer otherwise: indexes of other versions are built anew. */
@@ -16,10 +18,21 @@ export const INDEX_VERSION = 1;
 
 /** What an index is built from. */
 export interface DocumentSource extends SpineItemNames {
-  /** Decoded content of the file (`decodeDocument`); undefined when the zip has no such file. */
+  /** Decoded content of the file (`decodeDocument`); undefined when crengine does not find the file. */
   readonly text: string | undefined;
   /** Style sheets of the document in the order they apply: the linked ones, then those in its head. */
   readonly styleSheets?: readonly string[];
+}
+
+/** What the index of a spine item is built from, of its decoded text and the style sheets that apply to it. */
+export function documentSourceOf(
+  spine: BookSpine,
+  item: SpineItem,
+  text: string | undefined,
+  styleSheets: readonly string[],
+): DocumentSource {
+  const { path, isFound } = engineFileOfItem(spine, item);
+  return { text: isFound ? text : undefined, path, mediaType: item.mediaType ?? '', idref: item.idref, styleSheets };
 }
 
 /** Offset tables of one spine document: all that translating needs. Plain data; `serializeIndex` makes bytes of it. */

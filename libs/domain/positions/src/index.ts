@@ -19,6 +19,7 @@ export {
 } from './cfi.ts';
 export {
   buildDocumentIndex,
+  documentSourceOf,
   type DocumentIndex,
   type DocumentPlaces,
   type DocumentSource,
@@ -28,7 +29,7 @@ export {
 export { formatKoboSpan, type KoboSpan, parseKoboSpan } from './kobo-span.ts';
 export { collectStyleSheets } from './styles/collect-style-sheets.ts';
 export { decodeDocument } from './source/decode-document.ts';
-export { type BookSpine, enginePathOfItem, fragmentsOf, pathOfItem, type SpineItem } from './spine.ts';
+export { type BookSpine, fragmentsOf, pathOfItem, type SpineItem } from './spine.ts';
 export {
   DOM_VERSION_OF_EVERY_INDEX,
   dialectOf,

@@ -51,21 +51,27 @@ export function fragmentsOf(
 export function pathOfItem(spine: BookSpine, item: SpineItem): string {
   if (item.zipPath !== undefined) return item.zipPath;
   const folder = spine.packagePath.replace(/[^/]*$/, '');
-  return folder + decoded(item.href ?? '');
+  return folder + decoded((item.href ?? '').replace(/#.*$/s, ''));
 }
 
 /**
- * The path crengine looks an item up by. It takes a fragment in the manifest (`ch1.xhtml#part2`) for part of the file's name and
- * does not find it.
+ * What crengine looks an item up by, and whether it finds it. It takes a fragment in the manifest (`ch1.xhtml#part2`) for part of the
+ * file's name, and no file has such a name.
  */
-export function enginePathOfItem(spine: BookSpine, item: SpineItem): string {
+export function engineFileOfItem(
+  spine: BookSpine,
+  item: SpineItem,
+): { readonly path: string; readonly isFound: boolean } {
   const fragment = /#.*$/s.exec(item.href ?? '')?.[0] ?? '';
-  return pathOfItem(spine, item).replace(/#.*$/s, '') + fragment;
+  return { path: pathOfItem(spine, item) + fragment, isFound: fragment === '' && item.zipPath !== undefined };
 }
 
 /** Index of the item a CFI step into the spine means: by the id of its itemref where that fits, else by its place. */
 export function spineIndexOfStep(spine: BookSpine, step: number, itemrefId: string | undefined): number | undefined {
-  const byPlace = spine.items.findIndex((item) => item.itemrefPosition * 2 === step);
+  // Nearly always every child of the spine is an itemref.
+  const usual = step / 2 - 1;
+  const isUsual = spine.items[usual]?.itemrefPosition === step / 2;
+  const byPlace = isUsual ? usual : spine.items.findIndex((item) => item.itemrefPosition * 2 === step);
   if (itemrefId === undefined || spine.items[byPlace]?.itemrefId === itemrefId)
     return byPlace < 0 ? undefined : byPlace;
   const byId = spine.items.findIndex((item) => item.itemrefId === itemrefId);
@@ -74,6 +80,8 @@ export function spineIndexOfStep(spine: BookSpine, step: number, itemrefId: stri
 
 /** Index of the item with this path: compared as Kobo needs it, decoded, then without regard to case, then by the end of the path. */
 export function spineIndexOfPath(spine: BookSpine, path: string): number | undefined {
+  const same = spine.items.findIndex((item) => item.zipPath === path);
+  if (same >= 0) return same;
   const paths = spine.items.map((item) => pathOfItem(spine, item));
   const wanted = decoded(path.replace(/#.*$/s, ''));
   const lower = wanted.toLowerCase();

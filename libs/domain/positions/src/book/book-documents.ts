@@ -1,7 +1,7 @@
 import type { TextPoint } from '../columns/text-lookup.ts';
 import type { DocumentPlaces } from '../document-index.ts';
 import { placeholderMarkup } from '../engine/engine-source.ts';
-import { enginePathOfItem } from '../spine.ts';
+import { engineFileOfItem } from '../spine.ts';
 import { endOfTexts, textBetween } from '../text/range-text.ts';
 import { DocumentCache } from './document-cache.ts';
 import { pointsOf } from './positioned-book.ts';
@@ -37,7 +37,7 @@ export class BookDocuments {
   async markupOf({ spineIndex, places }: Pick<Spot, 'spineIndex' | 'places'>): Promise<string | undefined> {
     const item = this.book.spine.items[spineIndex];
     if (places.index.kind !== 'placeholder' || item === undefined) return this.textOf(spineIndex);
-    const path = enginePathOfItem(this.book.spine, item);
+    const { path } = engineFileOfItem(this.book.spine, item);
     return placeholderMarkup({ path, mediaType: item.mediaType ?? '', idref: item.idref });
   }
 

@@ -24,10 +24,9 @@ export interface EngineSource {
   readonly offset: number;
 }
 
-/** What crengine reads for a spine item; `text` is undefined when the file is not in the zip. */
+/** What crengine reads for a spine item; `text` is undefined when it does not find the file. */
 export function engineSourceOf(text: string | undefined, item: SpineItemNames): EngineSource {
-  // A fragment in the manifest's href is part of the name crengine looks for, and no file has such a name.
-  if (text !== undefined && !item.path.includes('#')) {
+  if (text !== undefined) {
     if (looksLikeHtml(text, item.path) && hasBody(text)) return { kind: 'document', markup: text, offset: 0 };
     if (looksLikeSvg(text)) {
       const start = '<html><body><autoboxing>';

@@ -1,7 +1,10 @@
+import { scanEngineMarkup } from '../engine/scan-markup.ts';
+import type { EngineSink } from '../engine/scan-markup.ts';
 import { importsOf, mediaApplies } from './parse-style-sheet.ts';
 
-/** How deep style sheets may import one another. */
+/** How deep style sheets may import one another, and how many a document may have in all. */
 const DEEPEST_IMPORT = 4;
+const MOST_SHEETS = 200;
 
 /**
  * Finds the style sheets of a document as crengine does and reads them in the order they apply: the linked ones with what they import,
@@ -12,17 +15,65 @@ export async function collectStyleSheets(
   path: string,
   load: (zipPath: string) => Promise<string | undefined>,
 ): Promise<string[]> {
-  const body = source.search(/<(?:\w+:)?body[\s/>]/i);
-  const head = body < 0 ? source.slice(0, 0) : source.slice(0, body).replace(/<!--[\s\S]*?-->/g, '');
+  const head = new HeadReader(source);
+  scanEngineMarkup(source.slice(0, headEnd(source)), head);
   const sheets: string[] = [];
-  for (const { href, media } of linksIn(head)) {
+  for (const { href, media } of head.links) {
     if (mediaApplies(media)) await addSheet(resolvePath(path, href), load, sheets, DEEPEST_IMPORT);
   }
-  for (const [, css = ''] of head.matchAll(/<style\b[^>]*>([\s\S]*?)<\/style/gi)) {
+  for (const css of head.styles) {
     await addImports(css, path, load, sheets, DEEPEST_IMPORT);
     sheets.push(css);
   }
   return sheets;
+}
+
+function headEnd(source: string): number {
+  const body = source.search(/<(?:\w{1,20}:)?body[\s/>]/i);
+  return body < 0 ? 0 : body;
+}
+
+/** Hears the head of a document, and keeps its links to style sheets and its style elements. */
+class HeadReader implements EngineSink {
+  readonly links: { readonly href: string; readonly media: string }[] = [];
+  readonly styles: string[] = [];
+  private readonly source: string;
+  private isInStyle = false;
+  private link: Map<string, string> | undefined;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  keepsCase(): boolean {
+    return false;
+  }
+
+  openTag(name: string): void {
+    this.isInStyle = name === 'style';
+    this.link = name === 'link' ? new Map() : undefined;
+  }
+
+  attribute(name: string, valueStart: number, valueEnd: number): void {
+    this.link?.set(name, this.source.slice(valueStart, valueEnd).trim());
+  }
+
+  enterTag(): void {
+    const href = this.link?.get('href');
+    const isSheet =
+      this.link?.get('rel')?.toLowerCase() === 'stylesheet' &&
+      (this.link.get('type') ?? 'text/css').toLowerCase() === 'text/css';
+    if (isSheet && href !== undefined) this.links.push({ href, media: this.link?.get('media') ?? '' });
+    this.link = undefined;
+  }
+
+  closeTag(): void {
+    this.isInStyle = false;
+  }
+
+  text(start: number, end: number): void {
+    if (this.isInStyle) this.styles.push(this.source.slice(start, end));
+  }
 }
 
 async function addSheet(
@@ -31,7 +82,7 @@ async function addSheet(
   sheets: string[],
   depth: number,
 ): Promise<void> {
-  const css = await load(path);
+  const css = sheets.length < MOST_SHEETS ? await load(path) : undefined;
   if (css === undefined) return;
   await addImports(css, path, load, sheets, depth);
   sheets.push(css);
@@ -46,21 +97,9 @@ async function addImports(
 ): Promise<void> {
   if (depth === 0) return;
   for (const { href, media } of importsOf(css)) {
+    if (sheets.length >= MOST_SHEETS) return;
     if (mediaApplies(media)) await addSheet(resolvePath(path, href), load, sheets, depth - 1);
   }
-}
-
-function linksIn(head: string): { readonly href: string; readonly media: string }[] {
-  return Array.from(head.matchAll(/<(?:\w+:)?link\b([^>]*)>/gi)).flatMap(([, attributes = '']) => {
-    const value = (name: string): string | undefined => {
-      const found = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>/]+))`, 'i').exec(attributes);
-      return (found?.[1] ?? found?.[2] ?? found?.[3])?.trim();
-    };
-    const href = value('href');
-    const type = value('type')?.toLowerCase() ?? 'text/css';
-    const isSheet = value('rel')?.toLowerCase() === 'stylesheet' && type === 'text/css';
-    return isSheet && href !== undefined ? [{ href, media: value('media') ?? '' }] : [];
-  });
 }
 
 /** Resolves a relative reference against the zip path of the file it is in. */

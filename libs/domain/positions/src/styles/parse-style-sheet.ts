@@ -25,19 +25,24 @@ const PROPERTIES = new Map<string, PropertyName>([
   ['content', 'content'],
 ]);
 
+/** How deep blocks may lie in one another, and how far down a sheet may import others. */
+const DEEPEST_BLOCK = 6;
+const IMPORT_CHARACTERS = 20_000;
+
 /** Screens as KOReader lays books out for when nothing else is known: an upright page. */
 const PAGE_WIDTH = 600;
 
 /** Reads the rules of a style sheet that say anything about display, floats, white space or generated content. */
 export function parseStyleSheet(css: string): StyleRule[] {
   const rules: StyleRule[] = [];
-  readRules(css.replace(/\/\*[\s\S]*?(?:\*\/|$)|<!--|-->/g, ' '), rules);
+  readRules(css.replace(/\/\*[\s\S]*?(?:\*\/|$)|<!--|-->/g, ' '), rules, DEEPEST_BLOCK);
   return rules;
 }
 
 /** Hrefs a sheet imports, in order, with the condition on each. */
 export function importsOf(css: string): { readonly href: string; readonly media: string }[] {
   const found = css
+    .slice(0, IMPORT_CHARACTERS)
     .replace(/\/\*[\s\S]*?(?:\*\/|$)/g, ' ')
     .matchAll(/@import\s+(?:url\(\s*)?["']?([^"')\s;]+)["']?\s*\)?\s*([^;]*);/g);
   return Array.from(found, ([, href = '', media = '']) => ({ href, media: media.trim() }));
@@ -76,7 +81,8 @@ function mediaPartApplies(part: string): boolean {
   return /^\(\s*orientation\s*:\s*portrait\s*\)$/.test(part);
 }
 
-function readRules(css: string, rules: StyleRule[]): void {
+function readRules(css: string, rules: StyleRule[], depth: number): void {
+  if (depth === 0) return;
   let at = 0;
   while (at < css.length) {
     const brace = indexOutsideStrings(css, '{;', at);
@@ -90,7 +96,7 @@ function readRules(css: string, rules: StyleRule[]): void {
     const block = css.slice(brace + 1, end);
     at = end + 1;
     if (prelude.startsWith('@')) {
-      if (prelude.startsWith('@media') && mediaApplies(prelude.slice(6))) readRules(block, rules);
+      if (prelude.startsWith('@media') && mediaApplies(prelude.slice(6))) readRules(block, rules, depth - 1);
       continue;
     }
     const declarations = parseDeclarations(block);

@@ -73,7 +73,13 @@ function matchesFrom(compounds: readonly Compound[], at: number, element: Select
 }
 
 const SIMPLE =
-  /([.#])((?:[\w-]|[^\0-\x7f]|\\.)+)|\[\s*([\w|:-]+)\s*(?:([~|^$*]?=)\s*("[^"]*"|'[^']*'|[^\]\s]*)\s*(i)?\s*)?\]|(::?)([\w-]+)(?:\(((?:[^()]|\([^()]*\))*)\))?|((?:[\w-]+\|)?(?:\*|(?:[\w-]|[^\0-\x7f])+))/gy;
+  /([.#])((?:[\w-]|[^\0-\x7f]|\\.)+)|\[\s*([\w|:-]+)\s*(?:([~|^$*]?=)\s*("[^"]*"|'[^']*'|[^\]\s]*)\s*(i)?\s*)?\]|(::?)([\w-]+)(?:\(((?:[^()]|\([^()]*\))*)\))?|((?:[\w-]+\|)?(?:\*|(?:[\w-]|[^\0-\x7f])+))/y;
+
+/** The simple selector at an offset; selectors may be inside of others, so that no state of the pattern is relied on. */
+function simpleAt(text: string, at: number): RegExpExecArray | null {
+  SIMPLE.lastIndex = at;
+  return SIMPLE.exec(text);
+}
 
 function parseSelector(text: string): Selector | undefined {
   const compounds: Compound[] = [];
@@ -85,9 +91,8 @@ function parseSelector(text: string): Selector | undefined {
     const tests: ((element: SelectableElement) => boolean)[] = [];
     let key = '*';
     const start = at;
-    SIMPLE.lastIndex = at;
-    for (let found = SIMPLE.exec(text); found !== null; found = SIMPLE.exec(text)) {
-      at = SIMPLE.lastIndex;
+    for (let found = simpleAt(text, at); found !== null; found = simpleAt(text, at)) {
+      at += found[0].length;
       const [, mark, word = '', attribute, operator, value = '', ignoresCase, colons, pseudo = '', argument, name] =
         found;
       if (mark !== undefined) {
