@@ -11,6 +11,10 @@ export function webApp(folder: string): RequestHandler {
   const router = Router();
   const page = join(folder, 'index.html');
   if (!existsSync(page)) return router;
+  router.use((request, _response, next) => {
+    // No route of the API is a file, and looking for one costs every GET a look at the disk.
+    next(/^\/api(\/|$)/.test(request.path) ? 'router' : undefined);
+  });
   router.use(
     serveFolder(folder, {
       index: false,
@@ -23,10 +27,7 @@ export function webApp(folder: string): RequestHandler {
     }),
   );
   router.use((request, response, next) => {
-    const isPage =
-      (request.method === 'GET' || request.method === 'HEAD') &&
-      !/^\/api(\/|$)/.test(request.path) &&
-      !/\.\w+$/.test(request.path);
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/\.\w+$/.test(request.path);
     if (!isPage) {
       next();
       return;
