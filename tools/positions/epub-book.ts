@@ -6,6 +6,7 @@ import {
   type DocumentIndex,
   type DocumentSource,
   documentSourceOf,
+  mayHaveText,
   type PositionedBook,
 } from '@bookorbit/domain-positions';
 
@@ -39,7 +40,8 @@ export class EpubBook implements PositionedBook {
   async loadText(spineIndex: number): Promise<string | undefined> {
     if (this.texts.has(spineIndex)) return this.texts.get(spineIndex);
     const item = this.spine.items[spineIndex];
-    const text = item?.zipPath === undefined ? undefined : decodeDocument(await this.file.readEntry(item.zipPath));
+    const path = item !== undefined && mayHaveText(item) ? item.zipPath : undefined;
+    const text = path === undefined ? undefined : decodeDocument(await this.file.readEntry(path));
     this.texts.set(spineIndex, text);
     this.keptCharacters += text?.length ?? 0;
     for (const [oldest, kept] of this.texts) {

@@ -29,7 +29,7 @@ export {
 export { formatKoboSpan, type KoboSpan, parseKoboSpan } from './kobo-span.ts';
 export { collectStyleSheets } from './styles/collect-style-sheets.ts';
 export { decodeDocument } from './source/decode-document.ts';
-export { type BookSpine, fragmentsOf, pathOfItem, type SpineItem } from './spine.ts';
+export { type BookSpine, fragmentsOf, mayHaveText, pathOfItem, type SpineItem } from './spine.ts';
 export {
   DOM_VERSION_OF_EVERY_INDEX,
   dialectOf,

@@ -2,6 +2,7 @@ import {
   type BookSpine,
   engineFileOfItem,
   fragmentsOf,
+  mayHaveText,
   pathOfItem,
   spineIndexOfPath,
   spineIndexOfStep,
@@ -46,6 +47,12 @@ describe('the spine of a book', () => {
     expect(fragmentsOf(SPINE, 20240114)).toEqual([0, 2, 3]);
     expect(fragmentsOf(SPINE, 20210904)).toEqual([0, 3]);
     expect(fragmentsOf(SPINE, 20210904, new Set([3]))).toEqual([0]);
+  });
+
+  it('has text in documents and drawings, not in pictures', () => {
+    const types = ['application/xhtml+xml', 'image/svg+xml', 'image/png', 'audio/mpeg', undefined];
+    const item = { idref: 'x', itemrefPosition: 1, inManifest: true, zipPath: 'x' };
+    expect(types.map((mediaType) => mayHaveText({ ...item, mediaType }))).toEqual([true, true, false, false, true]);
   });
 
   it('is stepped through by place, unless an id says otherwise', () => {

@@ -66,6 +66,11 @@ export function engineFileOfItem(
   return { path: pathOfItem(spine, item) + fragment, isFound: fragment === '' && item.zipPath !== undefined };
 }
 
+/** Whether it is worth reading an item at all: pictures, sounds and films in a spine have no text, to any reader. */
+export function mayHaveText({ mediaType = '', zipPath }: SpineItem): boolean {
+  return zipPath !== undefined && !/^(?:image\/(?!svg)|audio\/|video\/|font\/)/i.test(mediaType);
+}
+
 /** Index of the item a CFI step into the spine means: by the id of its itemref where that fits, else by its place. */
 export function spineIndexOfStep(spine: BookSpine, step: number, itemrefId: string | undefined): number | undefined {
   // Nearly always every child of the spine is an itemref.
