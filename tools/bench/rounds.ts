@@ -2,6 +2,9 @@ import { type Exchange, LoadClient } from './load.ts';
 import { cpuMs, familyCpuMs } from './process-figures.ts';
 import { median, percentile } from './statistics.ts';
 
+const WARM_UP_CONNECTIONS = 32;
+const LONGEST_WARM_UP_SECONDS = 15;
+
 /** A server and the requests it gets. */
 export interface Contender {
   readonly name: string;
@@ -26,8 +29,19 @@ export interface RoundFigures {
 export interface RoundPlan {
   readonly rounds: number;
   readonly roundSeconds: number;
-  /** Requests each contender gets first: V8 goes on optimizing for thousands of them. */
+  /** Requests each contender gets first. */
   readonly warmUpRequests: number;
+}
+
+/** Loads each contender once, without measuring: the code V8 has not optimized yet costs several times as much. */
+export async function warmUp(contenders: readonly Contender[], plan: RoundPlan): Promise<void> {
+  for (const { origin, exchangeOf } of contenders) {
+    await new LoadClient(WARM_UP_CONNECTIONS).run(
+      origin,
+      { requests: plan.warmUpRequests, seconds: LONGEST_WARM_UP_SECONDS },
+      exchangeOf,
+    );
+  }
 }
 
 /**
@@ -47,9 +61,6 @@ export async function runRounds(
     client: new LoadClient(connections),
     taken: [] as RoundFigures[],
   }));
-  for (const { contender, client } of lanes) {
-    await client.run(contender.origin, { requests: plan.warmUpRequests }, contender.exchangeOf);
-  }
   for (let round = 0; round < plan.rounds; round += 1) {
     for (const { contender, client, taken } of lanes) {
       taken.push(await runRound(contender, client, postmasterPid, plan.roundSeconds));

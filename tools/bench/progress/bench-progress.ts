@@ -5,7 +5,7 @@ import { sendOnce } from '../load.ts';
 import { startOurServer } from '../our-server.ts';
 import type { BenchPlan } from '../plan.ts';
 import { shown, tableLines } from '../print-table.ts';
-import { type Contender, type RoundFigures, runRounds } from '../rounds.ts';
+import { type Contender, type RoundFigures, runRounds, warmUp } from '../rounds.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
 import type { Workplace } from '../workplace.ts';
 import { countStatements } from './count-statements.ts';
@@ -33,6 +33,8 @@ export async function benchProgress(workplace: Workplace, plan: BenchPlan, clean
   const ratios: string[] = [];
   for (const { title, contenders } of cases) {
     const statements = await statementsOf(workplace, contenders);
+    process.stderr.write(`  ${title}, warming up\n`);
+    await warmUp(contenders, plan);
     for (const connections of CONNECTIONS) {
       process.stderr.write(`  ${title}, ${connections} at a time\n`);
       const figures = await runRounds(contenders, connections, workplace.postmasterPid, plan);
