@@ -289,14 +289,16 @@ describe.each(SERVER_COUNTS)('recognising books over %s', (_, processes) => {
     expect(detail.places[0]).toMatchObject({ percentage: 0.45, isCanonical: true });
   });
 
-  it('sees a file that is changed without anybody asking for a scan', async () => {
-    const book = await addBook(madeBook(number));
-    world.putBook(book.name, await zippedAnew(readFileSync(book.path)));
-    const after = openOnDevice(book.path);
-    await until(
-      async () => (await matchOf(plugin, { hash: after.hash }))?.matchedBy === 'current',
-      'the watcher to see it',
-    );
-    expect(await matchOf(plugin, { hash: book.hash })).toMatchObject({ matchedBy: 'former' });
-  });
+  // One process of all watches, so this is about several; and it waits for the watcher's own quiet time.
+  if (processes > 1)
+    it('sees a file that is changed without anybody asking for a scan', async () => {
+      const book = await addBook(madeBook(number));
+      world.putBook(book.name, await zippedAnew(readFileSync(book.path)));
+      const after = openOnDevice(book.path);
+      await until(
+        async () => (await matchOf(plugin, { hash: after.hash }))?.matchedBy === 'current',
+        'the watcher to see it',
+      );
+      expect(await matchOf(plugin, { hash: book.hash })).toMatchObject({ matchedBy: 'former' });
+    });
 });

@@ -18,6 +18,8 @@ export class World {
   readonly admin: Browser;
   libraryId = 0;
   private written = 0;
+  /** All ever started: a test that fails before it stops its own leaves none behind. */
+  private readonly started: ServerProcess[];
 
   private constructor(
     readonly servers: ServerProcess[],
@@ -26,6 +28,7 @@ export class World {
     readonly folder: string,
     private readonly variables: Readonly<Record<string, string>>,
   ) {
+    this.started = [...servers];
     this.admin = new Browser(this.origins);
   }
 
@@ -122,6 +125,7 @@ export class World {
   async addServer(variables: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
     const server = await startServerProcess({ ...this.variables, ...variables });
     this.servers.push(server);
+    this.started.push(server);
     return server;
   }
 
@@ -153,7 +157,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.stop()));
+    await Promise.all(this.started.map((server) => server.stop()));
     await this.database.drop();
     rmSync(this.folder, { recursive: true, force: true });
   }

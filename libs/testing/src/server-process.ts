@@ -51,6 +51,7 @@ export async function startServerProcess(variables: Readonly<Record<string, stri
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${printed}`);
   }
   const end = async (signal: NodeJS.Signals) => {
+    // Nothing happens to one that is gone already.
     child.kill(signal);
     await ended;
   };

@@ -26,7 +26,9 @@ export function sendRefusal(response: Response, refusal: Refusal): void {
   if (refusal.details.retryAfterSeconds !== undefined) {
     response.setHeader('Retry-After', Math.max(1, Math.ceil(refusal.details.retryAfterSeconds)));
   }
-  response.status(refusal.status).json(refusal.answer());
+  // What the route meant to send, and how: a zip, to be kept for a year.
+  for (const header of ['Content-Disposition', 'Cache-Control', 'ETag']) response.removeHeader(header);
+  response.status(refusal.status).type('json').send(JSON.stringify(refusal.answer()));
 }
 
 /** @returns The refusal that an error amounts to. */
