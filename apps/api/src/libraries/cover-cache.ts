@@ -6,6 +6,7 @@ import { BookFileUnavailable, readCover } from '@bookorbit/book-files';
 import { DataSource } from 'typeorm';
 import { ENVIRONMENT, type Environment } from '../config/index.ts';
 import { absolutePath, type FilePlace, isInside, withPlainPath } from './read-file.ts';
+import { tellUnforeseen } from './tell-unforeseen.ts';
 
 /** Longest edges covers are kept in, in pixels. */
 const EDGES = [160, 320, 640, 1200] as const;
@@ -116,7 +117,9 @@ async function coverOf(file: FilePlace, edge: number): Promise<Buffer | 'out-of-
   const path = absolutePath(file);
   try {
     if (!(await isInside(path, file.folderPath))) return 'out-of-reach';
-    const cover = await withPlainPath(path, file.path, (plain) => readCover(plain, { maxEdge: edge }));
+    const cover = await withPlainPath(path, file.path, (plain) =>
+      readCover(plain, { maxEdge: edge, onUnforeseen: tellUnforeseen }),
+    );
     return cover && Buffer.from(cover.bytes);
   } catch (error) {
     if (error instanceof BookFileUnavailable || (error as NodeJS.ErrnoException).code !== undefined)

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { partialMd5, readBookFile } from '@bookorbit/book-files';
+import { tellUnforeseen } from './tell-unforeseen.ts';
 import { judgeChange } from '@bookorbit/domain-fingerprint';
 import type { EntityManager } from 'typeorm';
 import type { FoundFile, KnownFile } from './place-reading.ts';
@@ -81,7 +82,7 @@ async function hasLeft(row: KnownRow): Promise<boolean> {
     if (!(await isInside(path, row.folderPath))) return true;
     return await withPlainPath(path, row.path, async (plain) => {
       if ((await partialMd5(plain)) === row.fingerprint) return false;
-      const reading = await readBookFile(plain);
+      const reading = await readBookFile(plain, { onUnforeseen: tellUnforeseen });
       const { metadata, contentSignature, pageCount } = reading;
       const now = {
         contentSignature,

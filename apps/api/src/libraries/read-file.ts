@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, posix, sep } from 'node:path';
 import { type BookFileReading, BookFileUnavailable, readBookFile, titleFromName } from '@bookorbit/book-files';
 import type { BookFormat } from '@bookorbit/contracts';
+import { tellUnforeseen } from './tell-unforeseen.ts';
 import { bytesFromPathText, displayText, isPlainPath } from './path-text.ts';
 import { type FileStat, isAbsence, statFile } from './walk-folder.ts';
 
@@ -53,7 +54,7 @@ export async function lookAtFile(place: FilePlace): Promise<FileLook> {
 /** Undefined when the file is there but cannot be opened or read. */
 async function readUnlessForbidden(path: Buffer, pathText: string): Promise<BookFileReading | undefined> {
   try {
-    return await withPlainPath(path, pathText, readBookFile);
+    return await withPlainPath(path, pathText, (plain) => readBookFile(plain, { onUnforeseen: tellUnforeseen }));
   } catch (error) {
     if (error instanceof BookFileUnavailable) return undefined;
     throw error;
