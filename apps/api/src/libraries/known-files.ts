@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { partialMd5, readBookFile } from '@bookorbit/book-files';
-import { tellUnforeseen } from './tell-unforeseen.ts';
 import { judgeChange } from '@bookorbit/domain-fingerprint';
 import type { EntityManager } from 'typeorm';
 import type { FoundFile, KnownFile } from './place-reading.ts';
 import { absolutePath, isInside, withPlainPath } from './read-file.ts';
+import { tellUnforeseen } from './tell-unforeseen.ts';
 import { isAbsence, statFile } from './walk-folder.ts';
 
 /** A known file as the table has it, with where it should lie. */
