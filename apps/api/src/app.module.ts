@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ActivityModule } from './activity/index.ts';
 import { AuthModule } from './auth/index.ts';
+import { BookStatesModule } from './book-states/index.ts';
 import { ClockModule } from './clock/index.ts';
 import { ConfigModule, type Environment } from './config/index.ts';
 import { type DatabaseConnection, DatabaseModule } from './database/index.ts';
@@ -39,6 +40,7 @@ export class AppModule {
         PeopleModule,
         LibrariesModule,
         FingerprintModule,
+        BookStatesModule,
         ProgressModule,
         SessionsModule,
         PluginPackagerModule,

@@ -14,5 +14,6 @@ export * from './web/formats.ts';
 export type * from './web/events.ts';
 export type * from './web/koreader.ts';
 export type * from './web/libraries.ts';
+export * from './web/reading.ts';
 export type * from './web/session.ts';
 export type * from './web/users.ts';

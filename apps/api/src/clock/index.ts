@@ -1,3 +1,4 @@
+export { calendarOf, endOfDay, isTimeZone } from './time-zone-calendar.ts';
 import { Global, Injectable, Module } from '@nestjs/common';
 
 /** The server's clock, injected so that use cases pass `now` to the rules and specs can set it. */

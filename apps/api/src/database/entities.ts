@@ -1,5 +1,6 @@
 // Not by the modules' index.ts: those load services, which load this folder. Entities load nothing but other entities.
 import { AUTH_ENTITIES } from '../auth/auth-entities.ts';
+import { BOOK_STATE_ENTITIES } from '../book-states/book-states-entities.ts';
 import { FINGERPRINT_ENTITIES } from '../fingerprint/fingerprint-entities.ts';
 import { LIBRARY_ENTITIES } from '../libraries/library-entities.ts';
 import { PROGRESS_ENTITIES } from '../progress/progress-entities.ts';
@@ -10,6 +11,7 @@ export const ENTITIES = [
   ...AUTH_ENTITIES,
   ...LIBRARY_ENTITIES,
   ...FINGERPRINT_ENTITIES,
+  ...BOOK_STATE_ENTITIES,
   ...PROGRESS_ENTITIES,
   ...SESSION_ENTITIES,
 ];

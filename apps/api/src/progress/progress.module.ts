@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.ts';
+import { BookStatesModule } from '../book-states/index.ts';
 import { FingerprintModule } from '../fingerprint/index.ts';
 import { BOOK_PLACES, LibrariesModule } from '../libraries/index.ts';
 import { AdoptParkedProgress } from './adopt-parked-progress.ts';
@@ -20,7 +21,7 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
 /** Where people are in their books: reports of every source, the newest place, documents that wait for a file. */
 @Global()
 @Module({
-  imports: [AuthModule, LibrariesModule, FingerprintModule],
+  imports: [AuthModule, LibrariesModule, FingerprintModule, BookStatesModule],
   controllers: [ProgressController, StockProgressController, UnmatchedController],
   providers: [
     { provide: BOOK_PLACES, useClass: StoredBookPlaces },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FileProgress, ProgressReport } from '@bookorbit/domain-progress';
 import type { EntityManager } from 'typeorm';
+import { lockFiles } from '../database/index.ts';
 
 /** A report as it is kept, with what only people and other dialects need of it. */
 export interface StoredReport extends ProgressReport {
@@ -102,10 +103,7 @@ const SAVE = `
 export class ProgressRepository {
   /** Makes requests on the same file of the same user wait for each other until the transaction ends. Locks are taken in order of id. */
   async lockFiles(tx: EntityManager, userId: number, bookFileIds: readonly number[]): Promise<void> {
-    await tx.query(
-      `SELECT pg_advisory_xact_lock($1, id) FROM (SELECT DISTINCT unnest($2::int[]) AS id ORDER BY 1) AS files`,
-      [userId, bookFileIds],
-    );
+    await lockFiles(tx, userId, bookFileIds);
   }
 
   /** What is known for each of `asked`, in their order. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { acceptArrival, acceptReport, type FileProgress, type ProgressReport } from '@bookorbit/domain-progress';
 import type { EntityManager } from 'typeorm';
+import { StepStatuses } from '../book-states/index.ts';
 import { type FileChange, ProgressRepository, type StoredReport } from './progress.repository.ts';
 
 /** A report on a file, before it has its number. */
@@ -9,7 +10,10 @@ export type NewReport = Omit<StoredReport, 'sequence'> & { readonly bookFileId: 
 /** The part every way in shares: lock the files, let the rules decide, save. Runs inside the caller's transaction. */
 @Injectable()
 export class TakeInReports {
-  constructor(private readonly progress: ProgressRepository) {}
+  constructor(
+    private readonly progress: ProgressRepository,
+    private readonly stepStatuses: StepStatuses,
+  ) {}
 
   /** @param counts `whenRead`: by the time it was read. `whenItArrives`: the last write wins. */
   async run(
@@ -40,7 +44,10 @@ export class TakeInReports {
       apply(file, { ...report, sequence: before.sequence }, accept);
     }
     const changes = [...files].flatMap(([bookFileId, { change }]) => changeOf(bookFileId, change));
-    if (changes.length > 0) await this.progress.save(tx, userId, changes);
+    if (changes.length === 0) return;
+    await this.progress.save(tx, userId, changes);
+    const places = changes.flatMap(({ bookFileId, news }) => news.map((report) => ({ ...report, bookFileId })));
+    await this.stepStatuses.run(tx, userId, places, Math.max(...reports.map(({ receivedAt }) => receivedAt)));
   }
 }
 

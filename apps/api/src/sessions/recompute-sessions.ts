@@ -9,9 +9,9 @@ import {
   sittingsOf,
 } from '@bookorbit/domain-reading-sessions';
 import type { EntityManager } from 'typeorm';
+import { calendarOf } from '../clock/index.ts';
 import { PageStatRepository, type StatWindow } from './page-stat.repository.ts';
 import { type KeptSitting, ReadingSessionRepository } from './reading-session.repository.ts';
-import { calendarOf } from './time-zone-calendar.ts';
 
 /** Makes the sessions around changed page stats anew, and leaves all others alone. Runs inside the caller's transaction. */
 @Injectable()

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import {
+  type BookReading,
+  changeTimeOf,
   type FieldReport,
   type FieldValue,
   mergeField,
+  mergeStatus,
   READING_STATUSES,
+  readingsAfter,
+  type StatusState,
   statusByProgress,
   statusForDevice,
   statusFromDevice,
@@ -53,6 +58,13 @@ describe('mergeField', () => {
     });
   });
 
+  it('lets a device that never spoke not bring back what was cleared later', () => {
+    const cleared = { value: null, changedAt: 1_700_000_000 };
+    expect(mergeField(cleared, undefined, { kind: 'set', value: 4, changedAt: 1_600_000_000 }, dayOf).isApplied).toBe(
+      false,
+    );
+  });
+
   it('gives the server the same day', () => {
     const server = { value: 2, changedAt: 1_700_000_000 };
     const sameDay: FieldReport<number> = { kind: 'set', value: 5, changedOn: dayOf(1_700_000_000) };
@@ -98,5 +110,107 @@ describe('statusByProgress', () => {
 
   it('finishes a second reading too', () => {
     expect(statusByProgress({ status: 'rereading', setBy: 'user', setAt: 1 }, 0.99, 5)).toBe('finished');
+  });
+});
+
+describe('mergeStatus', () => {
+  const by = (status: StatusState['status'], setBy: StatusState['setBy'] = 'user'): StatusState => ({
+    status,
+    setBy,
+    setAt: 1_700_000_000,
+  });
+  const says = (value: 'reading' | 'complete' | 'abandoned', changedAt?: number): FieldReport<typeof value> => ({
+    kind: 'set',
+    value,
+    changedAt,
+    changedOn: dayOf(1_700_000_000),
+  });
+
+  it('does not take what a device cannot tell apart for a change', () => {
+    for (const status of ['on_hold', 'abandoned'] as const)
+      expect(mergeStatus(by(status), 'reading', says('abandoned', 2_000_000_000), false, dayOf).isApplied).toBe(false);
+    expect(mergeStatus(by('rereading'), 'complete', says('reading', 2_000_000_000), true, dayOf).isApplied).toBe(false);
+  });
+
+  it('takes reading after the end for reading again', () => {
+    expect(mergeStatus(by('finished'), 'complete', says('reading'), true, dayOf)).toEqual({
+      isApplied: true,
+      status: 'rereading',
+    });
+  });
+
+  it('lets a choice of the same day stand over an automatic step, but not opening the book', () => {
+    expect(mergeStatus(by('reading', 'progress'), undefined, says('complete'), false, dayOf).isApplied).toBe(true);
+    expect(mergeStatus(by('finished', 'progress'), undefined, says('reading'), true, dayOf).isApplied).toBe(false);
+    expect(mergeStatus(by('reading'), undefined, says('complete'), false, dayOf).isApplied).toBe(false);
+  });
+
+  it('keeps what a device has no word for until the device changes its mind', () => {
+    expect(mergeStatus(by('want_to_read'), 'reading', says('reading'), false, dayOf).isApplied).toBe(false);
+    expect(mergeStatus(by('want_to_read'), 'reading', says('complete', 1_700_000_001), false, dayOf)).toEqual({
+      isApplied: true,
+      status: 'finished',
+    });
+  });
+});
+
+describe('readingsAfter', () => {
+  const steps = fc.array(fc.constantFrom(...READING_STATUSES), { maxLength: 12 });
+  const readingsOf = (statuses: readonly StatusState['status'][]) => {
+    let readings: readonly BookReading[] = [];
+    let from: StatusState['status'] = 'unread';
+    for (const [n, to] of statuses.entries()) {
+      readings = readingsAfter(readings, from, to, n + 1);
+      from = to;
+    }
+    return readings;
+  };
+
+  it('leaves at most the last reading open, and never ends one before it began', () =>
+    fc.assert(
+      fc.property(steps, (statuses) => {
+        const readings = readingsOf(statuses);
+        for (const { outcome } of readings.slice(0, -1)) expect(outcome).toBeDefined();
+        for (const { startedAt, endedAt } of readings)
+          if (startedAt !== undefined && endedAt !== undefined) expect(startedAt).toBeLessThanOrEqual(endedAt);
+      }),
+    ));
+
+  it('keeps the dates of the first time when a book is read again', () => {
+    expect(readingsOf(['reading', 'finished', 'rereading', 'finished'])).toEqual([
+      { startedAt: 1, endedAt: 2, outcome: 'finished' },
+      { startedAt: 3, endedAt: 4, outcome: 'finished' },
+    ]);
+  });
+
+  it('goes on with the last reading when Finished is taken back', () => {
+    expect(readingsOf(['reading', 'finished', 'reading'])).toEqual([{ startedAt: 1 }]);
+  });
+
+  it('goes on after a pause and forgets a beginning that was a mistake', () => {
+    expect(readingsOf(['reading', 'on_hold', 'reading', 'abandoned', 'reading', 'finished'])).toEqual([
+      { startedAt: 1, endedAt: 6, outcome: 'finished' },
+    ]);
+    expect(readingsOf(['reading', 'unread'])).toEqual([]);
+  });
+});
+
+describe('changeTimeOf', () => {
+  const days = { today: '2023-11-15', endOf: (day: string) => Date.parse(`${day}T23:59:59Z`) / 1000 };
+
+  it('is never after now', () =>
+    fc.assert(
+      fc.property(
+        fc.option(fc.integer(), { nil: undefined }),
+        fc.constantFrom(undefined, '2023-11-14', '2030-01-01'),
+        (changedAt, changedOn) =>
+          expect(changeTimeOf({ changedAt, changedOn }, days, 1_700_000_000)).toBeLessThanOrEqual(1_700_000_000),
+      ),
+    ));
+
+  it('is the end of a day known by date only', () => {
+    expect(changeTimeOf({ changedOn: '2023-11-13' }, days, 1_700_000_000)).toBe(
+      Date.parse('2023-11-13T23:59:59Z') / 1000,
+    );
   });
 });

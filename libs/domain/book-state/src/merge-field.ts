@@ -43,9 +43,14 @@ export function mergeField<T>(
   const sent = report.kind === 'cleared' ? null : report.value;
   if (sent === server.value) return { field: server, isApplied: false };
   const hasDeviceChanged = known === undefined || sent !== known;
-  const hasServerChanged = known === undefined ? server.value !== null : server.value !== known;
+  const hasServerChanged = known === undefined ? isTouched(server) : server.value !== known;
   const isApplied = hasDeviceChanged && (!hasServerChanged || isLater(report, server.changedAt, dayOf));
   return isApplied ? { field: { value: sent, changedAt: report.changedAt }, isApplied } : { field: server, isApplied };
+}
+
+/** A field somebody cleared says something too; one nobody ever touched does not. */
+function isTouched(field: FieldValue<unknown>): boolean {
+  return field.value !== null || field.changedAt !== undefined;
 }
 
 function isLater(

@@ -2,6 +2,7 @@ import { CreatePeople1795428000000 } from './1795428000000-create-people.ts';
 import { CreateLibrary1795428100000 } from './1795428100000-create-library.ts';
 import { CreateKoreaderProgress1795428200000 } from './1795428200000-create-koreader-progress.ts';
 import { CreateReadingSessions1795428300000 } from './1795428300000-create-reading-sessions.ts';
+import { CreateBookStates1795428500000 } from './1795428500000-create-book-states.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   CreateLibrary1795428100000,
   CreateKoreaderProgress1795428200000,
   CreateReadingSessions1795428300000,
+  CreateBookStates1795428500000,
 ];

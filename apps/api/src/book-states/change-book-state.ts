@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { BookState, BookStateChange } from '@bookorbit/contracts';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../clock/index.ts';
+import { lockFiles, Transaction } from '../database/index.ts';
+import { Refusal } from '../http/index.ts';
+import { AccessibleFiles } from '../libraries/index.ts';
+import { BookStateRepository, type StoredBookState } from './book-state.repository.ts';
+import { withStatus } from './with-status.ts';
+
+/** What a person says of a book on the web: a choice, which no automatic step made before it overrides. */
+@Injectable()
+export class ChangeBookState {
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly files: AccessibleFiles,
+    private readonly states: BookStateRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  find(userId: number, bookId: number): Promise<BookState> {
+    return this.transaction.run(async (tx) => {
+      await this.filesOf(tx, userId, bookId);
+      return answerOf(await this.states.find(tx, userId, bookId));
+    });
+  }
+
+  change(userId: number, bookId: number, change: BookStateChange): Promise<BookState> {
+    return this.transaction.run(async (tx) => {
+      await lockFiles(tx, userId, await this.filesOf(tx, userId, bookId));
+      return answerOf(await this.apply(tx, userId, bookId, change));
+    });
+  }
+
+  /** Inside the caller's transaction, the files of the book locked. */
+  async apply(tx: EntityManager, userId: number, bookId: number, change: BookStateChange): Promise<StoredBookState> {
+    const now = Math.floor(this.clock.now().getTime() / 1000);
+    const before = await this.states.find(tx, userId, bookId);
+    const state = {
+      ...(change.status === undefined ? before : withStatus(before, change.status, 'user', now)),
+      ...(change.rating !== undefined && { rating: change.rating, ratingAt: now }),
+      ...(change.review !== undefined && { review: change.review || null, reviewAt: now }),
+    };
+    await this.states.save(tx, userId, new Map([[bookId, state]]));
+    return state;
+  }
+
+  private async filesOf(tx: EntityManager, userId: number, bookId: number): Promise<number[]> {
+    const files = await this.files.findFilesOfBook(tx, userId, bookId);
+    if (files.length === 0) throw new Refusal('not_found', 'There is no such book.');
+    return files.map(({ id }) => id);
+  }
+}
+
+function answerOf(state: StoredBookState): BookState {
+  return {
+    status: state.status,
+    ...(state.statusSetBy && { statusSetBy: state.statusSetBy }),
+    ...(state.statusAt !== undefined && { statusAt: isoOf(state.statusAt) }),
+    ...(state.rating !== null && { rating: state.rating }),
+    ...(state.review !== null && { review: state.review }),
+    readings: state.readings.map(({ startedAt, endedAt, outcome }) => ({
+      ...(startedAt !== undefined && { startedAt: isoOf(startedAt) }),
+      ...(endedAt !== undefined && { endedAt: isoOf(endedAt) }),
+      ...(outcome && { outcome }),
+    })),
+  };
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import type { BookStateResult } from '@bookorbit/contracts';
+import { type FieldReport, hasFinished, mergeField, mergeStatus, statusForDevice } from '@bookorbit/domain-book-state';
+import type { EntityManager } from 'typeorm';
+import { calendarOf, endOfDay } from '../clock/index.ts';
+import { lockFiles } from '../database/index.ts';
+import {
+  type DeviceBookState,
+  type KnownBookState,
+  BookStateRepository,
+  type StoredBookState,
+} from './book-state.repository.ts';
+import { type BookStateReport, believable, timeOf, type UserDays } from './book-state-report.ts';
+import { withStatus } from './with-status.ts';
+
+/** What a device says of a file, checked. */
+export interface FileBookState {
+  readonly bookFileId: number;
+  readonly hash: string;
+  readonly report: BookStateReport;
+}
+
+/** The one way in for what devices say of books: lock, merge each field by itself, save. Runs inside the caller's transaction. */
+@Injectable()
+export class MergeBookStates {
+  constructor(private readonly states: BookStateRepository) {}
+
+  /** @returns A result for each file, in the order of `files`. */
+  async run(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    files: readonly FileBookState[],
+    now: Date,
+  ): Promise<BookStateResult[]> {
+    if (files.length === 0) return [];
+    const fileIds = files.map(({ bookFileId }) => bookFileId);
+    await lockFiles(tx, userId, fileIds);
+    const known = await this.states.findKnown(tx, userId, fileIds, deviceId);
+    const changedBooks = new Map<number, StoredBookState>();
+    const heard = new Map<number, DeviceBookState>();
+    const results = files.map(({ bookFileId, hash, report }) => {
+      const before = known.get(bookFileId);
+      if (!before) throw new Error('a recognised file is not there');
+      const device = heard.get(bookFileId) ?? before.device;
+      const merged = merge({ ...before, state: changedBooks.get(before.bookId) ?? before.state, device }, report, now);
+      if (merged.applied.status || merged.applied.rating || merged.applied.review)
+        changedBooks.set(before.bookId, merged.state);
+      if (hasSaidMore(device, merged.device)) heard.set(bookFileId, merged.device);
+      return { hash, bookId: before.bookId, applied: merged.applied, own: merged.state };
+    });
+    if (changedBooks.size > 0) await this.states.save(tx, userId, changedBooks);
+    if (heard.size > 0) await this.states.saveDevice(tx, userId, deviceId, heard);
+    return results.map(({ hash, bookId, applied, own }) => resultOf(hash, applied, changedBooks.get(bookId) ?? own));
+  }
+}
+
+interface Applied {
+  readonly status: boolean;
+  readonly rating: boolean;
+  readonly review: boolean;
+}
+
+function merge(known: KnownBookState, sent: BookStateReport, now: Date) {
+  const { state, device } = known;
+  const days = daysOf(known.timeZone, now);
+  const { status, rating, review } = believable(sent, days);
+  const dayOf = (time: number) => days.calendar.dayOf(time).day;
+  const current = state.statusSetBy && { status: state.status, setBy: state.statusSetBy, setAt: state.statusAt ?? 0 };
+  const statusDecision = mergeStatus(current, device.status, status, hasFinished(state.readings), dayOf);
+  const rated = mergeField({ value: state.rating, changedAt: state.ratingAt }, device.rating, rating, dayOf);
+  const reviewed = mergeField({ value: state.review, changedAt: state.reviewAt }, device.review, review, dayOf);
+  const withNewStatus = statusDecision.isApplied
+    ? withStatus(state, statusDecision.status, 'user', timeOf(status, days))
+    : state;
+  return {
+    applied: { status: statusDecision.isApplied, rating: rated.isApplied, review: reviewed.isApplied },
+    state: {
+      ...withNewStatus,
+      ...(rated.isApplied && { rating: rated.field.value, ratingAt: timeOf(undated(rating), days) }),
+      ...(reviewed.isApplied && { review: reviewed.field.value, reviewAt: timeOf(review, days) }),
+    },
+    device: {
+      status: status.kind === 'set' ? status.value : device.status,
+      rating: saidOf(rating, device.rating),
+      review: saidOf(review, device.review),
+    },
+  };
+}
+
+/** Of a rating the date only says since when at the earliest. */
+function undated<T>(field: FieldReport<T>): FieldReport<T> {
+  return field.kind === 'absent' ? field : { ...field, changedOn: undefined };
+}
+
+function daysOf(timeZone: string, now: Date): UserDays {
+  const calendar = calendarOf(timeZone);
+  const seconds = Math.floor(now.getTime() / 1000);
+  return {
+    calendar,
+    now: seconds,
+    today: calendar.dayOf(seconds).day,
+    endOf: (day) => endOfDay(calendar, day),
+  };
+}
+
+function saidOf<T>(
+  report: { readonly kind: 'absent' } | { readonly kind: 'cleared' } | { readonly kind: 'set'; readonly value: T },
+  before: T | null | undefined,
+): T | null | undefined {
+  switch (report.kind) {
+    case 'absent':
+      return before;
+    case 'cleared':
+      return null;
+    case 'set':
+      return report.value;
+  }
+}
+
+function hasSaidMore(before: DeviceBookState, after: DeviceBookState): boolean {
+  return before.status !== after.status || before.rating !== after.rating || before.review !== after.review;
+}
+
+function resultOf(hash: string, applied: Applied, state: StoredBookState): BookStateResult {
+  const status = statusForDevice(state.status);
+  return {
+    hash,
+    statusApplied: applied.status,
+    ratingApplied: applied.rating,
+    reviewApplied: applied.review,
+    ...(state.rating !== null && { rating: state.rating }),
+    ratingSet: state.rating !== null,
+    ...(state.ratingAt !== undefined && { ratingUpdatedAt: state.ratingAt }),
+    ...(state.review !== null && { reviewNote: state.review }),
+    reviewNoteSet: state.review !== null,
+    ...(state.reviewAt !== undefined && { reviewUpdatedAt: state.reviewAt }),
+    ...(status && { status }),
+    ...(state.statusAt !== undefined && { statusUpdatedAt: state.statusAt }),
+  };
+}
