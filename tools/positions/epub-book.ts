@@ -11,7 +11,7 @@ import {
 } from '@bookorbit/domain-positions';
 
 /** Decoded documents are kept until they have this many characters together. */
-const MOST_KEPT_CHARACTERS = 4 * 1024 * 1024;
+const MOST_KEPT_CHARACTERS = 2 * 1024 * 1024;
 
 /** An EPUB as `BookPositions` wants it: documents are read from the zip when asked for, each once while it is kept. */
 export class EpubBook implements PositionedBook {

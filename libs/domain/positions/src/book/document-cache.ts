@@ -2,7 +2,7 @@ import { openIndex } from '../document-index.ts';
 import type { DocumentIndex, DocumentPlaces } from '../document-index.ts';
 
 /** Indexes are kept until their tables take this much together; the one in use is always kept. */
-const MOST_TABLE_BYTES = 24 * 1024 * 1024;
+const MOST_TABLE_BYTES = 48 * 1024 * 1024;
 
 /** The documents of a book asked about last, so that a run over many positions loads each once, and memory stays bounded. */
 export class DocumentCache {
