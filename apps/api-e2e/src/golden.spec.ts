@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorBody } from '@bookorbit/contracts';
-import { keyOfPassword, PluginDevice } from '@bookorbit/testing';
+import { keyOfPassword, type PluginDevice } from '@bookorbit/testing';
 import { bookPool } from './book-pool.ts';
 import { expectStatus } from './expect-status.ts';
 import { sendRaw } from './raw-request.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { PluginDevice, sharedPath, StockDevice } from '@bookorbit/testing';
+import { type PluginDevice, sharedPath, StockDevice } from '@bookorbit/testing';
 import { bookPool } from './book-pool.ts';
 import { sendRaw } from './raw-request.ts';
 import type { Reader } from './reader.ts';
