@@ -22,7 +22,7 @@ export interface GeneratedLibrary {
   change(oneIn: number): Promise<number>;
 }
 
-/** Fills a folder with distinct EPUBs of 80 to 350 kB in folders by author: text that deflates like a novel's, and a cover. */
+/** Fills a folder with distinct EPUBs of 270 to 400 kB in folders by author: text that deflates like a novel's, and a cover. */
 export async function makeLibrary(folder: string, count: number): Promise<GeneratedLibrary> {
   const source = await textsAndCovers();
   const files = Array.from({ length: count }, (_, n) => join(folder, `Author ${authorOf(n)}`, `Book ${n}.epub`));
