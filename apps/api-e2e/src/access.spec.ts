@@ -153,7 +153,8 @@ describe.each(SERVER_COUNTS)('who may sync, over %s', (_, processes) => {
   it('deleted credentials disconnect every device, and what they sent stays', async () => {
     expectStatus(await kobo.push(book.hash, 0.55, '/body/p[5].0'), 200);
     expectStatus(await ann.browser.delete('koreader/account'), 204);
-    for (const ask of [...stockRoutes(kobo), ...pluginRoutes(plugin)]) await expectEverywhere(ask, UNAUTHORIZED);
+    await expectEverywhere(() => kobo.pull(book.hash), UNAUTHORIZED);
+    await expectEverywhere(() => plugin.version(), UNAUTHORIZED);
     expect((await ann.browser.get<KoreaderSettings>('koreader')).body.account).toBeUndefined();
     await ann.createAccount();
     plugin = await ann.plugin();
@@ -169,7 +170,8 @@ describe.each(SERVER_COUNTS)('who may sync, over %s', (_, processes) => {
     expectStatus(await stock.push(book.hash, 0.9, '/body/p[9].0'), 200);
     expectStatus(await own.progress([{ hash: book.hash, percentage: 0.91, progress: '/body/p[9].1' }]), 200);
     expectStatus(await world.admin.delete(`users/${eve.userId}`), 204);
-    for (const ask of [...stockRoutes(stock), ...pluginRoutes(own)]) await expectEverywhere(ask, UNAUTHORIZED);
+    await expectEverywhere(() => stock.pull(book.hash), UNAUTHORIZED);
+    await expectEverywhere(() => own.version(), UNAUTHORIZED);
     const again = await world.addReader('eve');
     expect((await again.stock().pull(book.hash)).body).toEqual({});
   });
@@ -228,16 +230,20 @@ describe('guessing', () => {
     fetch(`${world.origins[server]}/api/v1/koreader/users/auth`, {
       headers: { 'x-auth-user': username, 'x-auth-key': key, 'x-forwarded-for': address },
     });
+  const allAtOnce = async (count: number, ask: (n: number) => Promise<Response>) => {
+    const answers = await Promise.all(Array.from({ length: count }, (_answer, n) => ask(n)));
+    return answers.map(({ status }) => status);
+  };
   const wrong = (n: number) => keyOfPassword(`wrong ${n}`);
 
   it('is refused for an account after some failures with Retry-After, in every process; good keys go on', async () => {
     const { username, key } = ann.passwordAccount();
     const device = await ann.downloadPlugin();
     expect((await guess(username, key, '10.0.0.1')).status).toBe(200);
-    const statuses: number[] = [];
-    for (let n = 0; n < 26; n += 1) statuses.push((await guess(username, wrong(n), `10.1.0.${n}`, n % 2)).status);
+    const statuses = await allAtOnce(26, (n) => guess(username, wrong(n), `10.1.0.${n}`, n % 2));
+    // Many at once cannot slip through either.
     expect(statuses.filter((status) => status === 401)).toHaveLength(20);
-    expect(statuses.slice(20)).toEqual(Array(6).fill(429));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(6);
     const refused = await guess(username, wrong(99), '10.2.0.1');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({
@@ -252,10 +258,9 @@ describe('guessing', () => {
 
   it('is refused from an address after some failures over many names, before any slow hash', async () => {
     const address = '10.3.0.1';
-    const statuses: number[] = [];
-    for (let n = 0; n < 61; n += 1) statuses.push((await guess(`name ${n}`, wrong(n), address, n % 2)).status);
+    const statuses = await allAtOnce(61, (n) => guess(`name ${n}`, wrong(n), address, n % 2));
     expect(statuses.filter((status) => status === 401)).toHaveLength(60);
-    expect(statuses.at(-1)).toBe(429);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
     // A hundred slow hashes would take many seconds of processor; the server spends next to none.
     const before = world.processorMs(0);
     for (let n = 0; n < 100; n += 1) expect((await guess(`other ${n}`, wrong(n), address)).status).toBe(429);
@@ -298,7 +303,7 @@ describe('guessing', () => {
     ];
     expect(wrongPassword.status).toBe(401);
     expect(await wrongPassword.text()).toBe(await unknownName.text());
-    for (let n = 0; n < 19; n += 1) await signIn('ann', `wrong ${n}`, `10.8.0.${n}`);
+    await allAtOnce(19, (n) => signIn('ann', `wrong ${n}`, `10.8.0.${n}`));
     expect((await signIn('ann', 'wrong again', '10.9.0.1')).status).toBe(429);
     expect((await ann.browser.get('session')).body).toMatchObject({ user: { username: 'ann' } });
   });

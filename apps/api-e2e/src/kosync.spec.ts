@@ -6,7 +6,7 @@ import { type PluginDevice, sharedPath, StockDevice } from '@bookorbit/testing';
 import { bookPool } from './book-pool.ts';
 import { sendRaw } from './raw-request.ts';
 import type { Reader } from './reader.ts';
-import { World } from './world.ts';
+import { SERVER_COUNTS, World } from './world.ts';
 
 interface RecordedRequest {
   readonly method: string;
@@ -18,7 +18,7 @@ interface RecordedRequest {
 const ROOT = '/api/v1/koreader';
 
 /** Section 2 of the device protocol, sentence by sentence. */
-describe('stock progress sync', () => {
+describe.each(SERVER_COUNTS)('stock progress sync over %s', (_, processes) => {
   const [book] = bookPool(1);
   let world: World;
   let ann: Reader;
@@ -29,7 +29,7 @@ describe('stock progress sync', () => {
   let document: string;
 
   beforeAll(async () => {
-    world = await World.start();
+    world = await World.start({ processes });
     await world.setUp();
     await world.addLibrary({ [book!.fileName]: book!.bytes });
     ann = await world.addReader('ann');
@@ -52,10 +52,12 @@ describe('stock progress sync', () => {
     });
   });
 
+  let turn = 0;
+  const origin = () => world.origins[turn++ % world.origins.length]!;
   const account = () => ann.passwordAccount();
   const authHeaders = () => ({ 'x-auth-user': account().username, 'x-auth-key': account().key });
   const send = (method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) =>
-    sendRaw(world.origins[0]!, { method, path: ROOT + path, body, headers: { ...authHeaders(), ...headers } });
+    sendRaw(origin(), { method, path: ROOT + path, body, headers: { ...authHeaders(), ...headers } });
   const json = (text: string) => JSON.parse(text) as unknown;
 
   it('authorizes', async () => {
@@ -64,13 +66,13 @@ describe('stock progress sync', () => {
   });
 
   it('is healthy without an account', async () => {
-    const answer = await sendRaw(world.origins[0]!, { method: 'GET', path: `${ROOT}/healthcheck` });
+    const answer = await sendRaw(origin(), { method: 'GET', path: `${ROOT}/healthcheck` });
     expect([answer.status, json(answer.body)]).toEqual([200, { state: 'OK' }]);
   });
 
   it('never makes an account, and says where they are made', async () => {
     const body = JSON.stringify({ username: 'newcomer', password: 'd41d8cd98f00b204e9800998ecf8427e' });
-    const answer = await sendRaw(world.origins[0]!, { method: 'POST', path: `${ROOT}/users/create`, body });
+    const answer = await sendRaw(origin(), { method: 'POST', path: `${ROOT}/users/create`, body });
     expect(answer.status).toBe(402);
     expect(json(answer.body)).toMatchObject({
       code: 2005,
@@ -286,7 +288,7 @@ describe('stock progress sync', () => {
       ['PUT', '/syncs/progress'],
       ['GET', `/syncs/progress/${document}`],
     ] as const) {
-      const answer = await sendRaw(world.origins[0]!, {
+      const answer = await sendRaw(origin(), {
         method,
         path: ROOT + path,
         headers,

@@ -10,7 +10,7 @@ import { bookPool } from './book-pool.ts';
 import { Browser } from './browser.ts';
 import { expectStatus } from './expect-status.ts';
 import type { Reader } from './reader.ts';
-import { World } from './world.ts';
+import { SERVER_COUNTS, World } from './world.ts';
 
 const NEW_ADMIN = { username: 'admin', password: 'admin password' };
 
@@ -45,13 +45,13 @@ describe('set-up', () => {
   });
 });
 
-describe('people', () => {
+describe.each(SERVER_COUNTS)('people over %s', (_, processes) => {
   const [book] = bookPool(1);
   let world: World;
   let ann: Reader;
   let ben: Reader;
   beforeAll(async () => {
-    world = await World.start();
+    world = await World.start({ processes });
     await world.setUp();
     await world.addLibrary({ [book!.fileName]: book!.bytes });
     ann = await world.addReader('ann');
