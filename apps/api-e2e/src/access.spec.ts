@@ -256,6 +256,18 @@ describe('guessing', () => {
     expect((await guess(username, key, '10.1.0.1')).status).toBe(200);
   });
 
+  it('at an old password does not keep the new one out', async () => {
+    const eve = await world.addReader('eve');
+    const { username, key: old } = eve.passwordAccount();
+    expectStatus(await eve.browser.patch('koreader/account', { password: 'the new one' }), 204);
+    // A device that was not told goes on with the old one.
+    const statuses: number[] = [];
+    for (let n = 0; n < 21; n += 1) statuses.push((await guess(username, old, `10.10.0.${n}`)).status);
+    expect(statuses.at(-1)).toBe(429);
+    expectStatus(await eve.browser.patch('koreader/account', { password: 'the newest one' }), 204);
+    expect((await guess(username, keyOfPassword('the newest one'), '10.10.1.1', 1)).status).toBe(200);
+  });
+
   it('is refused from an address after some failures over many names, before any slow hash', async () => {
     const address = '10.3.0.1';
     const statuses = await allAtOnce(61, (n) => guess(`name ${n}`, wrong(n), address, n % 2));

@@ -160,6 +160,14 @@ describe.each(SERVER_COUNTS)('stock progress sync over %s', (_, processes) => {
     },
   );
 
+  it('refuses a body nested beyond reason with 400', async () => {
+    const answer = await send('PUT', '/syncs/progress', `{"metadata":${'['.repeat(5000)}${']'.repeat(5000)}}`);
+    expect([answer.status, json(answer.body)]).toEqual([
+      400,
+      expect.objectContaining({ code: 400, error: 'bad_request' }),
+    ]);
+  });
+
   it('refuses bodies over 1 MiB with 413', async () => {
     const answer = await send('PUT', '/syncs/progress', JSON.stringify({ document, padding: 'x'.repeat(1024 * 1024) }));
     expect([answer.status, json(answer.body)]).toEqual([
@@ -281,6 +289,7 @@ describe.each(SERVER_COUNTS)('stock progress sync over %s', (_, processes) => {
     ['no name', { 'x-auth-key': 'd41d8cd98f00b204e9800998ecf8427e' }],
     ['a wrong key', { 'x-auth-user': 'ann-koreader', 'x-auth-key': 'd41d8cd98f00b204e9800998ecf8427e' }],
     ['a key that is none', { 'x-auth-user': 'ann-koreader', 'x-auth-key': 'correct horse' }],
+    ['a name with a NUL', { authorization: `Basic ${Buffer.from('ann\0:key').toString('base64')}` }],
     ['an unknown name', { 'x-auth-user': 'nobody', 'x-auth-key': 'd41d8cd98f00b204e9800998ecf8427e' }],
   ])('answers %s with 401 and 2001', async (_name, headers) => {
     for (const [method, path] of [

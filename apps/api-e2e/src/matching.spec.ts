@@ -289,6 +289,28 @@ describe.each(SERVER_COUNTS)('recognising books over %s', (_, processes) => {
     expect(detail.places[0]).toMatchObject({ percentage: 0.45, isCanonical: true });
   });
 
+  it('lets many parked places join their files at once, asked for in any order, without deadlock', async () => {
+    const books = Array.from({ length: 6 }, () => ({ name: `joined-${number}.epub`, bytes: madeBook(number++) }));
+    const hashes = books.map(({ bytes }) => deviceBookOf(bytes).hash);
+    const devices = Array.from({ length: 4 }, () => ann.passwordPlugin());
+    const at = now() - 100;
+    for (const device of devices) {
+      await device.progress(hashes.map((hash) => ({ hash, percentage: 0.1, progress: '/body/p[1].0', timestamp: at })));
+    }
+    for (const { name, bytes } of books) world.putBook(name, bytes);
+    await world.scan();
+    const answers = await Promise.all(
+      devices.map((device, d) => {
+        const order = d % 2 === 0 ? hashes : hashes.toReversed();
+        return device.progress(
+          order.map((hash) => ({ hash, percentage: 0.2, progress: `/body/p[2${d}].0`, timestamp: at + 1 + d })),
+        );
+      }),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    for (const hash of hashes) expect((await stock.pull(hash)).body).toMatchObject({ progress: '/body/p[23].0' });
+  });
+
   // One process of all watches, so this is about several; and it waits for the watcher's own quiet time.
   if (processes > 1)
     it('sees a file that is changed without anybody asking for a scan', async () => {
