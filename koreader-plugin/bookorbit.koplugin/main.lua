@@ -30,6 +30,8 @@ function BookOrbit:init()
     self.panel = Panel.new(self.background, self)
     self.page_schedule = Schedule.new(function() self:pushIfNews() end)
     self.open_task = guard("after opening", function() self:onBookShown() end)
+    -- Here and not later: KOReader removes the file when it has merged it.
+    self.is_importing = OpenBook.isImportWaiting(self.ui)
     self:onDispatcherRegisterActions()
     self.ui.menu:registerToMainMenu(self)
 end
@@ -63,7 +65,8 @@ function BookOrbit:onReaderReady()
     local key = Ledger.key(self.ui.document.file)
     local waiting = self.background.outbox:get(key)
     local record = self.background.sync.ledger:get(key, self.sync:accountId())
-    self.book = OpenBook.new(self.ui, record, waiting)
+    local notes = self.background.sync.ledger:notes(key, self.sync:accountId())
+    self.book = OpenBook.new(self.ui, record, waiting, notes, { isImporting = self.is_importing })
     -- A document reloaded for a setting is the same sitting: nothing was opened, so nothing is asked.
     local is_reloaded = self.background.reloaded_key == key
     self.background.reloaded_key = nil
@@ -73,6 +76,8 @@ end
 
 function BookOrbit:onBookShown()
     self.panel:warnOfStockPlugin()
+    -- Changes made while the plugin was away, and a first exchange.
+    if self.sync:isAutomatic() then self.sync:remember(self.book, { send = true, besidesPlace = true }) end
     self.sync:request({ pull = self.sync:isAutomatic() })
 end
 
@@ -125,6 +130,7 @@ function BookOrbit:onCloseDocument()
     self.page_schedule:cancel()
     Dialogs.closeQuestion()
     self.sync:detach(book)
+    book:markSidecar(os.time())
     if self.is_reloading then
         self.background.reloaded_key = book.key
         self.sync:remember(book, {})

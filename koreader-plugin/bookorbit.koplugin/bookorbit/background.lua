@@ -16,18 +16,31 @@ local Messages = require("bookorbit/ui/messages")
 local Network = require("bookorbit/device/network")
 local Outbox = require("bookorbit/store/outbox")
 local Settings = require("bookorbit/settings")
+local PageStats = require("bookorbit/document/page_stats")
+local Sidecar = require("bookorbit/document/sidecar")
 local UIManager = require("ui/uimanager")
 local Wire = require("bookorbit/api/wire")
 local ffiutil = require("ffi/util")
 local guard = require("bookorbit/device/guard")
 local lfs = require("libs/libkoreader-lfs")
+local md5 = require("ffi/sha2").md5
 
 local Background = {}
 
 local instance
 
+-- What the child process may use besides the network.
+local function toolsOf()
+    local statistics = DataStorage:getSettingsDir() .. "/statistics.sqlite3"
+    return {
+        fingerprint = Fingerprint.of,
+        pageStats = function(hashes, since, limit) return PageStats.read(statistics, hashes, since, limit) end,
+        key = function(datetime, pos0) return md5(datetime .. "|" .. pos0) end,
+    }
+end
+
 -- The function a child process runs for a plan.
-local function sessionFor(device)
+local function sessionFor(device, ledger)
     return function(plan)
         return function()
             local client = plan.isOnline and Client.new({
@@ -36,7 +49,10 @@ local function sessionFor(device)
                 send = Http.send,
                 now = os.time,
             }) or nil
-            local result = Exchange.run(plan, client, Fingerprint.of)
+            for _, waiting in ipairs(plan.entries) do
+                waiting.stats = ledger:get(waiting.key, plan.accountId).stats
+            end
+            local result = Exchange.run(plan, client, toolsOf())
             return assert(Wire.encode(result))
         end
     end
@@ -69,17 +85,20 @@ local function start(version)
     local outbox = Outbox.open(folder .. "/outbox")
     if settings:applyPreset() then outbox:keepOnly(settings:account().username) end
     local device = deviceOf(settings, version)
+    local ledger = Ledger.open(folder .. "/books")
     local sync = BookSync.new({
         settings = settings,
         outbox = outbox,
-        ledger = Ledger.open(folder .. "/books"),
+        ledger = ledger,
+        sidecar = Sidecar,
+        guarded = function(f) return guard("applying changes", f) end,
         child = Child.new(os.time),
         network = Network,
         now = os.time,
         deviceId = device.deviceId,
         schedule = function(seconds, f) UIManager:scheduleIn(seconds, f) end,
         unschedule = function(f) UIManager:unschedule(f) end,
-        session = sessionFor(device),
+        session = sessionFor(device, ledger),
         standby = {
             hold = function() UIManager:preventStandby() end,
             release = function() UIManager:allowStandby() end,

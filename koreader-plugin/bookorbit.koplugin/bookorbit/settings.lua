@@ -16,6 +16,7 @@ Settings.FILE = DataStorage:getSettingsDir() .. "/bookorbit.lua"
 local DEFAULTS = {
     -- Off until asked for: where Wi-Fi is scarce, syncing is the reader's choice.
     auto_sync = false,
+    two_way = false,
     pages_before_push = 0,
     newer = "prompt",
     older = "never",

@@ -83,6 +83,65 @@ function Client:pullProgress(hash)
     }
 end
 
+-- The routes that take `books[]` and answer `results[]` have one shape.
+local BOOK_ROUTES = {
+    pageStats = "/plugin/page-stats",
+    bookStates = "/plugin/book-states",
+    annotations = "/plugin/annotations/exchange",
+    annotationAcks = "/plugin/annotations/exchange-ack",
+    bookmarks = "/plugin/bookmarks/exchange",
+    bookmarkAcks = "/plugin/bookmarks/exchange-ack",
+}
+
+--- @param route string A name of BOOK_ROUTES
+-- @param books table Array of the route's book entries, each with its own `hash`
+-- @return table { results = by hash, unmatched = set of hashes, rejected = array of { path, reason } }
+function Client:exchange(route, books)
+    local answer, failure = self:request("POST", BOOK_ROUTES[route], { books = Wire.array(books) })
+    if not answer then return nil, failure end
+    if not Wire.isArray(answer.results) then return nil, Failure.notBookOrbit(200) end
+    local outcome = { results = {}, unmatched = {}, rejected = answer.rejected or Wire.array() }
+    for _, item in ipairs(answer.results) do
+        outcome.results[tostring(item.hash):lower()] = item
+    end
+    for _, hash in ipairs(answer.unmatched or {}) do
+        outcome.unmatched[tostring(hash):lower()] = true
+    end
+    return outcome
+end
+
+--- Everything about up to 20 books in one round trip.
+-- @param books table Array of SyncBook, no hash twice
+-- @return table { books = by hash, rejected = array of { path, reason } }
+function Client:sync(books)
+    local answer, failure = self:request("POST", "/plugin/sync", { books = Wire.array(books) })
+    if not answer then return nil, failure end
+    if not Wire.isArray(answer.books) then return nil, Failure.notBookOrbit(200) end
+    local outcome = { books = {}, rejected = answer.rejected or Wire.array() }
+    for _, book in ipairs(answer.books) do
+        outcome.books[tostring(book.hash):lower()] = book
+    end
+    return outcome
+end
+
+function Client:sweeps(report)
+    return self:request("POST", "/plugin/sweeps", report)
+end
+
+--- One file of the plugin's package, or the whole zip: bytes, not JSON.
+-- @return string|nil bytes, or nil and a failure
+function Client:package()
+    local status, headers, body = self.send({
+        method = "GET",
+        url = Address.api(self.origin) .. "/plugin/package",
+        headers = { ["x-auth-user"] = self.account.username, ["x-auth-key"] = self.account.userkey },
+    })
+    if not status then return nil, Failure.fromNetworkError(headers) end
+    if status ~= 200 then return nil, Failure.fromAnswer(status, headers, Wire.decode(body)) end
+    if body:sub(1, 4) ~= "PK\3\4" then return nil, Failure.notBookOrbit(status) end
+    return body
+end
+
 --- @return table { pluginVersion, serverVersion, capabilities, files }
 function Client:version()
     local answer, failure = self:request("GET", "/plugin/version")

@@ -1,22 +1,36 @@
 --- The book that is open: what KOReader tells about it, and what this device remembers of it.
 
+local BookState = require("bookorbit/sync/book_state")
+local ContentHash = require("bookorbit/document/content_hash")
 local Fingerprint = require("bookorbit/document/fingerprint")
+local Items = require("bookorbit/document/annotations")
 local Ledger = require("bookorbit/store/ledger")
+local LiveAnnotations = require("bookorbit/document/live_annotations")
 local Position = require("bookorbit/document/position")
 local Reading = require("bookorbit/sync/reading")
+local Rules = require("bookorbit/sync/annotations")
+local lfs = require("libs/libkoreader-lfs")
 
 local OpenBook = {}
 OpenBook.__index = OpenBook
 
+-- In the sidecar: which of our ledgers it belongs to. A lost sidecar has none, a restored backup an older one.
+OpenBook.MARK = "bookorbit_mark"
+
+-- One entry of the outbox stays small; the rest goes with the next exchange.
+local MOST_CHANGES = 60
+
 --- @param ui table KOReader's ReaderUI, once it is ready
 -- @param record table The book's ledger record
 -- @param waiting table|nil Its outbox entry: newer than the ledger, which is written once it is sent
-function OpenBook.new(ui, record, waiting)
+-- @param notes table|nil What the server has acknowledged of its highlights (store/annotation_ledger.lua)
+-- @param options table|nil { isImporting = KOReader merged highlights from another device while it opened the book }
+function OpenBook.new(ui, record, waiting, notes, options)
     local file = ui.document.file
     local stamp = Fingerprint.stamp(file) or {}
     local read = record.read
-    if waiting and (not read or (waiting.progress.readAt or 0) >= (read.readAt or 0)) then read = waiting.progress end
-    return setmetatable({
+    if waiting and waiting.progress and (not read or (waiting.progress.readAt or 0) >= (read.readAt or 0)) then read = waiting.progress end
+    local book = setmetatable({
         ui = ui,
         key = Ledger.key(file),
         file = file,
@@ -25,7 +39,143 @@ function OpenBook.new(ui, record, waiting)
         record = record,
         reading = Reading.new(Position.current(ui), ui:getCurrentPage(), read and read.readAt),
         is_moving = false,
+        notes = notes and LiveAnnotations.isSupported(ui) and notes or nil,
     }, OpenBook)
+    if book.notes then book:tieToSidecar(options or {}) end
+    return book
+end
+
+--- Whether KOReader will merge another device's exported highlights into this book while it opens it.
+-- That also removes what the export lacks, which must not pass for deletions by the reader.
+function OpenBook.isImportWaiting(ui)
+    local annotation = ui.document and ui.annotation
+    if type(annotation) ~= "table" or not annotation.getExportAnnotationsFilepath then return false end
+    return lfs.attributes(annotation:getExportAnnotationsFilepath(), "mode") == "file"
+end
+
+function OpenBook:isPaging()
+    return self.ui.document.info.has_pages == true
+end
+
+-- All of it in one number, to see later whether anything changed while the book was open.
+local function signatureOf(live)
+    local parts = {}
+    for i, item in ipairs(live) do
+        parts[i] = item.kind .. item.datetime .. item.content .. item.pos0
+    end
+    return ContentHash.of(table.concat(parts))
+end
+
+-- What is gone since the ledger was written was deleted by the reader only if this is the sidecar it was written from.
+-- Otherwise the ledger forgets it, the server is told what is here, and nothing is deleted by our doing.
+function OpenBook:tieToSidecar(options)
+    local live = self:live()
+    self.live_signature = signatureOf(live)
+    local mark = self.ui.doc_settings:readSetting(OpenBook.MARK)
+    local is_ours = mark ~= nil and mark == self.record.mark and not options.isImporting
+    if self.notes.isNew then
+        self.notes_complete = true
+    elseif not is_ours then
+        local found = Rules.diff(self.notes.entries, live, { mayDelete = false, limit = 0 })
+        Rules.acknowledge(self.notes.entries, {}, found.lost)
+        self.notes_complete = #found.lost > 0
+    end
+end
+
+--- Another account: what it has of this book.
+function OpenBook:changeNotes(notes)
+    self.notes = notes
+    self:tieToSidecar({})
+end
+
+--- What applies changes from elsewhere to this book.
+function OpenBook:applier()
+    return LiveAnnotations.new(self.ui)
+end
+
+--- Before the book closes: sidecar and record say that they belong together, if anything changed.
+function OpenBook:markSidecar(now)
+    if not self.notes then return end
+    local signature = signatureOf(self:live())
+    if self.record.mark and signature == self.live_signature
+        and self.ui.doc_settings:readSetting(OpenBook.MARK) == self.record.mark then return end
+    self.live_signature = signature
+    self.record.mark = ("%x-%s"):format(now, signature)
+    self.ui.doc_settings:saveSetting(OpenBook.MARK, self.record.mark)
+    self.has_new_mark = true
+end
+
+function OpenBook:live()
+    return Items.list(self.ui.annotation.annotations, self:isPaging())
+end
+
+-- What waits to be told as deleted stays so, unless it is back.
+local function withWaitingDeletes(deleted, waiting, live)
+    local held = waiting and waiting.notes and waiting.notes.deleted
+    if not held or #held == 0 then return deleted end
+    local present = {}
+    for _, list in ipairs({ live, deleted }) do
+        for _, item in ipairs(list) do
+            present[Rules.identity(item.kind, item.datetime, item.pos0)] = true
+        end
+    end
+    for _, entry in ipairs(held) do
+        if not present[Rules.identity(entry.kind, entry.datetime, entry.pos0)] then table.insert(deleted, entry) end
+    end
+    return deleted
+end
+
+--- What changed among the highlights and dog-ears since the server last acknowledged them.
+-- @param waiting table|nil The book's outbox entry: deletions it holds stay deletions
+-- @return table|nil { changes = array with `wire`, deleted, complete?, held?, more, signature }
+function OpenBook:noteChanges(waiting)
+    if not self.notes then return nil end
+    local live = self:live()
+    local found = Rules.diff(self.notes.entries, live, { mayDelete = true, limit = MOST_CHANGES })
+    local deleted = withWaitingDeletes(found.deleted, waiting, live)
+    if #found.changes == 0 and #deleted == 0 and not self.notes_complete then return nil end
+    local section = { changes = {}, deleted = deleted, more = found.more, complete = self.notes_complete or nil }
+    local parts = {}
+    for i, change in ipairs(found.changes) do
+        local item = change.item
+        section.changes[i] = {
+            kind = item.kind, datetime = item.datetime, pos0 = item.pos0, content = item.content, text = item.text,
+            replaces = change.replaces, wire = Items.toWire(item, self:isPaging()),
+        }
+        parts[#parts + 1] = item.datetime .. item.content
+    end
+    if self.notes_complete then
+        section.held = {}
+        for i, item in ipairs(live) do
+            section.held[i] = { kind = item.kind, datetime = item.datetime, pos0 = item.pos0 }
+        end
+    end
+    for _, entry in ipairs(deleted) do
+        parts[#parts + 1] = "-" .. entry.datetime .. entry.pos0
+    end
+    section.signature = ContentHash.of(table.concat(parts))
+    return section
+end
+
+--- Status, rating and review, as far as they differ from what the server was last told.
+-- @return table|nil { item, values }
+function OpenBook:stateChanges(now)
+    if not self.notes then return nil end
+    local values = self:state()
+    local found = BookState.detect(values, self.record.state, self.record.seen, now)
+    self.record.seen = next(found) and found or nil
+    local item = BookState.item(found, values)
+    return item and { item = item, values = values } or nil
+end
+
+function OpenBook:state()
+    return BookState.fromSummary(self.ui.doc_settings:readSetting("summary"))
+end
+
+--- Takes over status, rating or review from elsewhere; KOReader writes its sidecar later by itself.
+function OpenBook:applyState(set, today)
+    local summary = self.ui.doc_settings:readSetting("summary") or {}
+    self.ui.doc_settings:saveSetting("summary", BookState.applyTo(summary, set, today))
 end
 
 --- The fingerprint, if it is known for the file as it is now.
@@ -49,6 +199,8 @@ function OpenBook:facts()
         title = props.title or props.display_title,
         authors = props.authors,
         domVersion = self:domVersion(),
+        receivesNotes = self.notes ~= nil,
+        stats = self.record.stats,
     }
 end
 
@@ -62,18 +214,29 @@ function OpenBook:here()
     return self.reading:at(Position.current(self.ui))
 end
 
---- What the outbox keeps of the place.
+--- What the outbox keeps of the book.
 -- @param owner string The account's name
-function OpenBook:entry(owner, here)
+-- @param here table|nil The place, if it is to be sent
+-- @param news table { notes?, state?, acks? }
+function OpenBook:entry(owner, here, news)
     local identity = self:identity()
+    local facts = self:facts()
     return {
         owner = owner,
         file = self.file,
         size = self.size,
         mtime = self.mtime,
         hash = identity and identity.hash or nil,
-        domVersion = self:domVersion(),
+        contentSignature = identity and identity.contentSignature or nil,
+        domVersion = facts.domVersion,
+        recordedHash = facts.recordedHash,
+        title = facts.title,
+        authors = facts.authors,
         progress = here,
+        notes = news.notes,
+        state = news.state,
+        acks = news.acks,
+        stats = self.notes ~= nil,
     }
 end
 

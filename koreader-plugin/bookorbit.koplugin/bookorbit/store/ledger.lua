@@ -1,6 +1,7 @@
 --- What this device knows of each book: its fingerprint, whether BookOrbit has it, and what was last agreed on.
 -- One small file per book. All of it can be found out again, so a damaged one is simply begun anew.
 
+local AnnotationLedger = require("bookorbit/store/annotation_ledger")
 local JsonFile = require("bookorbit/store/json_file")
 local lfs = require("libs/libkoreader-lfs")
 local logger = require("logger")
@@ -24,12 +25,15 @@ function Ledger:path(key)
 end
 
 --- @param account string Whose agreements count; those with another server or account are forgotten
--- @return table { identity?, match?, read?, pushed?, pulled?, answered? }
+-- @return table { identity?, match?, read?, pushed?, pulled?, answered?, mark? = what the sidecar says that the highlights
+--   were last compared with, state? = status, rating and review as last agreed, seen? = when they were seen to change,
+--   acks? = owed to the server, stats? = { hash, watermark, signature }, failed? = highlights that found no place }
 function Ledger:get(key, account)
     local record = JsonFile.read(self:path(key)) or {}
     if record.account ~= account then
         record.account = account
         record.match, record.pushed, record.pulled, record.answered = nil, nil, nil, nil
+        record.state, record.seen, record.acks, record.stats, record.failed = nil, nil, nil, nil, nil
     end
     return record
 end
@@ -37,6 +41,15 @@ end
 function Ledger:save(key, record)
     local ok, reason = JsonFile.write(self:path(key), record, false)
     if not ok then logger.warn("BookOrbit: could not save the ledger of a book:", reason) end
+end
+
+--- What the server has acknowledged of a book's highlights.
+function Ledger:notes(key, account)
+    return AnnotationLedger.read(self.folder, key, account)
+end
+
+function Ledger:saveNotes(key, notes)
+    return AnnotationLedger.write(self.folder, key, notes)
 end
 
 return Ledger

@@ -1,4 +1,4 @@
---- What waits to be sent: one small file per book, the newest place of each, in the order the books were left.
+--- What waits to be sent: one small file per book, with its newest place and what else changed, in the order the books were left.
 
 local JsonFile = require("bookorbit/store/json_file")
 local lfs = require("libs/libkoreader-lfs")
@@ -17,8 +17,8 @@ end
 
 local function isEntry(value)
     return type(value) == "table" and type(value.number) == "number" and type(value.owner) == "string"
-        and type(value.file) == "string" and type(value.progress) == "table"
-        and type(value.progress.percentage) == "number"
+        and type(value.file) == "string"
+        and (value.progress == nil or (type(value.progress) == "table" and type(value.progress.percentage) == "number"))
 end
 
 function Outbox:load()
@@ -46,7 +46,9 @@ end
 
 --- Keeps an entry; an older one of the same book is replaced.
 -- @param key string The book (see ledger)
--- @param entry table { owner, file, size, mtime, hash?, domVersion?, progress = { percentage, progress, readAt? } }
+-- @param entry table { owner, file, size, mtime, hash?, domVersion?, progress? = { percentage, progress, readAt? },
+--   notes? = changes of highlights (see open_book.lua), state? = { item, values }, acks?, stats? = read page stats,
+--   title?, authors?, recordedHash? }
 -- @return number|nil the entry's number; nil and the reason if the disk refused (it is still kept in memory)
 function Outbox:put(key, entry)
     self.last_number = self.last_number + 1

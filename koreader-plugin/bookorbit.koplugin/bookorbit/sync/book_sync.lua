@@ -15,6 +15,7 @@ local DEADLINE_SECONDS = 90
 local MATCH_STANDS_SECONDS = 7 * 86400
 local NO_MATCH_STANDS_SECONDS = 3600
 local MOST_ENTRIES = 100
+local VERSION_STANDS_SECONDS = 86400
 -- Opening, resuming and connecting come in bursts.
 local PULL_STANDS_SECONDS = 25
 
@@ -28,10 +29,12 @@ end
 --   settings, outbox, ledger, child, network (see their modules), now = function,
 --   schedule = function(seconds, f), unschedule = function(f),
 --   session = function(plan) returning a function for the child process that returns JSON, deviceId,
+--   guarded = function(f) returning f with its errors caught, sidecar = see document/sidecar.lua,
 --   standby = { hold, release }, notice = { ask = function(question), moved = function(place) } }
 function BookSync.new(parts)
     local sync = setmetatable(parts, BookSync)
     sync.backoff = Backoff.new()
+    sync.unsupported = {} -- routes this server does not know, by name
     sync.retry = function()
         sync:request({ pull = sync:isPullDue() })
     end
@@ -69,6 +72,7 @@ end
 
 --- Writes down where the reader is: one small file, no network.
 -- @param options table { send = put it into the outbox if it is news, manual = the reader asked,
+--   besidesPlace = all but the place, which opening a book does not make news,
 --   readNow = the reader says this is the place, whenever it was read }
 -- @return boolean Whether something waits to be sent for this book
 function BookSync:remember(book, options)
@@ -78,17 +82,53 @@ function BookSync:remember(book, options)
     local owner = self:owner()
     local waiting = self.outbox:get(book.key)
     local known = { pushed = waiting and waiting.progress or book.record.pushed, pulled = book.record.pulled }
-    if options.send and owner and Progress.isNews(here, known, options.manual) then
-        local number, reason = self.outbox:put(book.key, book:entry(owner, here))
-        if not number then self:noteFailure(Failure.device(reason)) end
-        return true
+    local had_seen = book.record.seen
+    if options.send and owner then
+        local is_news = not options.besidesPlace and Progress.isNews(here, known, options.manual)
+        local news, has_more = self:newsOf(book, waiting)
+        if is_news or has_more then
+            local progress = is_news and here or waiting and waiting.progress or nil
+            local number, reason = self.outbox:put(book.key, book:entry(owner, progress, news))
+            if not number then self:noteFailure(Failure.device(reason)) end
+            if book.has_new_mark then self:saveRecord(book) end
+            return true
+        end
     end
     local read = book.record.read
     if here.readAt and not (read and read.progress == here.progress and read.readAt == here.readAt) then
         book.record.read = here
-        self.ledger:save(book.key, book.record)
+        self:saveRecord(book)
+    elseif book.has_new_mark or book.record.seen ~= had_seen then
+        self:saveRecord(book)
     end
     return waiting ~= nil
+end
+
+function BookSync:saveRecord(book)
+    book.has_new_mark = false
+    self.ledger:save(book.key, book.record)
+end
+
+local function countAcks(acks)
+    local count = 0
+    for _, part in pairs(acks or {}) do
+        count = count + #part.applied + #part.deleted
+    end
+    return count
+end
+
+-- What changed besides the place, and whether it is more than what waits already.
+function BookSync:newsOf(book, waiting)
+    waiting = waiting or {}
+    local news = { notes = book:noteChanges(waiting), state = book:stateChanges(self.now()), acks = book.record.acks }
+    local function differs(name, field)
+        local now_value, before = news[name] and news[name][field], waiting[name] and waiting[name][field]
+        return now_value ~= nil and now_value ~= before
+    end
+    local state, before = news.state, waiting.state
+    local has_state = state ~= nil and not (before ~= nil and before.values.status == state.values.status
+        and before.values.rating == state.values.rating and before.values.review == state.values.review)
+    return news, differs("notes", "signature") or has_state or countAcks(news.acks) > countAcks(waiting.acks)
 end
 
 --- Asks for work; what is asked for meanwhile is done together.
@@ -127,7 +167,11 @@ end
 function BookSync:accountChanged()
     self.backoff:succeeded()
     self.pull_due = nil
-    if self.book then self.book.record = self.ledger:get(self.book.key, self:accountId()) end
+    self.unsupported = {}
+    if self.book then
+        self.book.record = self.ledger:get(self.book.key, self:accountId())
+        if self.book.notes then self.book:changeNotes(self.ledger:notes(self.book.key, self:accountId())) end
+    end
     self:scheduleRetry()
 end
 
@@ -150,9 +194,33 @@ end
 function BookSync:needsPull(wish)
     if not wish.pull or not self.book then return false end
     if wish.manual then return true end
-    if self.settings:get("newer") == "never" and self.settings:get("older") == "never" then return false end
+    local moves = self.settings:get("newer") ~= "never" or self.settings:get("older") ~= "never"
+    if not moves and not self.book.notes then return false end
     local age = self.pulled and self.pulled.book == self.book and self.now() - self.pulled.at
     return not age or age < 0 or age > PULL_STANDS_SECONDS
+end
+
+function BookSync:serverCan(capability)
+    local server = self.settings:get("server")
+    return type(server) == "table" and server.account == self:accountId() and server[capability] == true
+end
+
+-- What the server can do is asked for once in a while, along with something else.
+function BookSync:needsVersion(wish)
+    if wish.account or not self.book or not self.book.notes then return false end
+    local server = self.settings:get("server")
+    local age = type(server) == "table" and server.account == self:accountId() and self.now() - server.at
+    return not age or age < 0 or age > VERSION_STANDS_SECONDS
+end
+
+--- Remembers what the server said it is.
+function BookSync:learnServer(version)
+    local server = { account = self:accountId(), at = self.now(), version = version.serverVersion, plugin = version.pluginVersion }
+    for _, capability in ipairs(version.capabilities) do
+        server[tostring(capability)] = true
+    end
+    self.settings:set("server", server)
+    self.unsupported = {}
 end
 
 function BookSync:plan(wish)
@@ -170,15 +238,16 @@ function BookSync:plan(wish)
     local wants = {
         identify = book ~= nil and book:identity() == nil,
         authorize = may_try and wish.account ~= nil,
-        version = may_try and wish.version == true,
+        version = may_try and (wish.version == true or self:needsVersion(wish)),
         push = #entries > 0,
         pull = may_try and book ~= nil and self:needsPull(wish),
     }
     -- Before anything is sent for the open book the server must have had a chance to recognise it.
     wants.check = book ~= nil and may_try and (wants.pull or wants.push) and self:needsCheck(wish.manual)
     local has_work = false
-    for _, wanted in pairs(wants) do
-        has_work = has_work or wanted
+    for name, wanted in pairs(wants) do
+        -- What the server can do is not worth a request of its own.
+        has_work = has_work or (wanted and (name ~= "version" or wish.version == true))
     end
     if not has_work then return nil, is_online end
     return {
@@ -189,6 +258,9 @@ function BookSync:plan(wish)
         wish = wish,
         account = wish.account or self.settings:account(),
         accountId = self:accountId(),
+        oneCall = self:serverCan("oneCallSync"),
+        receive = self.settings:get("two_way") and true or false,
+        skip = self.unsupported,
     }, is_online
 end
 
@@ -247,6 +319,14 @@ function BookSync:finish(plan, text, failure)
         self.backoff:succeeded()
         if not plan.wish.account then self.settings:set("last_sync", self.now()) end
         if not outcome.refusal then self.settings:set("last_failure", nil) end
+    end
+    if outcome.version and not plan.wish.account then self:learnServer(outcome.version) end
+    if outcome.hasMore then
+        -- Large first exchanges go on by themselves.
+        if self.book then self:remember(self.book, { send = true }) end
+        self.wish = self.wish or { callbacks = {} }
+        self.wish.pull = self.wish.pull or plan.wants.pull
+        if plan.wants.pull then self.pulled = nil end
     end
     tell(plan.wish, outcome)
     self:scheduleRetry()

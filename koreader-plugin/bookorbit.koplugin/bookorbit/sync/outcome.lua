@@ -1,6 +1,7 @@
 --- What a finished exchange changes: the ledger, the outbox, and maybe the page on the screen.
 
 local Progress = require("bookorbit/sync/progress")
+local Receiver = require("bookorbit/sync/receiver")
 
 local Outcome = {}
 
@@ -26,13 +27,29 @@ local function applySent(sync, plan, sent, outcome)
     sync.outbox:remove(sent.key, sent.number)
     if sent.outcome == "sent" then
         local record = sync:recordOf(sent.key)
-        record.pushed = entry.progress
-        if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
-        sync.ledger:save(sent.key, record)
+        if entry.progress then
+            record.pushed = entry.progress
+            if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
+            sync.ledger:save(sent.key, record)
+        end
         if plan.book and sent.key == plan.book.key then outcome.isPushed = true end
     elseif sent.outcome == "refused" then
         outcome.refusal = sent.reason or ""
         sync:noteFailure({ kind = "refused", message = sent.reason }, entry.file:match("[^/]+$"))
+    end
+end
+
+-- Highlights, status and page stats of every book that was spoken of.
+local function applyBooks(sync, plan, books, outcome)
+    local sent_by_key = {}
+    for _, waiting in ipairs(plan.entries) do
+        sent_by_key[waiting.key] = waiting.entry
+    end
+    for key, data in pairs(books) do
+        local sent = sent_by_key[key] or { file = plan.book and plan.book.key == key and plan.book.file or nil }
+        local received = Receiver.receive(sync, key, data, sent)
+        outcome.hasMore = outcome.hasMore or received.hasMore
+        if received.held and received.held > 0 then outcome.held = (outcome.held or 0) + received.held end
     end
 end
 
@@ -95,6 +112,10 @@ function Outcome.apply(sync, plan, result)
     for _, sent in ipairs(result.sent or {}) do
         applySent(sync, plan, sent, outcome)
     end
+    for section in pairs(result.unsupported or {}) do
+        sync.unsupported[section] = true
+    end
+    applyBooks(sync, plan, result.books or {}, outcome)
     if result.remote then
         sync.pull_due = nil
         receive(sync, plan, result.remote, outcome)
