@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ActivityModule } from './activity/index.ts';
+import { AnnotationsModule } from './annotations/index.ts';
 import { AuthModule } from './auth/index.ts';
 import { BookStatesModule } from './book-states/index.ts';
 import { ClockModule } from './clock/index.ts';
@@ -43,6 +44,7 @@ export class AppModule {
         BookStatesModule,
         ProgressModule,
         SessionsModule,
+        AnnotationsModule,
         PluginPackagerModule,
         ActivityModule,
         BootstrapModule,

@@ -77,6 +77,11 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
     reason: 'Reading time hangs on files that were recognised before; it does not depend on where in them somebody is.',
   },
   {
+    name: 'annotations',
+    imports: ['auth', 'clock', 'config', 'database', 'device', 'events', 'fingerprint', 'http', 'libraries'],
+    reason: 'Highlights hang on files that were recognised before; neither places nor reading time change them.',
+  },
+  {
     name: 'plugin-packager',
     imports: ['auth', 'clock', 'config', 'device', 'http'],
     reason: 'A package holds the plugin and an account; books and places are none of its business.',

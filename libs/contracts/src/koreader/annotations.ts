@@ -127,6 +127,7 @@ export interface AnnotationAckBook extends DocumentHints {
 export interface AckAnswer extends ServerEnvelope {
   readonly results: readonly { readonly hash: string; readonly acked: number }[];
   readonly unmatched: readonly string[];
+  readonly rejected?: readonly RejectedItem[];
 }
 
 /** POST plugin/annotations: the older one-way upload. */
@@ -168,6 +169,7 @@ export interface BookmarkExchange extends DeviceEnvelope {
 export interface BookmarkExchangeAnswer extends ServerEnvelope {
   readonly results: readonly BookmarkExchangeResult[];
   readonly unmatched: readonly string[];
+  readonly rejected?: readonly RejectedItem[];
 }
 
 export interface BookmarkExchangeResult {

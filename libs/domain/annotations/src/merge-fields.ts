@@ -27,7 +27,7 @@ export interface MergedFields {
  */
 export function mergeFields(sides: MergeSides): MergedFields {
   const changed = FIELD_NAMES.filter((name) => isSaid(name, sides.mine) && takesMine(name, sides));
-  const fields: { -readonly [name in FieldName]?: unknown } = { ...sides.theirs };
+  const fields: Partial<Record<FieldName, unknown>> = { ...sides.theirs };
   for (const name of changed) fields[name] = sides.mine[name];
   return { fields: fields as AnnotationFields, changed };
 }

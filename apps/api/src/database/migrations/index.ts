@@ -2,7 +2,9 @@ import { CreatePeople1795428000000 } from './1795428000000-create-people.ts';
 import { CreateLibrary1795428100000 } from './1795428100000-create-library.ts';
 import { CreateKoreaderProgress1795428200000 } from './1795428200000-create-koreader-progress.ts';
 import { CreateReadingSessions1795428300000 } from './1795428300000-create-reading-sessions.ts';
+import { CreateAnnotations1795428400000 } from './1795428400000-create-annotations.ts';
 import { CreateBookStates1795428500000 } from './1795428500000-create-book-states.ts';
+import { CreateSyncFeed1795428600000 } from './1795428600000-create-sync-feed.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -10,5 +12,7 @@ export const MIGRATIONS = [
   CreateLibrary1795428100000,
   CreateKoreaderProgress1795428200000,
   CreateReadingSessions1795428300000,
+  CreateAnnotations1795428400000,
   CreateBookStates1795428500000,
+  CreateSyncFeed1795428600000,
 ];

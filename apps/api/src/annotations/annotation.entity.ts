@@ -1,0 +1,121 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** A highlight, note or dog-ear of a user in a file, or the tombstone of one. */
+@Entity('annotations')
+@Index('annotations_file_idx', ['userId', 'bookFileId', 'kind'])
+@Index('annotations_time_idx', ['userId', 'createdAt', 'id'])
+@Check('annotations_kind_known', `kind IN ('highlight', 'bookmark')`)
+@Check('annotations_source_known', `source IN ('koreader', 'web', 'kobo')`)
+@Check('annotations_drawer_known', `drawer IN ('lighten', 'underscore', 'strikeout', 'invert')`)
+export class AnnotationEntity {
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'annotations_pk' })
+  @ForeignKey('users', { name: 'annotations_user_fk', onDelete: 'CASCADE' })
+  userId: number;
+
+  @PrimaryColumn('bigint', { primaryKeyConstraintName: 'annotations_pk', default: () => "nextval('annotations_id')" })
+  id: string;
+
+  @Column('integer', { name: 'book_file_id' })
+  @ForeignKey('book_files', { name: 'annotations_file_fk' })
+  bookFileId: number;
+
+  @Column('text')
+  kind: 'highlight' | 'bookmark';
+
+  /** Where it was made. */
+  @Column('text')
+  source: 'koreader' | 'web' | 'kobo';
+
+  /** The device that sent it first; empty when none did. */
+  @Column('text', { name: 'device_id', default: '' })
+  deviceId: string;
+
+  /** Identity on devices: wall clock of the one that made it, `YYYY-MM-DD HH:MM:SS`. */
+  @Column('text')
+  datetime: string;
+
+  @Column('text', { nullable: true })
+  drawer: string | null;
+
+  /** As KOReader names it. */
+  @Column('text', { nullable: true })
+  color: string | null;
+
+  /** What the web chose and KOReader has no word for; gone once a device chooses another. */
+  @Column('text', { name: 'web_style', nullable: true })
+  webStyle: string | null;
+
+  @Column('text', { name: 'web_color', nullable: true })
+  webColor: string | null;
+
+  @Column('text', { nullable: true })
+  text: string | null;
+
+  @Column('text', { nullable: true })
+  note: string | null;
+
+  @Column('text', { nullable: true })
+  chapter: string | null;
+
+  @Column('integer', { nullable: true })
+  pageno: number | null;
+
+  @Column('text', { nullable: true })
+  xpointer: string | null;
+
+  @Column('text', { name: 'xpointer_end', nullable: true })
+  xpointerEnd: string | null;
+
+  /** DOM version the xpointers are written for. */
+  @Column('integer', { name: 'dom_version', nullable: true })
+  domVersion: number | null;
+
+  @Column('text', { nullable: true })
+  cfi: string | null;
+
+  @Column('text', { name: 'kobo_span', nullable: true })
+  koboSpan: string | null;
+
+  @Column('text', { name: 'kobo_span_end', nullable: true })
+  koboSpanEnd: string | null;
+
+  /** JSON of page and point, or a page number, for paged documents. */
+  @Column('text', { nullable: true })
+  pdf: string | null;
+
+  @Column('text', { name: 'pdf_end', nullable: true })
+  pdfEnd: string | null;
+
+  /** Dialects whose columns are of a range it had before: to be translated anew. */
+  @Column('text', { name: 'outdated_positions', array: true, default: () => "'{}'" })
+  outdatedPositions: string[];
+
+  /** When each field last changed, unix seconds. */
+  @Column('jsonb', { name: 'field_times', default: () => "'{}'" })
+  fieldTimes: Record<string, number>;
+
+  /** Keys devices knew it by that no row of `annotation_devices` says any more. */
+  @Column('text', { array: true, default: () => "'{}'" })
+  keys: string[];
+
+  /** When it was made. */
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'updated_at' })
+  updatedAt: Date;
+
+  @Column('integer')
+  version: number;
+
+  /** Version in which the place last changed. */
+  @Column('integer', { name: 'place_version' })
+  placeVersion: number;
+
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt: Date | null;
+
+  /** A device's id, or empty for the web. */
+  @Column('text', { name: 'deleted_by', nullable: true })
+  deletedBy: string | null;
+}

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import type { Annotation, AnnotationKind, FileAnnotations, FileChange, Holding } from '@bookorbit/domain-annotations';
+import type { EntityManager } from 'typeorm';
+import {
+  ANNOTATION_COLUMNS,
+  annotationFromRow,
+  type AnnotationRow,
+  holdingFromRow,
+  type HoldingRow,
+  recordFromAnnotation,
+  recordFromHolding,
+} from './annotation-rows.ts';
+
+/** What changed in one file. */
+export interface FileSave {
+  readonly bookFileId: number;
+  readonly change: FileChange;
+}
+
+/** Who changed it: where new annotations come from, and who deleted those that are gone. */
+export interface ChangedBy {
+  readonly source: 'koreader' | 'web' | 'kobo';
+  /** Empty for the web. */
+  readonly deviceId: string;
+}
+
+/** How a device exchanges one kind of annotation of a file. */
+export interface SyncMark {
+  readonly bookFileId: number;
+  readonly receives: boolean;
+  readonly hasProtocol: boolean;
+  readonly domVersion?: number;
+}
+
+const SAVE_ANNOTATIONS = `
+  INSERT INTO annotations AS a (user_id, id, book_file_id, kind, source, device_id, datetime, drawer, color, text, note, chapter, pageno,
+    xpointer, xpointer_end, dom_version, pdf, pdf_end, field_times, keys, created_at, updated_at, version, place_version, deleted_at, deleted_by)
+  SELECT $1, id, book_file_id, kind, $3, $4, datetime, drawer, color, text, note, chapter, pageno, xpointer, xpointer_end, dom_version, pdf,
+    pdf_end, field_times, keys, to_timestamp(created_at), $5, version, place_version, to_timestamp(deleted_at),
+    CASE WHEN deleted_at IS NOT NULL THEN $4 END
+  FROM jsonb_to_recordset($2::jsonb) AS r (id bigint, book_file_id int, kind text, datetime text, drawer text, color text, text text, note text,
+    chapter text, pageno int, xpointer text, xpointer_end text, dom_version int, pdf text, pdf_end text, field_times jsonb, keys text[],
+    created_at double precision, version int, place_version int, deleted_at double precision)
+  ON CONFLICT (user_id, id) DO UPDATE SET
+    web_style = CASE WHEN a.drawer IS DISTINCT FROM excluded.drawer THEN NULL ELSE a.web_style END,
+    web_color = CASE WHEN a.color IS DISTINCT FROM excluded.color THEN NULL ELSE a.web_color END,
+    outdated_positions = CASE WHEN a.place_version = excluded.place_version THEN a.outdated_positions ELSE array_remove(ARRAY[
+      CASE WHEN a.cfi IS NOT NULL THEN 'cfi' END, CASE WHEN a.kobo_span IS NOT NULL THEN 'koboSpan' END], NULL) END,
+    drawer = excluded.drawer, color = excluded.color, text = excluded.text, note = excluded.note, chapter = excluded.chapter,
+    pageno = excluded.pageno,
+    xpointer = coalesce(excluded.xpointer, a.xpointer),
+    xpointer_end = CASE WHEN excluded.xpointer IS NULL THEN a.xpointer_end ELSE excluded.xpointer_end END,
+    dom_version = CASE WHEN excluded.xpointer IS NULL THEN a.dom_version ELSE excluded.dom_version END,
+    pdf = coalesce(excluded.pdf, a.pdf),
+    pdf_end = CASE WHEN excluded.pdf IS NULL THEN a.pdf_end ELSE excluded.pdf_end END,
+    field_times = excluded.field_times, keys = excluded.keys,
+    updated_at = CASE WHEN a.version = excluded.version THEN a.updated_at ELSE excluded.updated_at END,
+    version = excluded.version, place_version = excluded.place_version, deleted_at = excluded.deleted_at,
+    deleted_by = CASE WHEN excluded.deleted_at IS NULL THEN NULL ELSE coalesce(a.deleted_by, excluded.deleted_by) END`;
+
+const SAVE_HOLDINGS = `
+  INSERT INTO annotation_devices AS d (user_id, annotation_id, device_id, book_file_id, has_it, key, datetime, base, acked_version,
+    place_version, offers, is_delete_offered, times_offered, held_at, failed_version, failed_reason, failed_at, past, said_at)
+  SELECT $1, annotation_id, device_id, book_file_id, has_it, key, datetime, base, acked_version, place_version, offers, is_delete_offered,
+    times_offered, to_timestamp(held_at), failed_version, failed_reason, to_timestamp(failed_at), past, said_at
+  FROM jsonb_to_recordset($2::jsonb) AS r (annotation_id bigint, device_id text, book_file_id int, has_it boolean, key text, datetime text,
+    base jsonb, acked_version int, place_version int, offers jsonb, is_delete_offered boolean, times_offered int, held_at double precision,
+    failed_version int, failed_reason text, failed_at double precision, past text[], said_at bigint)
+  ON CONFLICT (user_id, annotation_id, device_id) DO UPDATE SET
+    has_it = excluded.has_it, key = excluded.key, datetime = excluded.datetime, base = excluded.base, acked_version = excluded.acked_version,
+    place_version = excluded.place_version, offers = excluded.offers, is_delete_offered = excluded.is_delete_offered,
+    times_offered = excluded.times_offered, held_at = excluded.held_at, failed_version = excluded.failed_version,
+    failed_reason = excluded.failed_reason, failed_at = excluded.failed_at, past = excluded.past, said_at = excluded.said_at`;
+
+// Of other devices only the keys matter. What failed before the file changed may go now.
+const FIND_HOLDINGS = `
+  SELECT d.annotation_id, d.book_file_id, d.device_id, d.has_it, d.key, d.datetime, d.acked_version, d.place_version, d.is_delete_offered,
+    d.times_offered, d.held_at, d.failed_reason, d.past, d.said_at,
+    CASE WHEN d.device_id = $4 THEN d.base END AS base, CASE WHEN d.device_id = $4 THEN d.offers END AS offers,
+    CASE WHEN d.failed_at > f.content_changed_at THEN d.failed_version END AS failed_version,
+    CASE WHEN d.failed_at > f.content_changed_at THEN d.failed_at END AS failed_at
+  FROM annotation_devices d
+  JOIN annotations a ON a.user_id = d.user_id AND a.id = d.annotation_id AND a.kind = $3
+  JOIN book_files f ON f.id = d.book_file_id
+  WHERE d.user_id = $1 AND d.book_file_id = ANY ($2::int[])`;
+
+/** Annotations of users and what their devices have of them. Callers hold the locks of the files. */
+@Injectable()
+export class AnnotationRepository {
+  /** Everything of one kind in the files, tombstones included, by file. */
+  async findFiles(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    kind: AnnotationKind,
+    bookFileIds: readonly number[],
+  ): Promise<ReadonlyMap<number, FileAnnotations>> {
+    const annotations = await tx.query<AnnotationRow[]>(
+      `SELECT ${ANNOTATION_COLUMNS} FROM annotations WHERE user_id = $1 AND book_file_id = ANY ($2::int[]) AND kind = $3`,
+      [userId, bookFileIds, kind],
+    );
+    const holdings = await tx.query<HoldingRow[]>(FIND_HOLDINGS, [userId, bookFileIds, kind, deviceId]);
+    const files = new Map(
+      bookFileIds.map((id) => [id, { annotations: [] as Annotation[], holdings: [] as Holding[] }]),
+    );
+    for (const row of annotations) files.get(row.book_file_id)?.annotations.push(annotationFromRow(row));
+    for (const row of holdings) files.get(row.book_file_id)?.holdings.push(holdingFromRow(row));
+    return files;
+  }
+
+  /** Files this device has exchanged this kind of annotation of. */
+  async findSynced(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    kind: AnnotationKind,
+    bookFileIds: readonly number[],
+  ): Promise<ReadonlySet<number>> {
+    const rows = await tx.query<{ book_file_id: number }[]>(
+      `SELECT book_file_id FROM annotation_syncs WHERE user_id = $1 AND device_id = $3 AND kind = $4 AND book_file_id = ANY ($2::int[])`,
+      [userId, bookFileIds, deviceId, kind],
+    );
+    return new Set(rows.map((row) => row.book_file_id));
+  }
+
+  /** Saves what changed, and gives numbers to what is new. */
+  async save(
+    tx: EntityManager,
+    userId: number,
+    by: ChangedBy,
+    saves: readonly FileSave[],
+    now: Date,
+  ): Promise<ReadonlyMap<number, number>> {
+    const fresh = saves.flatMap(({ bookFileId, change }) =>
+      change.annotations.filter(({ id }) => id < 0).map(({ id }) => `${bookFileId} ${id}`),
+    );
+    const ids = new Map<string, number>();
+    if (fresh.length > 0) {
+      const rows = await tx.query<{ id: string }[]>(
+        `SELECT nextval('annotations_id') AS id FROM generate_series(1, $1::int)`,
+        [fresh.length],
+      );
+      rows.forEach(({ id }, n) => ids.set(fresh[n] ?? '', Number(id)));
+    }
+    const idOf = (bookFileId: number, id: number) => ids.get(`${bookFileId} ${id}`) ?? id;
+    const annotations = saves.flatMap(({ bookFileId, change }) =>
+      change.annotations.map((each) => recordFromAnnotation({ ...each, id: idOf(bookFileId, each.id) }, bookFileId)),
+    );
+    const holdings = saves.flatMap(({ bookFileId, change }) =>
+      change.holdings.map((each) =>
+        recordFromHolding({ ...each, annotationId: idOf(bookFileId, each.annotationId) }, bookFileId),
+      ),
+    );
+    if (annotations.length > 0) {
+      await tx.query(SAVE_ANNOTATIONS, [userId, JSON.stringify(annotations), by.source, by.deviceId, now]);
+    }
+    if (holdings.length > 0) await tx.query(SAVE_HOLDINGS, [userId, JSON.stringify(holdings)]);
+    return new Map([...ids].map(([name, id]) => [Number(name.split(' ')[1]), id]));
+  }
+
+  async saveSyncs(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    kind: AnnotationKind,
+    marks: readonly SyncMark[],
+    now: Date,
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO annotation_syncs AS s (user_id, book_file_id, device_id, kind, receives, has_protocol, dom_version, synced_at)
+       SELECT $1, r.book_file_id, $2, $3, r.receives, r.has_protocol, r.dom_version, $5
+       FROM jsonb_to_recordset($4::jsonb) AS r (book_file_id int, receives boolean, has_protocol boolean, dom_version int)
+       ON CONFLICT (user_id, book_file_id, device_id, kind) DO UPDATE SET receives = excluded.receives,
+         has_protocol = excluded.has_protocol, dom_version = coalesce(excluded.dom_version, s.dom_version), synced_at = excluded.synced_at`,
+      [
+        userId,
+        deviceId,
+        kind,
+        JSON.stringify(
+          marks.map((mark) => ({
+            book_file_id: mark.bookFileId,
+            receives: mark.receives,
+            has_protocol: mark.hasProtocol,
+            dom_version: mark.domVersion,
+          })),
+        ),
+        now,
+      ],
+    );
+  }
+}

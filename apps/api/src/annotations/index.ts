@@ -1,0 +1,15 @@
+export { AckAnnotations, AckBookmarks, type BookAcks } from './ack-annotations.ts';
+export { AnnotationsModule } from './annotations.module.ts';
+export { type BookExchange, ExchangeAnnotations } from './exchange-annotations.ts';
+export { ExchangeBookmarks } from './exchange-bookmarks.ts';
+export type { ExchangingDevice, FileExchange } from './exchange-files.ts';
+export {
+  exchangingDevice,
+  mostAnnotationChanges,
+  type RawExchange,
+  readAcks,
+  readAnnotations,
+  readBookmarks,
+  type Reading,
+  readingOf,
+} from './read-exchange.ts';
