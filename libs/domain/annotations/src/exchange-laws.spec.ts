@@ -114,7 +114,7 @@ class Device {
     const listed = this.items.map((item) => ({ key: Device.keyOf(item), datetime: item.datetime }));
     const changes = this.items
       .filter((item) => JSON.stringify(this.ledger.get(Device.keyOf(item))) !== JSON.stringify(item))
-      .map((item): DeviceItem => ({ ...item, key: Device.keyOf(item) }));
+      .map((item): DeviceItem & Item => ({ ...item, key: Device.keyOf(item) }));
     return {
       kind: 'highlight' as const,
       keys: listed,
