@@ -142,6 +142,10 @@ function Reader:handleEvent(event)
         self:showPage(assert(self.book.pages_by_xpointer[target], "an xpointer that is not in the document"), target)
     elseif event.name == "GotoPage" then
         self:showPage(target)
+    elseif event.name == "AnnotationsModified" then
+        -- readerannotation.lua: without index_modified the item was updated now.
+        if target.index_modified == nil then target[1].datetime_updated = os.date("%Y-%m-%d %H:%M:%S") end
+        table.insert(self.modified, target)
     else
         error("the reader does not imitate " .. event.name)
     end
@@ -160,6 +164,51 @@ function Reader:turnTo(page)
     self:showPage(page)
 end
 
+-- readerannotation.lua, readerbookmark.lua and readerhighlight.lua, as far as we call them; `book.annotations` is the live list.
+local function annotationsOf(ui, book)
+    local modified = {}
+    ui.modified = modified
+    local function inOrder(a, b)
+        local page_a = book.paged and a.page or assert(book.pages_by_xpointer[a.page], "sorting by an xpointer that is not in the document")
+        local page_b = book.paged and b.page or assert(book.pages_by_xpointer[b.page], "sorting by an xpointer that is not in the document")
+        return page_a < page_b
+    end
+    ui.annotation = strict.table("readerannotation.lua", {
+        annotations = book.annotations,
+        getExportAnnotationsFilepath = function() return book.file .. ".annotations.lua" end,
+        addItem = function(self, item)
+            item.datetime = item.datetime or os.date("%Y-%m-%d %H:%M:%S")
+            item.pageno = book.paged and item.page or assert(book.pages_by_xpointer[item.page], "not in the document")
+            local index = 1
+            while self.annotations[index] and not inOrder(item, self.annotations[index]) do
+                index = index + 1
+            end
+            table.insert(self.annotations, index, item)
+            return index
+        end,
+    })
+    ui.bookmark = strict.table("readerbookmark.lua", {
+        removeItemByIndex = function(_, index)
+            local item = table.remove(ui.annotation.annotations, index)
+            if item.drawer then
+                table.insert(modified, { item, index_modified = -index, nb_highlights_added = not item.note and -1 or nil,
+                    nb_notes_added = item.note and -1 or nil })
+            end
+        end,
+        getCurrentPageNumber = function() return book.paged and ui.page or ui.xpointer end,
+        setDogearVisibility = function(_, place) ui.dogear_checked = place end,
+    })
+    ui.highlight = strict.table("readerhighlight.lua", {
+        written_into_file = {},
+        writePdfAnnotation = function(self, action, item) table.insert(self.written_into_file, { action, item }) end,
+        deleteHighlight = function(self, index)
+            table.insert(self.written_into_file, { "delete", ui.annotation.annotations[index] })
+            ui.bookmark:removeItemByIndex(index)
+        end,
+    })
+    ui.dialog = ui
+end
+
 --- A book open in the reader.
 -- @param book table { file, pages = 100, page = 1, sidecar = { partial_md5_checksum, … }, paged, props, kosync }
 function world.open(book)
@@ -176,6 +225,7 @@ function world.open(book)
     ui.doc_props = book.props or { display_title = "Title of the book", authors = "Some Author" }
     ui.doc_settings = strict.table("docsettings.lua", {
         readSetting = function(_, key) return book.sidecar[key] end,
+        saveSetting = function(_, key, value) book.sidecar[key] = value end,
     })
     ui.document = strict.table("document.lua", {
         file = book.file,
@@ -184,7 +234,12 @@ function world.open(book)
         isXPointerInDocument = function(_, xpointer) return book.pages_by_xpointer[xpointer] ~= nil end,
         getPageFromXPointer = function(_, xpointer) return assert(book.pages_by_xpointer[xpointer], "not in the document") end,
         getCurrentPage = function() return ui.page end,
+        getTextFromXPointers = function(_, pos0, pos1) return (book.texts or {})[pos0 .. " " .. pos1] end,
+        findAllText = function(_, pattern) return (book.found or {})[pattern] end,
+        clearSelection = function() end,
+        getPageBoxesFromPositions = function(_, page, pos0, pos1) return { { page = page, x0 = pos0.x, x1 = pos1.x } } end,
     })
+    if book.annotations then annotationsOf(ui, book) end
     local view = strict.table("readerrolling.lua / readerpaging.lua", {
         getLastProgress = function() return book.paged and ui.page or ui.xpointer end,
         getLastPercent = function() return ui.page / book.pages end,
@@ -207,6 +262,7 @@ end
 --- Closes the book in KOReader's order (readerui.lua onClose): the sidecar is written after the document is gone.
 function Reader:close()
     self:send("CloseDocument")
+    if self.annotation then self.book.sidecar.annotations = self.annotation.annotations end
     self.document = nil
     self.plugin.document = nil
     self:send("FlushSettings")

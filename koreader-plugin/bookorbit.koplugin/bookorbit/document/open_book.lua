@@ -57,7 +57,7 @@ function OpenBook:isPaging()
     return self.ui.document.info.has_pages == true
 end
 
--- All of it in one number, to see later whether anything changed while the book was open.
+-- All of it in one number.
 local function signatureOf(live)
     local parts = {}
     for i, item in ipairs(live) do
@@ -70,7 +70,6 @@ end
 -- Otherwise the ledger forgets it, the server is told what is here, and nothing is deleted by our doing.
 function OpenBook:tieToSidecar(options)
     local live = self:live()
-    self.live_signature = signatureOf(live)
     local mark = self.ui.doc_settings:readSetting(OpenBook.MARK)
     local is_ours = mark ~= nil and mark == self.record.mark and not options.isImporting
     if self.notes.isNew then
@@ -97,9 +96,8 @@ end
 function OpenBook:markSidecar(now)
     if not self.notes then return end
     local signature = signatureOf(self:live())
-    if self.record.mark and signature == self.live_signature
-        and self.ui.doc_settings:readSetting(OpenBook.MARK) == self.record.mark then return end
-    self.live_signature = signature
+    local mark = self.record.mark
+    if mark and mark:sub(-#signature) == signature and self.ui.doc_settings:readSetting(OpenBook.MARK) == mark then return end
     self.record.mark = ("%x-%s"):format(now, signature)
     self.ui.doc_settings:saveSetting(OpenBook.MARK, self.record.mark)
     self.has_new_mark = true

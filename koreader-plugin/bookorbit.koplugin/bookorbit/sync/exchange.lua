@@ -295,7 +295,14 @@ function Exchange.run(plan, client, tools)
         end
         local parcels = wants.push and parcelsOf(plan, identity, tools.fingerprint, run.report) or {}
         withOpenBook(plan, identity, parcels)
-        if not plan.oneCall then return singleRoutes(run, plan, parcels, identity) end
+        local has_one_call = plan.oneCall
+        if result.version then
+            has_one_call = false
+            for _, capability in ipairs(result.version.capabilities) do
+                has_one_call = has_one_call or capability == "oneCallSync"
+            end
+        end
+        if not has_one_call then return singleRoutes(run, plan, parcels, identity) end
         for _, batch in ipairs(batchesOf(parcels)) do
             failure = oneCall(run, batch.parcels)
             if failure then return failure end

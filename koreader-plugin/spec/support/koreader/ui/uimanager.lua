@@ -27,6 +27,11 @@ UIManager = strict.table("frontend/ui/uimanager.lua", {
             if UIManager.shown[i] == widget then table.remove(UIManager.shown, i) end
         end
     end,
+    setDirty = function(_, widget, mode)
+        assert(widget ~= nil and mode == "ui", "only a gentle refresh of a window is imitated")
+        UIManager.refreshes = UIManager.refreshes + 1
+    end,
+    refreshes = 0,
     preventStandby = function() UIManager.standby_holds = UIManager.standby_holds + 1 end,
     allowStandby = function()
         assert(UIManager.standby_holds > 0, "allowStandby without preventStandby")
