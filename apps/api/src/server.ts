@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
+import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.ts';
@@ -16,6 +17,11 @@ import { NestLog } from './log.ts';
 
 /** Where the web app's build lies, seen from the built server and from its source alike. */
 const WEB_APP = join(import.meta.dirname, '../../web/dist/browser');
+
+/** Answers with data, never with a page. */
+const API = '/api/v1';
+/** Their answers are a line long, and they are asked all day. */
+const STOCK_ROUTES = `${API}/koreader/syncs`;
 
 /** @returns The whole server, schema up to date, not yet listening. */
 export async function createServer(
@@ -33,11 +39,12 @@ export async function createServer(
   app.set('etag', false);
   app.disable('x-powered-by');
   app.use('/api', requestLog(log));
-  app.use(securityHeaders());
-  app.use(compression({ threshold: 1024 }));
+  app.use(API, apiHeaders);
+  app.use(exceptFor(API, securityHeaders()));
+  app.use(exceptFor(STOCK_ROUTES, compression({ threshold: 1024 })));
   for (const { path, handler } of bodyParsers()) app.use(path, handler);
   app.use(webApp(WEB_APP));
-  app.setGlobalPrefix('api/v1');
+  app.setGlobalPrefix(API);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter(log));
   describeApi(app);
@@ -66,4 +73,15 @@ function securityHeaders() {
     originAgentCluster: false,
     strictTransportSecurity: false,
   });
+}
+
+/** What a browser must not do with data, should one open it as a page. */
+const apiHeaders: RequestHandler = (_request, response, next) => {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+  next();
+};
+
+function exceptFor(prefix: string, handler: RequestHandler): RequestHandler {
+  return (request, response, next) => (request.path.startsWith(prefix) ? next() : handler(request, response, next));
 }

@@ -5,13 +5,14 @@ import type { Request } from 'express';
 import { ENVIRONMENT, type Environment } from '../config/index.ts';
 import { Refusal } from '../http/index.ts';
 import { ACCESS, type Access, type IdentifiedRequest } from './access.decorator.ts';
-import { KOREADER_STRATEGY } from './koreader.strategy.ts';
+import { kosyncCredentials, KOREADER_STRATEGY } from './koreader.strategy.ts';
 import { Logins } from './logins.ts';
 import type { DevicePrincipal } from './principals.ts';
 import { isCrossSite } from './cross-site.ts';
+import { VerifyDevice } from './verify-device.ts';
 
 /** Puts the KOReader account on the request, or refuses in the form every client reads. */
-class KoreaderGuard extends AuthGuard(KOREADER_STRATEGY) {
+class BasicGuard extends AuthGuard(KOREADER_STRATEGY) {
   override getAuthenticateOptions() {
     return { session: false, property: 'device' };
   }
@@ -31,11 +32,12 @@ class KoreaderGuard extends AuthGuard(KOREADER_STRATEGY) {
 /** Asks at every request who is calling and whether they may. A route that declares no access is refused. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  private readonly koreader = new KoreaderGuard();
+  private readonly basic = new BasicGuard();
 
   constructor(
     private readonly reflector: Reflector,
     private readonly logins: Logins,
+    private readonly verifyDevice: VerifyDevice,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
@@ -55,7 +57,7 @@ export class AccessGuard implements CanActivate {
         request.user = await this.identifyUser(request, access);
         return true;
       case 'device':
-        await this.koreader.canActivate(context);
+        request.device = await this.identifyDevice(request, context);
         refuseWhenSwitchedOff(request.device, access.routes);
         return true;
     }
@@ -68,6 +70,16 @@ export class AccessGuard implements CanActivate {
       throw new Refusal('forbidden', `This needs the permission ${access.permission}; ask an admin for it.`);
     }
     return user;
+  }
+
+  private async identifyDevice(
+    request: IdentifiedRequest,
+    context: ExecutionContext,
+  ): Promise<DevicePrincipal | undefined> {
+    const credentials = kosyncCredentials(request);
+    if (credentials) return this.verifyDevice.run(credentials);
+    await this.basic.canActivate(context);
+    return request.device;
   }
 
   private refuseCrossSite(request: Request): void {

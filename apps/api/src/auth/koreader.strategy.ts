@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
-import type { StrategyCreated } from 'passport';
 import { BasicStrategy } from 'passport-http';
 import { isStorableText } from '../http/index.ts';
 import type { DevicePrincipal } from './principals.ts';
@@ -11,23 +10,11 @@ import { type DeviceCredentials, VerifyDevice } from './verify-device.ts';
 export const KOREADER_STRATEGY = 'koreader';
 const KEY = /^[0-9a-f]{32}$/;
 
-/** Reads who a device says it is: kosync's `x-auth-user` and `x-auth-key`, or HTTP Basic with a key or the plain password. */
+/** Devices and scripts that prove themselves by HTTP Basic, with a key or the plain password. */
 @Injectable()
 export class KoreaderStrategy extends PassportStrategy(BasicStrategy, KOREADER_STRATEGY) {
-  constructor(readonly verifyDevice: VerifyDevice) {
+  constructor(private readonly verifyDevice: VerifyDevice) {
     super({ passReqToCallback: true });
-  }
-
-  override authenticate(this: StrategyCreated<KoreaderStrategy>, request: Request): void {
-    const credentials = kosyncCredentials(request);
-    if (!credentials) {
-      BasicStrategy.prototype.authenticate.call(this, request);
-      return;
-    }
-    this.verifyDevice.run(credentials).then(
-      (device) => this.success(device),
-      (error: unknown) => this.error(error),
-    );
   }
 
   /** Called by the Basic strategy with what it decoded. */
@@ -36,7 +23,8 @@ export class KoreaderStrategy extends PassportStrategy(BasicStrategy, KOREADER_S
   }
 }
 
-function kosyncCredentials(request: Request): DeviceCredentials | undefined {
+/** @returns Who a device says it is by kosync's `x-auth-user` and `x-auth-key`, as nearly all do; undefined when it does not. */
+export function kosyncCredentials(request: Request): DeviceCredentials | undefined {
   const username = request.headers['x-auth-user'];
   const key = request.headers['x-auth-key'];
   if (typeof username !== 'string' || typeof key !== 'string') return undefined;

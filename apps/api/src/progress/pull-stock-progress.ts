@@ -7,6 +7,7 @@ import { MatchDocuments } from '../fingerprint/index.ts';
 import { AdoptParkedProgress } from './adopt-parked-progress.ts';
 import { ParkedProgressRepository } from './parked-progress.repository.ts';
 import { ProgressRepository, type StoredReport } from './progress.repository.ts';
+import { SettledProgressRepository } from './settled-progress.repository.ts';
 import { documentKey } from './stock-progress.ts';
 
 /** Answers with the newest place in a document, of whatever device. */
@@ -16,26 +17,33 @@ export class PullStockProgress {
     private readonly transaction: Transaction,
     private readonly matchDocuments: MatchDocuments,
     private readonly adoptParkedProgress: AdoptParkedProgress,
+    private readonly settled: SettledProgressRepository,
     private readonly progress: ProgressRepository,
     private readonly parked: ParkedProgressRepository,
     private readonly clock: Clock,
   ) {}
 
   /** @returns `{}` when nothing is known. */
-  run(device: DevicePrincipal, document: string): Promise<StockProgressAnswer | Record<string, never>> {
+  async run(device: DevicePrincipal, document: string): Promise<StockProgressAnswer | Record<string, never>> {
     const key = documentKey(document);
+    const settled = await this.settled.findForPull(device.userId, key);
+    if (settled) return settled.shared ? sharedAnswer(document, settled.shared) : {};
     return this.transaction.run(async (tx) => {
       const matches = await this.matchDocuments.run(tx, device.userId, [{ document: key }], this.clock.now(), true);
       const match = matches.get(key);
       if (match?.kind === 'matched') {
         await this.adoptParkedProgress.run(tx, device.userId, new Map([[key, match.bookFileId]]));
         const shared = await this.progress.findShared(tx, device.userId, match.bookFileId);
-        return shared ? answerOf(document, shared, shared.position.xpointer ?? shared.position.page) : {};
+        return shared ? sharedAnswer(document, shared) : {};
       }
       const parked = await this.parked.findNewest(tx, device.userId, key);
       return parked ? answerOf(document, { ...parked, source: 'koreader' }, parked.progress) : {};
     });
   }
+}
+
+function sharedAnswer(document: string, shared: StoredReport): StockProgressAnswer {
+  return answerOf(document, shared, shared.position.xpointer ?? shared.position.page);
 }
 
 function answerOf(

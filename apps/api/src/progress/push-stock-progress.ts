@@ -8,6 +8,7 @@ import { MatchDocuments } from '../fingerprint/index.ts';
 import { AdoptParkedProgress } from './adopt-parked-progress.ts';
 import { ParkedProgressRepository } from './parked-progress.repository.ts';
 import { type CheckedStockPush, documentKey } from './stock-progress.ts';
+import { type ArrivingReport, PushSettledProgress } from './push-settled-progress.ts';
 import { TakeInReports } from './take-in-reports.ts';
 
 /** Takes in what stock KOReader pushes: it counts as read when it arrives, and the last write wins. */
@@ -15,6 +16,7 @@ import { TakeInReports } from './take-in-reports.ts';
 export class PushStockProgress {
   constructor(
     private readonly transaction: Transaction,
+    private readonly pushSettledProgress: PushSettledProgress,
     private readonly matchDocuments: MatchDocuments,
     private readonly takeInReports: TakeInReports,
     private readonly adoptParkedProgress: AdoptParkedProgress,
@@ -27,38 +29,42 @@ export class PushStockProgress {
     const now = this.clock.now();
     const seconds = Math.floor(now.getTime() / 1000);
     const document = documentKey(push.document);
-    const asked = [{ document, title: push.title, authors: push.authors, filename: push.filename }];
-    const report = {
+    const report: ArrivingReport = {
       deviceId: push.deviceId,
       deviceName: push.device,
       document,
+      source: 'koreader',
+      position: positionFromDevice(push.progress),
       percentage: push.percentage,
       readAt: seconds,
       receivedAt: seconds,
     };
+    const isDone = await this.pushSettledProgress.run(device, report, now);
+    if (!isDone) await this.takeTheLongWay(device, push, report, now);
+    return { document: push.document, timestamp: seconds };
+  }
+
+  private async takeTheLongWay(
+    device: DevicePrincipal,
+    push: CheckedStockPush,
+    report: ArrivingReport,
+    now: Date,
+  ): Promise<void> {
+    const { document } = report;
+    const asked = [{ document, title: push.title, authors: push.authors, filename: push.filename }];
     await this.transaction.run(async (tx) => {
       const matches = await this.matchDocuments.run(tx, device.userId, asked, now, true);
       const match = matches.get(document);
       if (match?.kind === 'matched') {
-        await this.adoptParkedProgress.run(tx, device.userId, new Map([[document, match.bookFileId]]));
-        const position = positionFromDevice(push.progress);
-        await this.takeInReports.run(
-          tx,
-          device.userId,
-          [{ ...report, bookFileId: match.bookFileId, source: 'koreader', position }],
-          'whenItArrives',
-        );
+        const { bookFileId } = match;
+        await this.adoptParkedProgress.run(tx, device.userId, new Map([[document, bookFileId]]));
+        await this.takeInReports.run(tx, device.userId, [{ ...report, bookFileId }], 'whenItArrives');
       } else {
         await this.parked.park(tx, device.userId, [{ ...report, progress: push.progress }], true);
         await this.matchDocuments.noteLoose(tx, device.userId, push.deviceId, asked, matches, now);
       }
-      await this.devices.noteSeen(
-        tx,
-        device.userId,
-        { deviceId: push.deviceId, name: push.device, deviceKeyId: device.deviceKeyId },
-        now,
-      );
+      const seen = { deviceId: push.deviceId, name: push.device, deviceKeyId: device.deviceKeyId };
+      await this.devices.noteSeen(tx, device.userId, seen, now);
     });
-    return { document: push.document, timestamp: seconds };
   }
 }
