@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { ActivityModule } from './activity/index.ts';
+import { ActivityModule, ActivityWorkersModule } from './activity/index.ts';
 import { AnnotationsModule } from './annotations/index.ts';
 import { AuthModule } from './auth/index.ts';
 import { BookStatesModule } from './book-states/index.ts';
@@ -17,6 +17,7 @@ import { PeopleModule } from './people/index.ts';
 import { PluginPackagerModule } from './plugin-packager/index.ts';
 import { ProgressModule } from './progress/index.ts';
 import { SessionsModule } from './sessions/index.ts';
+import { SyncModule } from './sync/index.ts';
 
 /** The modules in the order of the data's way. */
 @Module({})
@@ -45,10 +46,11 @@ export class AppModule {
         ProgressModule,
         SessionsModule,
         AnnotationsModule,
+        SyncModule,
         PluginPackagerModule,
         ActivityModule,
         BootstrapModule,
-        ...(work === 'serve' ? [LibraryWorkersModule] : []),
+        ...(work === 'serve' ? [LibraryWorkersModule, ActivityWorkersModule] : []),
       ],
     };
   }

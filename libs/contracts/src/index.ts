@@ -11,6 +11,7 @@ export * from './koreader/fingerprints.ts';
 export * from './koreader/progress.ts';
 export * from './web/books.ts';
 export * from './web/formats.ts';
+export type * from './web/activity.ts';
 export type * from './web/events.ts';
 export type * from './web/koreader.ts';
 export type * from './web/libraries.ts';

@@ -1,13 +1,31 @@
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuthModule } from '../auth/index.ts';
 import { PluginPackagerModule } from '../plugin-packager/index.ts';
 import { ActivityController } from './activity.controller.ts';
 import { ActivityRepository } from './activity.repository.ts';
+import { DeviceRegistry } from './device-registry.ts';
+import { DevicesController } from './devices.controller.ts';
+import { FeedRepository } from './feed.repository.ts';
+import { ReportSweep } from './report-sweep.ts';
+import { SweepController } from './sweep.controller.ts';
+import { SyncFeed } from './sync-feed.ts';
+import { TellClonesApart } from './tell-clones-apart.ts';
+import { WatchSyncs } from './watch-syncs.interceptor.ts';
 
-/** Read model of what devices did, for the settings page. */
+/** What devices did: their registry, the feed of their syncs, and copies told apart. */
 @Module({
   imports: [AuthModule, PluginPackagerModule],
-  controllers: [ActivityController],
-  providers: [ActivityRepository],
+  controllers: [ActivityController, DevicesController, SweepController],
+  providers: [
+    { provide: APP_INTERCEPTOR, useClass: WatchSyncs },
+    ActivityRepository,
+    DeviceRegistry,
+    FeedRepository,
+    ReportSweep,
+    SyncFeed,
+    TellClonesApart,
+  ],
+  exports: [FeedRepository],
 })
 export class ActivityModule {}

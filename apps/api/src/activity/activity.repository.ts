@@ -58,7 +58,7 @@ export class ActivityRepository {
          FROM device_progress p JOIN accessible_files f ON f.id = p.book_file_id JOIN books b ON b.id = f.book_id
          WHERE p.user_id = $1 ORDER BY p.device_id, p.received_at DESC, p.sequence DESC
        )
-       SELECT d.device_id, d.name, d.plugin_version, d.first_seen_at, d.last_seen_at, l.book_id, l.title, l.percentage, l.received_at
+       SELECT d.device_id, coalesce(d.given_name, d.name) AS name, d.plugin_version, d.first_seen_at, d.last_seen_at, l.book_id, l.title, l.percentage, l.received_at
        FROM devices d LEFT JOIN last l ON l.device_id = d.device_id
        WHERE d.user_id = $1 ORDER BY d.last_seen_at DESC, d.device_id`,
       [userId],

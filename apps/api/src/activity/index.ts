@@ -1,1 +1,2 @@
 export { ActivityModule } from './activity.module.ts';
+export { ActivityWorkersModule } from './activity-workers.module.ts';

@@ -15,6 +15,14 @@ export class DeviceEntity {
   @Column('text')
   name: string;
 
+  /** What its owner calls it. */
+  @Column('text', { name: 'given_name', nullable: true })
+  givenName: string | null;
+
+  /** Its owner no longer uses it: nothing waits for it. */
+  @Column('timestamptz', { name: 'retired_at', nullable: true })
+  retiredAt: Date | null;
+
   @Column('text', { name: 'plugin_version', nullable: true })
   pluginVersion: string | null;
 

@@ -1,5 +1,6 @@
 // Not by the modules' index.ts: those load services, which load this folder. Entities load nothing but other entities.
 import { ANNOTATION_ENTITIES } from '../annotations/annotations-entities.ts';
+import { ACTIVITY_ENTITIES } from '../activity/activity-entities.ts';
 import { AUTH_ENTITIES } from '../auth/auth-entities.ts';
 import { BOOK_STATE_ENTITIES } from '../book-states/book-states-entities.ts';
 import { FINGERPRINT_ENTITIES } from '../fingerprint/fingerprint-entities.ts';
@@ -15,5 +16,6 @@ export const ENTITIES = [
   ...BOOK_STATE_ENTITIES,
   ...PROGRESS_ENTITIES,
   ...SESSION_ENTITIES,
+  ...ACTIVITY_ENTITIES,
   ...ANNOTATION_ENTITIES,
 ];

@@ -36,6 +36,30 @@ export function checkItems<T extends object>(
   return { items, rejected };
 }
 
+/**
+ * Checks one object inside of an item.
+ *
+ * @param plain `[]` is taken for `{}`: Lua tells no empty list from an empty table.
+ * @returns undefined when it is bad; it is then among the rejected.
+ * @throws Refusal `bad_request` with the path of the fault, unless bad ones are left out.
+ */
+export function checkPart<T extends object>(
+  Part: DtoClass<T>,
+  plain: unknown,
+  more: object,
+  path: string,
+  leavesBadOut: boolean,
+  rejected: RejectedItem[],
+): T | undefined {
+  const isEmptyList = Array.isArray(plain) && plain.length === 0;
+  const isObject = typeof plain === 'object' && plain !== null;
+  const checked = checkItem(Part, isEmptyList || isObject ? { ...plain, ...more } : plain, path);
+  if ('item' in checked) return checked.item;
+  if (!leavesBadOut) throw new Refusal('bad_request', checked.reason, { field: checked.path });
+  rejected.push(checked);
+  return undefined;
+}
+
 /** @returns The array; of `{}` and nothing an empty one. */
 export function arrayOf(value: unknown, path: string, most: number): unknown[] {
   if (value === undefined || value === null) return [];

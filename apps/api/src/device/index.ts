@@ -1,4 +1,4 @@
-export { arrayOf, checkItems, type CheckedItems } from './check-items.ts';
+export { arrayOf, checkItems, checkPart, type CheckedItems } from './check-items.ts';
 export { cutText } from './cut-text.ts';
 export { DocumentHintsDto, IsFingerprint } from './document-hints.dto.ts';
 export {

@@ -19,17 +19,16 @@ export class AdoptParkedProgress {
     if (documents.length === 0) return;
     // All files of the request at once, in order of id: one document after the other would lock them in the device's order.
     await this.progress.lockFiles(tx, userId, [...files.values()]);
-    for (const document of documents) {
-      const bookFileId = files.get(document);
-      if (bookFileId === undefined) continue;
-      const reports = await this.parked.take(tx, userId, document);
-      await this.takeInReports.run(
-        tx,
-        userId,
-        reports.map((report) => ({ ...report, document, bookFileId })),
-        'whenRead',
-      );
-    }
+    const reports = await this.parked.take(tx, userId, documents);
+    await this.takeInReports.run(
+      tx,
+      userId,
+      reports.flatMap((report) => {
+        const bookFileId = files.get(report.document);
+        return bookFileId === undefined ? [] : [{ ...report, bookFileId }];
+      }),
+      'whenRead',
+    );
     await tx.query(`DELETE FROM unmatched_documents WHERE user_id = $1 AND document = ANY ($2)`, [userId, documents]);
   }
 }

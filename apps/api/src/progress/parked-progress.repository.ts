@@ -69,15 +69,19 @@ export class ParkedProgressRepository {
     return rows.map(({ document }) => document);
   }
 
-  /** Takes the reports on a document away, oldest first, to join a file's. */
-  async take(tx: EntityManager, userId: number, document: string): Promise<StoredReport[]> {
-    const [rows] = await tx.query<[ParkedRow[], number]>(
-      `DELETE FROM parked_progress WHERE user_id = $1 AND document = $2 RETURNING ${COLUMNS}`,
-      [userId, document],
+  /** Takes the reports on documents away, oldest first, to join files'. */
+  async take(
+    tx: EntityManager,
+    userId: number,
+    documents: readonly string[],
+  ): Promise<(StoredReport & { readonly document: string })[]> {
+    const [rows] = await tx.query<[(ParkedRow & { document: string })[], number]>(
+      `DELETE FROM parked_progress WHERE user_id = $1 AND document = ANY ($2) RETURNING document, ${COLUMNS}`,
+      [userId, documents],
     );
     return rows
       .map((row) => {
-        const { progress, ...report } = parkedOf(document, row);
+        const { progress, ...report } = parkedOf(row.document, row);
         return {
           ...report,
           source: 'koreader' as const,

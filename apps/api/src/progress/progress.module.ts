@@ -14,6 +14,7 @@ import { PullStockProgress } from './pull-stock-progress.ts';
 import { PushProgress } from './push-progress.ts';
 import { PushStockProgress } from './push-stock-progress.ts';
 import { StockProgressController } from './stock-progress.controller.ts';
+import { TakeInItems } from './take-in-items.ts';
 import { TakeInReports } from './take-in-reports.ts';
 import { UnmatchedController } from './unmatched.controller.ts';
 import { UnmatchedRepository } from './unmatched.repository.ts';
@@ -33,9 +34,10 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
     PullStockProgress,
     PushProgress,
     PushStockProgress,
+    TakeInItems,
     TakeInReports,
     UnmatchedRepository,
   ],
-  exports: [BOOK_PLACES],
+  exports: [BOOK_PLACES, ProgressRepository, TakeInItems],
 })
 export class ProgressModule {}

@@ -140,6 +140,19 @@ export class ProgressRepository {
     return row && reportOf(row);
   }
 
+  /** The newest place in each file that has one, by file id. */
+  async findSharedOf(
+    tx: EntityManager,
+    userId: number,
+    bookFileIds: readonly number[],
+  ): Promise<ReadonlyMap<number, StoredReport>> {
+    const rows = await tx.query<(ReportRow & { book_file_id: number })[]>(
+      `SELECT book_file_id, ${PLACE_COLUMNS} FROM file_progress WHERE user_id = $1 AND book_file_id = ANY ($2::int[])`,
+      [userId, bookFileIds],
+    );
+    return new Map(rows.map((row) => [row.book_file_id, reportOf(row)]));
+  }
+
   /** Takes away what devices reported under a document, for another home. The shared place is then the newest of the others. */
   async takeOutDocument(
     tx: EntityManager,

@@ -60,6 +60,17 @@ export function checkPageStats(
   return stats;
 }
 
+/** @throws Refusal `bad_request` when all books of a request together hold too many. */
+export function checkEventCount(books: readonly StatRows[]): void {
+  const events = books.reduce((sum, { startTimes }) => sum + startTimes.length, 0);
+  if (events <= LIMITS.pageStatsEvents) return;
+  throw new Refusal(
+    'bad_request',
+    `The request holds ${events} events; send at most ${LIMITS.pageStatsEvents} at once.`,
+    { field: 'books' },
+  );
+}
+
 function listOf(value: unknown, path: string): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) {

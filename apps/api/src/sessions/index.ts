@@ -1,2 +1,4 @@
+export { checkEventCount, checkPageStats } from './check-page-stats.ts';
+export { PageStatsBookDto } from './page-stats.dto.ts';
 export { SessionsModule } from './sessions.module.ts';
-export { TakeInPageStats } from './take-in-page-stats.ts';
+export { type FileStats, TakeInPageStats } from './take-in-page-stats.ts';

@@ -5,8 +5,7 @@ import { Clock } from '../clock/index.ts';
 import { Transaction } from '../database/index.ts';
 import { checkItems, leavesBadItemsOut, seenDevice, serverEnvelope } from '../device/index.ts';
 import { MatchDocuments } from '../fingerprint/index.ts';
-import { Refusal } from '../http/index.ts';
-import { checkPageStats, type StatRows } from './check-page-stats.ts';
+import { checkEventCount, checkPageStats, type StatRows } from './check-page-stats.ts';
 import { PageStatsBookDto, type PageStatsPushDto } from './page-stats.dto.ts';
 import { type FileStats, TakeInPageStats } from './take-in-page-stats.ts';
 
@@ -30,7 +29,6 @@ export class PushPageStats {
       alsoKnownAs: book.alsoKnownAs,
     }));
     return this.transaction.run(async (tx) => {
-      await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
       const matches = await this.matchDocuments.run(tx, device.userId, asked, now);
       const files = books.flatMap(({ book, stats }): FileStats[] => {
         const match = matches.get(book.hash);
@@ -38,9 +36,12 @@ export class PushPageStats {
           ? [{ bookFileId: match.bookFileId, hash: book.hash, stats, rowCount: book.rowCount }]
           : [];
       });
+      const results = await this.takeInPageStats.run(tx, device.userId, request.deviceId, files, now);
+      // Last, as wherever a device is noted: rows locked in one order everywhere cannot deadlock.
+      await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
       return {
         ...serverEnvelope(now),
-        results: await this.takeInPageStats.run(tx, device.userId, request.deviceId, files, now),
+        results,
         unmatched: [...new Set(books.map(({ book }) => book.hash))].filter(
           (hash) => matches.get(hash)?.kind !== 'matched',
         ),
@@ -61,13 +62,6 @@ function booksOf(request: PageStatsPushDto): {
     book: item,
     stats: checkPageStats(item, path, leavesOut, rejected),
   }));
-  const events = books.reduce((sum, { stats }) => sum + stats.startTimes.length, 0);
-  if (events > LIMITS.pageStatsEvents) {
-    throw new Refusal(
-      'bad_request',
-      `The request holds ${events} events; send at most ${LIMITS.pageStatsEvents} at once.`,
-      { field: 'books' },
-    );
-  }
+  checkEventCount(books.map(({ stats }) => stats));
   return { books, rejected };
 }

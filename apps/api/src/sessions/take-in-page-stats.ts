@@ -31,6 +31,7 @@ export class TakeInPageStats {
     files: readonly FileStats[],
     now: Date,
   ): Promise<PageStatsResult[]> {
+    if (files.length === 0) return [];
     const fileIds = files.map(({ bookFileId }) => bookFileId);
     await lockFiles(tx, userId, fileIds);
     const uploads = await this.stats.findUploads(tx, userId, fileIds);

@@ -139,6 +139,12 @@ describe('mergeStatus', () => {
     });
   });
 
+  it('lets a choice that comes late stand over the step it would have prevented', () => {
+    const late = says('complete', 1_600_000_000);
+    expect(mergeStatus(by('reading', 'progress'), undefined, late, false, dayOf).isApplied).toBe(true);
+    expect(mergeStatus(by('reading', 'user'), undefined, late, false, dayOf).isApplied).toBe(false);
+  });
+
   it('lets a choice of the same day stand over an automatic step, but not opening the book', () => {
     expect(mergeStatus(by('reading', 'progress'), undefined, says('complete'), false, dayOf).isApplied).toBe(true);
     expect(mergeStatus(by('finished', 'progress'), undefined, says('reading'), true, dayOf).isApplied).toBe(false);

@@ -33,8 +33,9 @@ export function mergeStatus(
 }
 
 /**
- * A date alone cannot tell whether a choice came after an automatic step of the same day: the choice counts. KOReader sets `reading` by
- * itself when a book is opened, so only the other two are surely choices.
+ * A choice that comes late stands over the automatic Reading it would have prevented. A date alone cannot tell whether it came after an
+ * automatic Finished of the same day: then too the choice counts. KOReader sets `reading` by itself when a book is opened, so only the
+ * other two are surely choices.
  */
 function isChoiceOverStep(
   server: StatusState,
@@ -45,5 +46,6 @@ function isChoiceOverStep(
 ): boolean {
   if (server.setBy === 'user' || report.value === 'reading' || report.value === known || report.value === shown)
     return false;
+  if (server.status === 'reading') return true;
   return report.changedAt === undefined && report.changedOn === dayOf(server.setAt);
 }

@@ -4,6 +4,7 @@ import { CreateKoreaderProgress1795428200000 } from './1795428200000-create-kore
 import { CreateReadingSessions1795428300000 } from './1795428300000-create-reading-sessions.ts';
 import { CreateAnnotations1795428400000 } from './1795428400000-create-annotations.ts';
 import { CreateBookStates1795428500000 } from './1795428500000-create-book-states.ts';
+import { CreateSyncFeed1795428600000 } from './1795428600000-create-sync-feed.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   CreateReadingSessions1795428300000,
   CreateAnnotations1795428400000,
   CreateBookStates1795428500000,
+  CreateSyncFeed1795428600000,
 ];

@@ -1,0 +1,24 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+/** An installation that calls itself by a device id; copies of settings make several of one id. */
+@Entity('device_installs')
+export class DeviceInstallEntity {
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'device_installs_pk' })
+  @ForeignKey('users', { name: 'device_installs_user_fk', onDelete: 'CASCADE' })
+  userId: number;
+
+  /** The id it sends. */
+  @PrimaryColumn('text', { name: 'device_id', primaryKeyConstraintName: 'device_installs_pk' })
+  deviceId: string;
+
+  /** What tells it from others: its install id and its model. */
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'device_installs_pk' })
+  marker: string;
+
+  /** The id its data is kept under. */
+  @Column('text', { name: 'kept_as' })
+  keptAs: string;
+
+  @Column('timestamptz', { name: 'first_seen_at' })
+  firstSeenAt: Date;
+}

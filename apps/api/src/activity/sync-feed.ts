@@ -1,0 +1,96 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { EventBus } from '../events/index.ts';
+import type { SyncNote } from './sync-note.ts';
+
+/** A request of a device, to be written into the feed of its user. */
+export interface FeedEntry extends SyncNote {
+  readonly userId: number;
+  readonly deviceId: string;
+  readonly exchange: string;
+  readonly happenedAt: Date;
+  readonly milliseconds: number;
+}
+
+/** Open pages hear of a user's devices at most this often, and always of the last thing. */
+const QUIET_MS = 1000;
+
+// Not waiting for the disk: what a feed tells is stored already, and a power cut takes at most its last lines.
+const INSERT = `
+  WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
+  INSERT INTO sync_feed (user_id, happened_at, device_id, exchange, milliseconds, documents, came, went, refused)
+  SELECT r.user_id, r.happened_at, r.device_id, r.exchange, r.milliseconds, r.documents, r.came, r.went, r.refused
+  FROM unhurried, jsonb_to_recordset($1::jsonb) AS r (user_id int, happened_at timestamptz, device_id text, exchange text, milliseconds int,
+    documents text[], came jsonb, went jsonb, refused jsonb)
+  WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = r.user_id)`;
+
+/** Writes the feed, outside of the devices' own transactions: entries that wait while others are written go in one statement. */
+@Injectable()
+export class SyncFeed implements OnModuleDestroy {
+  private readonly logger = new Logger('SyncFeed');
+  private waiting: FeedEntry[] = [];
+  private writing: Promise<void> | undefined;
+  private readonly quietUntil = new Map<number, NodeJS.Timeout>();
+  private readonly unheard = new Set<number>();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly events: EventBus,
+  ) {}
+
+  /** Resolves once the entry is written, or could not be: the device's request was answered either way. */
+  async note(entry: FeedEntry): Promise<void> {
+    this.waiting.push(entry);
+    while (this.waiting.includes(entry)) {
+      this.writing ??= this.write().finally(() => (this.writing = undefined));
+      await this.writing;
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.writing;
+    for (const timer of this.quietUntil.values()) clearTimeout(timer);
+    this.quietUntil.clear();
+  }
+
+  private async write(): Promise<void> {
+    const entries = [...this.waiting];
+    try {
+      await this.dataSource.query(INSERT, [JSON.stringify(entries.map(recordOf))]);
+    } catch (error) {
+      this.logger.warn(`${entries.length} entries of the feed were not written: ${String(error)}`);
+    }
+    this.waiting = this.waiting.slice(entries.length);
+    for (const userId of new Set(entries.map((entry) => entry.userId))) this.announce(userId);
+  }
+
+  /** NOTIFY makes commits wait for each other: never inside of a device's request, and not for each of many. */
+  private announce(userId: number): void {
+    if (this.quietUntil.has(userId)) {
+      this.unheard.add(userId);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.quietUntil.delete(userId);
+      if (this.unheard.delete(userId)) this.announce(userId);
+    }, QUIET_MS);
+    this.quietUntil.set(userId, timer.unref());
+    this.events
+      .publish(this.dataSource.manager, { type: 'koreader' }, { userId })
+      .catch((error: unknown) => this.logger.warn(`Open pages were not told of a sync: ${String(error)}`));
+  }
+}
+
+function recordOf(entry: FeedEntry) {
+  return {
+    user_id: entry.userId,
+    happened_at: entry.happenedAt,
+    device_id: entry.deviceId,
+    exchange: entry.exchange,
+    milliseconds: entry.milliseconds,
+    documents: entry.documents,
+    came: entry.came,
+    went: entry.went,
+    refused: entry.refused,
+  };
+}

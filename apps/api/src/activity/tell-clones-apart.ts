@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { LIMITS } from '@bookorbit/contracts';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../clock/index.ts';
+import { Transaction } from '../database/index.ts';
+import { type InstallDecision, judgeInstall, type KnownInstall, type SeenInstall } from './judge-install.ts';
+
+const SPLIT_DIGITS = 8;
+
+/** Finds the id under which a device's data is kept, which is not the one it sends when it is a copy of another. */
+@Injectable()
+export class TellClonesApart {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transaction: Transaction,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(userId: number, seen: SeenInstall): Promise<string> {
+    const { manager } = this.dataSource;
+    const decision = judgeInstall(await findInstalls(manager, userId, seen.deviceId), seen, splitId);
+    if (decision.changes.length === 0) return decision.keptAs;
+    return this.transaction.run(async (tx) => {
+      // Two requests of one new device decide one after the other.
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, $2))`, [seen.deviceId, userId]);
+      const settled = judgeInstall(await findInstalls(tx, userId, seen.deviceId), seen, splitId);
+      await this.save(tx, userId, seen.deviceId, settled);
+      return settled.keptAs;
+    });
+  }
+
+  private async save(tx: EntityManager, userId: number, deviceId: string, { changes }: InstallDecision): Promise<void> {
+    await tx.query(
+      `INSERT INTO device_installs (user_id, device_id, marker, kept_as, first_seen_at)
+       SELECT $1, $2, c.marker, c.kept_as, $5 FROM unnest($3::text[], $4::text[]) AS c (marker, kept_as)
+       ON CONFLICT (user_id, device_id, marker) DO UPDATE SET kept_as = excluded.kept_as`,
+      [userId, deviceId, changes.map(({ marker }) => marker), changes.map(({ keptAs }) => keptAs), this.clock.now()],
+    );
+  }
+}
+
+function findInstalls(tx: EntityManager, userId: number, deviceId: string): Promise<KnownInstall[]> {
+  return tx.query(
+    `SELECT marker, kept_as AS "keptAs" FROM device_installs WHERE user_id = $1 AND device_id = $2 ORDER BY first_seen_at, marker`,
+    [userId, deviceId],
+  );
+}
+
+function splitId(deviceId: string, marker: string): string {
+  const digits = createHash('sha256').update(marker).digest('hex').slice(0, SPLIT_DIGITS);
+  return `${deviceId.slice(0, LIMITS.deviceIdLength - SPLIT_DIGITS - 1)}-${digits}`;
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import type { BookStateResult, PageStatsResult, SyncAnswer, SyncBookAnswer } from '@bookorbit/contracts';
+import type { EntityManager } from 'typeorm';
+import { type DevicePrincipal, DeviceRepository } from '../auth/index.ts';
+import { type FileBookState, MergeBookStates, reportFromItem } from '../book-states/index.ts';
+import { Clock } from '../clock/index.ts';
+import { lockFiles, Transaction } from '../database/index.ts';
+import { seenDevice, serverEnvelope } from '../device/index.ts';
+import { type DocumentMatch, MatchDocuments } from '../fingerprint/index.ts';
+import { ProgressRepository, TakeInItems } from '../progress/index.ts';
+import { type FileStats, TakeInPageStats } from '../sessions/index.ts';
+import { type CheckedBook, checkedBooks } from './checked-books.ts';
+import { newestPlace } from './newest-place.ts';
+import type { SyncRequestDto } from './sync.dto.ts';
+
+type Matches = ReadonlyMap<string, DocumentMatch>;
+
+/** Runs the use cases of every part of a request in one transaction: all of it counts or nothing does. */
+@Injectable()
+export class SyncBooks {
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly matchDocuments: MatchDocuments,
+    private readonly takeInItems: TakeInItems,
+    private readonly progress: ProgressRepository,
+    private readonly takeInPageStats: TakeInPageStats,
+    private readonly mergeBookStates: MergeBookStates,
+    private readonly devices: DeviceRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(device: DevicePrincipal, request: SyncRequestDto): Promise<SyncAnswer> {
+    const now = this.clock.now();
+    const { books, rejected } = checkedBooks(request);
+    const asked = books.map(({ book: { hash, ...described } }) => ({ document: hash, ...described }));
+    return this.transaction.run(async (tx) => {
+      const matches = await this.matchDocuments.run(tx, device.userId, asked, now);
+      // All at once, in order of file id: none of the parts then waits for a lock of its own.
+      await lockFiles(tx, device.userId, fileIdsOf(matches));
+      const answers = await this.syncParts(tx, device.userId, request, books, matches, now);
+      await this.matchDocuments.noteLoose(tx, device.userId, request.deviceId, asked, matches, now);
+      await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
+      return { ...serverEnvelope(now), books: answers, ...(rejected.length > 0 && { rejected }) };
+    });
+  }
+
+  private async syncParts(
+    tx: EntityManager,
+    userId: number,
+    request: SyncRequestDto,
+    books: readonly CheckedBook[],
+    matches: Matches,
+    now: Date,
+  ): Promise<SyncBookAnswer[]> {
+    const items = books.flatMap(({ progress }) => (progress ? [progress] : []));
+    // Before the states: what a place makes of a status is in this answer already.
+    await this.takeInItems.run(tx, userId, request, items, matches, now);
+    const stats = await this.takeInPageStats.run(tx, userId, request.deviceId, statsOf(books, matches), now);
+    const states = await this.mergeBookStates.run(
+      tx,
+      userId,
+      request.deviceId,
+      statesOf(books, matches, request, now),
+      now,
+    );
+    const newest = await this.progress.findSharedOf(tx, userId, fileIdsOf(matches));
+    return books.map((checked) => {
+      const { hash } = checked.book;
+      const match = matches.get(hash);
+      if (match?.kind !== 'matched' || match.matchedBy === 'name') return { hash, unmatched: true };
+      const shared = newest.get(match.bookFileId);
+      const { bookId, bookFileId, matchedBy, title } = match;
+      return {
+        hash,
+        match: { hash, bookId, bookFileId, matchedBy, title },
+        progress: {
+          ...(checked.progress && { accepted: true }),
+          ...(shared && { newest: newestPlace(shared, request.deviceId) }),
+        },
+        ...(checked.pageStats && { pageStats: withoutHash<PageStatsResult>(stats.shift()) }),
+        ...(checked.state && { state: withoutHash<BookStateResult>(states.shift()) }),
+      };
+    });
+  }
+}
+
+function fileIdsOf(matches: Matches): number[] {
+  return [...matches.values()].flatMap((match) => (match.kind === 'matched' ? [match.bookFileId] : []));
+}
+
+function statsOf(books: readonly CheckedBook[], matches: Matches): FileStats[] {
+  return books.flatMap(({ book: { hash }, pageStats }) => {
+    const match = matches.get(hash);
+    return pageStats && match?.kind === 'matched' ? [{ bookFileId: match.bookFileId, hash, ...pageStats }] : [];
+  });
+}
+
+function statesOf(
+  books: readonly CheckedBook[],
+  matches: Matches,
+  request: SyncRequestDto,
+  now: Date,
+): FileBookState[] {
+  return books.flatMap(({ book: { hash }, state }) => {
+    const match = matches.get(hash);
+    return state && match?.kind === 'matched'
+      ? [{ bookFileId: match.bookFileId, hash, report: reportFromItem(state, request, now.getTime() / 1000) }]
+      : [];
+  });
+}
+
+/** Results come in the order of the books that have the part. */
+function withoutHash<T extends { readonly hash: string }>(result: T | undefined): Omit<T, 'hash'> {
+  if (!result) throw new Error('a part of a book was not answered');
+  const { hash: _, ...answer } = result;
+  return answer;
+}

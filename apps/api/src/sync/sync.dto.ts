@@ -1,0 +1,33 @@
+import { Allow, IsOptional } from 'class-validator';
+import { LIMITS } from '@bookorbit/contracts';
+import { CutAt, DocumentHintsDto, EnvelopeDto } from '../device/index.ts';
+
+/** The books are checked one by one, not here. */
+export class SyncRequestDto extends EnvelopeDto {
+  static readonly rawFields = ['books'];
+
+  @Allow()
+  readonly books: unknown;
+}
+
+/** Each part is checked by itself, so that a bad one does not block the others. */
+export class SyncBookDto extends DocumentHintsDto {
+  static readonly rawFields = ['progress', 'pageStats', 'state'];
+
+  @CutAt(LIMITS.titleLength)
+  @IsOptional()
+  readonly title?: string;
+
+  @CutAt(LIMITS.authorsLength)
+  @IsOptional()
+  readonly authors?: string;
+
+  @Allow()
+  readonly progress?: unknown;
+
+  @Allow()
+  readonly pageStats?: unknown;
+
+  @Allow()
+  readonly state?: unknown;
+}
