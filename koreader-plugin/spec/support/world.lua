@@ -39,13 +39,14 @@ local function sandboxHandlers(plugin)
 end
 
 --- Starts a device.
--- @param options table|nil { preset, folder = settings of an earlier run, seamless_wifi, wifi_enable_action }
+-- @param options table|nil { preset, folder = settings of an earlier run, device_id, respond = a server in memory,
+--   has_real_network = requests go out instead }
 function world.start(options)
     options = options or {}
     forgetModules()
     clock.install(options.now or clock.time or world.NOW)
     world.folder = options.folder or temporaryFolder()
-    world.global_settings = { device_id = "5D0E2C7A6B9F4E1183A4C2D1E0F9B8A7", wifi_enable_action = "turn_on" }
+    world.global_settings = { device_id = options.device_id or "5D0E2C7A6B9F4E1183A4C2D1E0F9B8A7", wifi_enable_action = "turn_on" }
     _G.G_reader_settings = strict.table("G_reader_settings", {
         readSetting = function(_, key) return world.global_settings[key] end,
     })
@@ -58,8 +59,11 @@ function world.start(options)
     package.preload["bookorbit/preset"] = options.preset and function() return options.preset end or nil
     world.requests = {}
     world.respond = options.respond or require("support/memory_server").new()
-    require("bookorbit/api/http").send = function(request)
+    local Http = require("bookorbit/api/http")
+    local real_send = Http.send
+    Http.send = function(request)
         table.insert(world.requests, request)
+        if options.has_real_network then return real_send(request) end
         return world.respond(request)
     end
     world.plugin_class = dofile(PLUGIN_FOLDER .. "/main.lua")
@@ -71,7 +75,8 @@ function world.start(options)
 end
 
 --- Ends the device. Errors that our guards caught fail the spec, unless it expects one.
-function world.stop()
+-- @param is_kept boolean|nil Its folder stays, to be started again
+function world.stop(is_kept)
     clock.remove()
     local errors = {}
     for _, line in ipairs(require("logger").lines) do
@@ -80,7 +85,7 @@ function world.stop()
     local is_expected = world.expects_error
     world.expects_error = nil
     package.preload["bookorbit/preset"] = nil
-    if world.folder then os.execute("rm -rf '" .. world.folder .. "'") end
+    if world.folder and not is_kept then os.execute("rm -rf '" .. world.folder .. "'") end
     world.folder = nil
     _G.G_reader_settings = nil
     if not is_expected then assert(#errors == 0, table.concat(errors, "\n")) end
@@ -218,6 +223,9 @@ function world.open(book)
     book.pages_by_xpointer = {}
     for page = 1, book.pages do
         book.pages_by_xpointer[book.xpointer_of(page)] = page
+    end
+    for xpointer, page in pairs(book.real_xpointers or {}) do
+        book.pages_by_xpointer[xpointer] = page
     end
     local ui = setmetatable({ book = book, page = book.page or 1, kosync = book.kosync }, Reader)
     ui.xpointer = book.xpointer_of(ui.page)

@@ -170,7 +170,8 @@ local function oneCall(run, batch)
     local books, slices = {}, {}
     for i, parcel in ipairs(batch) do
         slices[i] = run.sections:statsSlice(parcel, ROWS_PER_REQUEST)
-        books[i] = Parcel.syncBook(parcel, slices[i] and { rows = slices[i].rows, rowCount = slices[i].rowCount } or nil, run.key_of)
+        books[i] = Parcel.syncBook(parcel, slices[i] and { rows = slices[i].rows, rowCount = slices[i].rowCount } or nil,
+            run.key_of, run.sections.skip)
     end
     local outcome, failure = run.client:sync(books)
     if not outcome then
@@ -191,7 +192,7 @@ local function oneCall(run, batch)
         run.result.matches[parcel.key] = matchOf(is_matched and answer.match or nil)
         if is_matched then run.result.matches[parcel.key].isMatched = true end
         if is_matched then
-            run.sections:receive(parcel, answer, Sections.rejectedOf(outcome.rejected, i - 1))
+            run.sections:receive(parcel, books[i], answer, Sections.rejectedOf(outcome.rejected, i - 1))
             if slices[i] then
                 failure = run.sections:statsRest(parcel, slices[i], answer.pageStats, ROWS_PER_REQUEST)
                 if failure then return failure end

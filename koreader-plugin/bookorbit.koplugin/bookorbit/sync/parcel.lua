@@ -89,7 +89,8 @@ end
 
 --- The book of a `plugin/sync` request.
 -- @param stats table|nil { rows, rowCount }
-function Parcel.syncBook(parcel, stats, key_of)
+-- @param skip table Set of sections this server does not know
+function Parcel.syncBook(parcel, stats, key_of, skip)
     local subject = parcel.subject
     local acks = { annotations = Parcel.ack(parcel, "highlight"), bookmarks = Parcel.ack(parcel, "bookmark") }
     local book = {
@@ -97,7 +98,8 @@ function Parcel.syncBook(parcel, stats, key_of)
         contentSignature = subject.contentSignature and Wire.array(subject.contentSignature) or nil,
         alsoKnownAs = subject.alsoKnownAs and Wire.array(subject.alsoKnownAs) or nil,
         progress = Parcel.progressItem(parcel), pageStats = stats, state = Parcel.stateItem(parcel),
-        annotations = Parcel.exchange(parcel, "highlight", key_of), bookmarks = Parcel.exchange(parcel, "bookmark", key_of),
+        annotations = not skip.annotations and Parcel.exchange(parcel, "highlight", key_of) or nil,
+        bookmarks = not skip.bookmarks and Parcel.exchange(parcel, "bookmark", key_of) or nil,
         acks = next(acks) and acks or nil,
     }
     for name in pairs({ annotations = true, bookmarks = true }) do

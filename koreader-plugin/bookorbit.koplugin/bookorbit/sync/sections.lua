@@ -11,7 +11,7 @@ Sections.__index = Sections
 local MOST_STATS_REQUESTS = 20
 
 function Sections.new(client, tools, result, skip)
-    return setmetatable({ client = client, tools = tools, result = result, skip = skip }, Sections)
+    return setmetatable({ client = client, tools = tools, result = result, skip = setmetatable({}, { __index = skip }) }, Sections)
 end
 
 --- Whether a parcel carries or wants more than a place.
@@ -96,8 +96,15 @@ function Sections:statsRest(parcel, slice, answer, size)
 end
 
 --- Reads one book of the answer of `plugin/sync`.
-function Sections:receive(parcel, answer, rejected)
+-- @param asked table The book of the request
+function Sections:receive(parcel, asked, answer, rejected)
     local book = self:book(parcel)
+    for _, name in ipairs({ "annotations", "bookmarks" }) do
+        if asked[name] and not answer[name] then
+            self.skip[name] = true
+            self.result.unsupported[name] = true
+        end
+    end
     book.annotations, book.bookmarks, book.state = answer.annotations, answer.bookmarks, answer.state
     book.rejected = rejected
     book.hasAcked = parcel.acks ~= nil
