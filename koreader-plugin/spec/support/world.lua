@@ -215,7 +215,7 @@ local function annotationsOf(ui, book)
 end
 
 --- A book open in the reader.
--- @param book table { file, pages = 100, page = 1, sidecar = { partial_md5_checksum, … }, paged, props, kosync }
+-- @param book table { file, pages = 100, page = 1, xpointer, sidecar = { partial_md5_checksum, … }, paged, props, kosync }
 function world.open(book)
     book.pages = book.pages or 100
     book.sidecar = book.sidecar or {}
@@ -228,7 +228,7 @@ function world.open(book)
         book.pages_by_xpointer[xpointer] = page
     end
     local ui = setmetatable({ book = book, page = book.page or 1, kosync = book.kosync }, Reader)
-    ui.xpointer = book.xpointer_of(ui.page)
+    ui.xpointer = book.xpointer or book.xpointer_of(ui.page)
     menuOf(ui)
     ui.doc_props = book.props or { display_title = "Title of the book", authors = "Some Author" }
     ui.doc_settings = strict.table("docsettings.lua", {
