@@ -9,6 +9,7 @@ export * from './koreader/book-states.ts';
 export * from './koreader/envelope.ts';
 export * from './koreader/fingerprints.ts';
 export * from './koreader/progress.ts';
+export * from './web/annotations.ts';
 export * from './web/books.ts';
 export * from './web/formats.ts';
 export type * from './web/activity.ts';

@@ -24,6 +24,13 @@ export interface ChangedBy {
   readonly deviceId: string;
 }
 
+/** What the web knows of an annotation and KOReader does not; what is absent stays. */
+export interface WebColumns {
+  readonly webStyle?: string | null;
+  readonly webColor?: string | null;
+  readonly cfi?: string | null;
+}
+
 /** How a device exchanges one kind of annotation of a file. */
 export interface SyncMark {
   readonly bookFileId: number;
@@ -156,6 +163,46 @@ export class AnnotationRepository {
     }
     if (holdings.length > 0) await tx.query(SAVE_HOLDINGS, [userId, JSON.stringify(holdings)]);
     return new Map([...ids].map(([name, id]) => [Number(name.split(' ')[1]), id]));
+  }
+
+  async findOne(tx: EntityManager, userId: number, id: number): Promise<Annotation | undefined> {
+    const [row] = await tx.query<AnnotationRow[]>(
+      `SELECT ${ANNOTATION_COLUMNS} FROM annotations WHERE user_id = $1 AND id = $2`,
+      [userId, id],
+    );
+    return row && annotationFromRow(row);
+  }
+
+  async saveWebColumns(tx: EntityManager, userId: number, id: number, columns: WebColumns): Promise<void> {
+    await tx.query(
+      `UPDATE annotations SET web_style = CASE WHEN $3 THEN $4 ELSE web_style END, web_color = CASE WHEN $5 THEN $6 ELSE web_color END,
+         cfi = coalesce($7, cfi)
+       WHERE user_id = $1 AND id = $2`,
+      [
+        userId,
+        id,
+        columns.webStyle !== undefined,
+        columns.webStyle ?? null,
+        columns.webColor !== undefined,
+        columns.webColor ?? null,
+        columns.cfi ?? null,
+      ],
+    );
+  }
+
+  /** Devices may try again what they could not do with an annotation. */
+  async forgetFailures(tx: EntityManager, userId: number, id: number): Promise<void> {
+    await tx.query(
+      `UPDATE annotation_devices SET failed_version = NULL, failed_reason = NULL, failed_at = NULL, times_offered = 0
+       WHERE user_id = $1 AND annotation_id = $2`,
+      [userId, id],
+    );
+  }
+
+  /** The user's own time zone, an IANA name. */
+  async findTimeZone(tx: EntityManager, userId: number): Promise<string> {
+    const [row] = await tx.query<{ time_zone: string }[]>(`SELECT time_zone FROM users WHERE id = $1`, [userId]);
+    return row?.time_zone ?? 'UTC';
   }
 
   async saveSyncs(

@@ -1,28 +1,36 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.ts';
 import { FingerprintModule } from '../fingerprint/index.ts';
+import { LibrariesModule } from '../libraries/index.ts';
 import { AckAnnotations, AckBookmarks } from './ack-annotations.ts';
 import { AckFiles } from './ack-files.ts';
+import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { AnnotationRepository } from './annotation.repository.ts';
 import { AnnotationsController } from './annotations.controller.ts';
+import { ChangeAnnotations } from './change-annotations.ts';
 import { ExchangeAnnotations } from './exchange-annotations.ts';
 import { ExchangeBookmarks } from './exchange-bookmarks.ts';
 import { ExchangeFiles } from './exchange-files.ts';
 import { PluginAnnotations } from './plugin-annotations.ts';
+import { NoPositionTranslator, PositionTranslator } from './position-translator.ts';
+import { WebAnnotationsController } from './web-annotations.controller.ts';
 
 /** Highlights, notes and dog-ears of all devices and the web. */
 @Module({
-  imports: [AuthModule, FingerprintModule],
-  controllers: [AnnotationsController],
+  imports: [AuthModule, FingerprintModule, LibrariesModule],
+  controllers: [AnnotationsController, WebAnnotationsController],
   providers: [
     AckAnnotations,
     AckBookmarks,
     AckFiles,
+    AnnotationListRepository,
     AnnotationRepository,
+    ChangeAnnotations,
     ExchangeAnnotations,
     ExchangeBookmarks,
     ExchangeFiles,
     PluginAnnotations,
+    { provide: PositionTranslator, useClass: NoPositionTranslator },
   ],
   exports: [AckAnnotations, AckBookmarks, ExchangeAnnotations, ExchangeBookmarks],
 })

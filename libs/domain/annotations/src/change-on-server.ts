@@ -1,5 +1,6 @@
-import type { Annotation, AnnotationKind, Holding } from './annotation.ts';
+import type { Annotation, AnnotationKind, FileAnnotations, FileChange, Holding } from './annotation.ts';
 import { type AnnotationFields, FIELD_NAMES, type FieldName, isSameField } from './fields.ts';
+import { entomb } from './take-in-deletions.ts';
 import { formatWallClock } from './wall-clock.ts';
 
 /** An annotation made on the server, by the web reader or an import. */
@@ -58,7 +59,26 @@ export function restoreOnServer(annotation: Annotation): Annotation {
   return { ...annotation, deletedAt: undefined, version: annotation.version + 1 };
 }
 
-/** The user did not mean to delete it: the device gets it back. */
-export function discardHeld(holding: Holding): Holding {
-  return { ...holding, hasIt: false, heldAt: undefined };
+/** What the user says yes to: the deletions of a device that were held become deletions everywhere. */
+export function confirmHeld(file: FileAnnotations, deviceId: string, now: number): FileChange {
+  const held = heldBy(file, deviceId);
+  const ids = new Set(held.map(({ annotationId }) => annotationId));
+  return {
+    annotations: file.annotations
+      .filter(({ id, deletedAt }) => ids.has(id) && deletedAt === undefined)
+      .map((annotation) => entomb(annotation, now)),
+    holdings: held.map((holding) => ({ ...holding, heldAt: undefined, offers: [] })),
+  };
+}
+
+/** What the user did not mean to delete: the device is offered it again. */
+export function discardHeld(file: FileAnnotations, deviceId: string): FileChange {
+  return {
+    annotations: [],
+    holdings: heldBy(file, deviceId).map((holding) => ({ ...holding, hasIt: false, heldAt: undefined })),
+  };
+}
+
+function heldBy({ holdings }: FileAnnotations, deviceId: string): Holding[] {
+  return holdings.filter((holding) => holding.deviceId === deviceId && holding.heldAt !== undefined);
 }

@@ -1,0 +1,148 @@
+export const ANNOTATION_STYLES = ['highlight', 'underline', 'strikethrough', 'squiggly', 'invert'] as const;
+export type AnnotationStyle = (typeof ANNOTATION_STYLES)[number];
+
+export const ANNOTATION_SORTS = ['newest', 'oldest', 'updated', 'page'] as const;
+export type AnnotationSort = (typeof ANNOTATION_SORTS)[number];
+
+export const ANNOTATION_EXPORTS = ['markdown', 'csv', 'json', 'w3c'] as const;
+export type AnnotationExportFormat = (typeof ANNOTATION_EXPORTS)[number];
+
+/** Most annotations on one page of a list. */
+export const ANNOTATIONS_PAGE_SIZE = 200;
+
+/** Query of GET /api/v1/annotations; each field narrows. */
+export interface AnnotationQuery {
+  readonly bookId?: number;
+  readonly fileId?: number;
+  /** `highlight` when absent. */
+  readonly kind?: 'highlight' | 'bookmark';
+  /** Words found in text, note or chapter, case ignored. */
+  readonly q?: string;
+  /** A colour as KOReader names it. */
+  readonly color?: string;
+  readonly style?: AnnotationStyle;
+  /** Made on this device. */
+  readonly deviceId?: string;
+  readonly source?: 'koreader' | 'web' | 'kobo';
+  readonly hasNote?: boolean;
+  /** `active` when absent. */
+  readonly state?: 'active' | 'trash';
+  /** `newest` when absent. */
+  readonly sort?: AnnotationSort;
+  readonly offset?: number;
+  /** 1–200, 60 when absent. */
+  readonly limit?: number;
+}
+
+export interface AnnotationList {
+  readonly annotations: readonly AnnotationDetail[];
+  /** Annotations the query finds in all. */
+  readonly total: number;
+  readonly offset: number;
+}
+
+export interface AnnotationDetail {
+  readonly id: number;
+  readonly kind: 'highlight' | 'bookmark';
+  readonly bookId: number;
+  readonly bookTitle: string;
+  readonly bookAuthors: readonly string[];
+  readonly fileId: number;
+  readonly source: 'koreader' | 'web' | 'kobo';
+  /** The device it was made on. */
+  readonly deviceId?: string;
+  readonly deviceName?: string;
+  /** Absent for bookmarks. */
+  readonly style?: AnnotationStyle;
+  /** `#RRGGBB` of our palette. */
+  readonly color?: string;
+  /** What KOReader calls the colour; it may be a name the user made up there. */
+  readonly colorName?: string;
+  readonly text?: string;
+  readonly note?: string;
+  readonly chapter?: string;
+  readonly page?: number;
+  readonly positions: AnnotationPositions;
+  /** ISO 8601: when it was made, not when it was synced. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly version: number;
+  readonly deletedAt?: string;
+}
+
+/** Where it is, in each dialect that is known. */
+export interface AnnotationPositions {
+  readonly xpointer?: string;
+  readonly xpointerEnd?: string;
+  readonly cfi?: string;
+  readonly koboSpan?: string;
+  readonly koboSpanEnd?: string;
+  /** JSON of page and point, or a page number. */
+  readonly pdf?: string;
+  readonly pdfEnd?: string;
+}
+
+/** POST /api/v1/annotations: a highlight or bookmark made on the web. */
+export interface NewWebAnnotation {
+  readonly fileId: number;
+  readonly kind?: 'highlight' | 'bookmark';
+  readonly style?: AnnotationStyle;
+  /** `#RRGGBB`, or a name of KOReader. */
+  readonly color?: string;
+  readonly text?: string;
+  readonly note?: string;
+  readonly chapter?: string;
+  readonly page?: number;
+  /** One of the three says where it is. */
+  readonly cfi?: string;
+  readonly xpointer?: string;
+  readonly pdf?: string;
+  readonly xpointerEnd?: string;
+  readonly pdfEnd?: string;
+}
+
+/** PATCH /api/v1/annotations/:id; what is absent stays, an empty note is removed. */
+export interface AnnotationChange {
+  readonly style?: AnnotationStyle;
+  readonly color?: string;
+  readonly note?: string;
+  readonly text?: string;
+}
+
+/** GET /api/v1/annotations/failed: what devices could not place, newest first. */
+export interface FailedAnnotation {
+  readonly annotation: AnnotationDetail;
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly failedAt: string;
+}
+
+/** GET /api/v1/annotations/pending-deletes: deleted, and not yet gone from every device. */
+export interface PendingDelete {
+  readonly annotation: AnnotationDetail;
+  readonly devices: readonly { readonly deviceId: string; readonly deviceName: string }[];
+}
+
+/** GET /api/v1/annotations/held: deletions of a device that wait for the user, by file. */
+export interface HeldDeletes {
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly fileId: number;
+  readonly bookId: number;
+  readonly bookTitle: string;
+  readonly kind: 'highlight' | 'bookmark';
+  readonly count: number;
+  /** ISO 8601. */
+  readonly heldAt: string;
+  /** The first few texts, so that people know what this is about. */
+  readonly examples: readonly string[];
+}
+
+/** POST /api/v1/annotations/held/confirm and …/discard. */
+export interface HeldDecision {
+  readonly deviceId: string;
+  readonly fileId: number;
+  readonly kind?: 'highlight' | 'bookmark';
+}
