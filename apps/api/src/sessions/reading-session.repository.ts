@@ -86,6 +86,11 @@ export class ReadingSessionRepository {
     );
   }
 
+  /** Keeps the time zone from changing until the transaction ends: days made by it must not stand beside days of another. */
+  async holdTimeZone(tx: EntityManager, userId: number): Promise<void> {
+    await tx.query(`SELECT pg_advisory_xact_lock_shared($1, 0)`, [userId]);
+  }
+
   /** The user's own time zone, an IANA name. */
   async findTimeZone(tx: EntityManager, userId: number): Promise<string> {
     const [row] = await tx.query<{ time_zone: string }[]>(`SELECT time_zone FROM users WHERE id = $1`, [userId]);

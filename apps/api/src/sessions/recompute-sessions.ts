@@ -24,6 +24,7 @@ export class RecomputeSessions {
   async run(tx: EntityManager, userId: number, changed: readonly StatWindow[]): Promise<void> {
     const windows = mergeWindows(changed);
     if (windows.length === 0) return;
+    await this.sessions.holdTimeZone(tx, userId);
     const calendar = calendarOf(await this.sessions.findTimeZone(tx, userId));
     const touched = await this.sessions.findTouched(tx, userId, windows, SESSION_GAP_SECONDS);
     const whole = windows.map((window, n) => widen(window, touched[n] ?? []));

@@ -44,3 +44,101 @@ export interface StatusThresholds {
   readonly reading: number;
   readonly finished: number;
 }
+
+export type ReadingSource = 'koreader' | 'web' | 'kobo' | 'manual';
+
+/** GET /api/v1/reading/log?before=&bookId=: sittings, newest first, a page at a time. */
+export interface ReadingLog {
+  readonly sessions: readonly ReadingLogEntry[];
+  /** Ask with this as `before` for what came earlier; absent at the end. */
+  readonly next?: string;
+}
+
+export interface ReadingLogEntry {
+  readonly id: number;
+  readonly bookId: number;
+  readonly bookFileId: number;
+  readonly title: string;
+  readonly source: ReadingSource;
+  readonly deviceId?: string;
+  readonly deviceName?: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** Seconds read: never more than from start to end. */
+  readonly seconds: number;
+  /** Different pages looked at; 0 when nobody counted. */
+  readonly pages: number;
+  readonly totalPages?: number;
+}
+
+/** POST /api/v1/reading/log: reading on paper, or before there was a device. */
+export interface NewReadingLogEntry {
+  readonly bookId: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** 10–86400. */
+  readonly seconds: number;
+  readonly pages?: number;
+}
+
+/** GET /api/v1/reading/statistics?from=&to=&bookId=: days of the user's time zone, `YYYY-MM-DD`, both included. */
+export interface ReadingStatistics {
+  readonly timeZone: string;
+  /** Today there. */
+  readonly today: string;
+  /** Days on which something was read, oldest first. */
+  readonly days: readonly { readonly day: string; readonly seconds: number; readonly books: number }[];
+  readonly totals: {
+    readonly seconds: number;
+    readonly sessions: number;
+    readonly books: number;
+    readonly days: number;
+    /** Books whose reading ended in the time asked for, read to the end; twice when read twice. */
+    readonly finished: number;
+  };
+  /** Of all time: days in a row. Today not yet read does not end the current one. */
+  readonly streak: { readonly current: number; readonly longest: number };
+  /** Of sittings whose pages were counted; absent without any. */
+  readonly pace?: { readonly pagesPerHour: number; readonly secondsPerSession: number };
+  /** Seconds by hour of the day, 24 numbers. */
+  readonly hours: readonly number[];
+  /** Seconds by day of the week from Monday, 7 numbers. */
+  readonly weekdays: readonly number[];
+  /** Who measured it, most first. */
+  readonly devices: readonly {
+    readonly source: ReadingSource;
+    readonly deviceId?: string;
+    readonly name?: string;
+    readonly seconds: number;
+  }[];
+}
+
+/** GET and PUT /api/v1/reading/time-zone. */
+export interface ReadingTimeZone {
+  /** An IANA name: days end at its midnight. */
+  readonly timeZone: string;
+}
+
+/** What reading can reach, and at which counts. */
+export const ACHIEVEMENT_LEVELS = {
+  /** Hours read in all. */
+  hours: [1, 10, 50, 100, 250, 500, 1000],
+  /** Days in a row. */
+  streak: [3, 7, 30, 100, 365],
+  /** Days with reading. */
+  days: [7, 30, 100, 365, 1000],
+  /** Books read to the end. */
+  finished: [1, 5, 10, 25, 50, 100],
+  /** Hours on one day. */
+  marathon: [2, 4, 8],
+} as const;
+export type AchievementKind = keyof typeof ACHIEVEMENT_LEVELS;
+
+/** GET /api/v1/reading/achievements: each level once, oldest first. They follow from the log alone. */
+export interface ReadingAchievement {
+  readonly kind: AchievementKind;
+  readonly level: number;
+  /** `YYYY-MM-DD` */
+  readonly reachedOn: string;
+}

@@ -1,3 +1,5 @@
+export * from './achievements.ts';
 export * from './cluster-page-stats.ts';
 export * from './daily-totals.ts';
 export * from './page-stat.ts';
+export * from './streaks.ts';

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import type { ReadingSource, ReadingStatistics } from '@bookorbit/contracts';
+import type { EntityManager } from 'typeorm';
+import type { UserPrincipal } from '../auth/index.ts';
+import { accessibleFiles } from '../libraries/index.ts';
+import { visibleSessions } from './reading-log.repository.ts';
+
+/** Days asked for, `YYYY-MM-DD`, both included; open where undefined. */
+export interface StatisticsScope {
+  readonly from?: string;
+  readonly to?: string;
+  readonly bookId?: number;
+}
+
+const HOURS = 24;
+const WEEKDAYS = 7;
+
+/** Placeholders: `$1` user, `$2` from, `$3` to, `$4` book. */
+function scoped(user: UserPrincipal): string {
+  return `${accessibleFiles('$1')},
+    scope AS (
+      SELECT s.*, f.book_id, r.day, r.seconds FROM reading_sessions s
+      JOIN accessible_files f ON f.id = s.book_file_id
+      JOIN reading_days r ON r.user_id = s.user_id AND r.session_id = s.id
+      WHERE s.user_id = $1 AND s.is_counted AND ${visibleSessions(user)}
+        AND ($2::date IS NULL OR r.day >= $2) AND ($3::date IS NULL OR r.day <= $3) AND ($4::int IS NULL OR f.book_id = $4)
+    )`;
+}
+
+/** Sums over the reading log, made by Postgres. */
+@Injectable()
+export class StatisticsRepository {
+  findDays(
+    tx: EntityManager,
+    user: UserPrincipal,
+    scope: StatisticsScope,
+  ): Promise<ReadingStatistics['days'][number][]> {
+    return tx.query(
+      `WITH ${scoped(user)} SELECT day::text, sum(seconds)::int AS seconds, count(DISTINCT book_id)::int AS books FROM scope GROUP BY day ORDER BY day`,
+      parameters(user, scope),
+    );
+  }
+
+  async findTotals(
+    tx: EntityManager,
+    user: UserPrincipal,
+    scope: StatisticsScope,
+  ): Promise<{
+    sessions: number;
+    books: number;
+    seconds: number;
+    pages: number;
+    countedSeconds: number;
+    countedSessions: number;
+  }> {
+    const [row] = await tx.query<
+      [
+        {
+          sessions: number;
+          books: number;
+          seconds: number;
+          pages: number;
+          countedSeconds: number;
+          countedSessions: number;
+        },
+      ]
+    >(
+      `WITH ${scoped(user)},
+       sittings AS (SELECT DISTINCT ON (id) id, book_id, pages, duration FROM scope ORDER BY id)
+       SELECT count(*)::int AS sessions, count(DISTINCT book_id)::int AS books, (SELECT coalesce(sum(seconds), 0)::float8 FROM scope) AS seconds,
+         coalesce(sum(pages), 0)::float8 AS pages, coalesce(sum(duration) FILTER (WHERE pages > 0), 0)::float8 AS "countedSeconds",
+         (count(*) FILTER (WHERE pages > 0))::int AS "countedSessions"
+       FROM sittings`,
+      parameters(user, scope),
+    );
+    return row;
+  }
+
+  /** Seconds by hour of the day: those of a sitting spread evenly from its start to its end. */
+  async findHours(tx: EntityManager, user: UserPrincipal, scope: StatisticsScope, timeZone: string): Promise<number[]> {
+    const rows = await tx.query<{ hour: number; seconds: number }[]>(
+      `WITH ${scoped(user)},
+       sittings AS (
+         SELECT DISTINCT ON (id) id, duration, end_time - start_time AS length, to_timestamp(start_time) AT TIME ZONE $5 AS start,
+                (to_timestamp(start_time) AT TIME ZONE $5) + make_interval(secs => end_time - start_time) AS stop
+         FROM scope WHERE end_time > start_time ORDER BY id
+       )
+       SELECT extract(hour FROM h)::int AS hour,
+         sum(duration * extract(epoch FROM least(stop, h + interval '1 hour') - greatest(start, h)) / length)::float8 AS seconds
+       FROM sittings, generate_series(date_trunc('hour', start), stop, interval '1 hour') AS h
+       WHERE h < stop GROUP BY 1`,
+      [...parameters(user, scope), timeZone],
+    );
+    return filled(
+      HOURS,
+      rows.map(({ hour, seconds }) => [hour, Math.round(seconds)]),
+    );
+  }
+
+  async findWeekdays(tx: EntityManager, user: UserPrincipal, scope: StatisticsScope): Promise<number[]> {
+    const rows = await tx.query<{ weekday: number; seconds: number }[]>(
+      `WITH ${scoped(user)} SELECT extract(isodow FROM day)::int AS weekday, sum(seconds)::float8 AS seconds FROM scope GROUP BY 1`,
+      parameters(user, scope),
+    );
+    return filled(
+      WEEKDAYS,
+      rows.map(({ weekday, seconds }) => [weekday - 1, seconds]),
+    );
+  }
+
+  async findDevices(
+    tx: EntityManager,
+    user: UserPrincipal,
+    scope: StatisticsScope,
+  ): Promise<ReadingStatistics['devices']> {
+    const rows = await tx.query<{ source: ReadingSource; device_id: string; name: string | null; seconds: number }[]>(
+      `WITH ${scoped(user)},
+       shares AS (SELECT source, device_id, sum(seconds)::float8 AS seconds FROM scope GROUP BY source, device_id)
+       SELECT s.*, coalesce(d.given_name, nullif(d.name, '')) AS name FROM shares s
+       LEFT JOIN devices d ON d.user_id = $1 AND d.device_id = s.device_id ORDER BY s.seconds DESC, s.device_id`,
+      parameters(user, scope),
+    );
+    return rows.map(({ source, device_id: deviceId, name, seconds }) => ({
+      source,
+      ...(deviceId !== '' && { deviceId }),
+      ...(name !== null && { name }),
+      seconds,
+    }));
+  }
+
+  /** Days on which books were read to the end, each reading once. */
+  async findFinished(
+    tx: EntityManager,
+    user: UserPrincipal,
+    scope: StatisticsScope,
+    timeZone: string,
+  ): Promise<string[]> {
+    const rows = await tx.query<{ day: string }[]>(
+      `SELECT (r.ended_at AT TIME ZONE $5)::date::text AS day FROM book_readings r
+       WHERE r.user_id = $1 AND r.outcome = 'finished' AND r.ended_at IS NOT NULL AND ($4::int IS NULL OR r.book_id = $4)
+         AND ($2::date IS NULL OR (r.ended_at AT TIME ZONE $5)::date >= $2) AND ($3::date IS NULL OR (r.ended_at AT TIME ZONE $5)::date <= $3)
+         AND EXISTS (SELECT 1 FROM books b JOIN library_access a ON a.library_id = b.library_id AND a.user_id = $1 WHERE b.id = r.book_id)
+       ORDER BY 1`,
+      [...parameters(user, scope), timeZone],
+    );
+    return rows.map(({ day }) => day);
+  }
+}
+
+function parameters(user: UserPrincipal, { from, to, bookId }: StatisticsScope): unknown[] {
+  return [user.userId, from ?? null, to ?? null, bookId ?? null];
+}
+
+function filled(length: number, values: readonly (readonly [number, number])[]): number[] {
+  const byPlace = new Map(values);
+  return Array.from({ length }, (_, place) => byPlace.get(place) ?? 0);
+}
