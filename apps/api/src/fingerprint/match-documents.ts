@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { MatchedBy } from '@bookorbit/contracts';
 import { type ContentSignature, matchDocument, type MatchDecision } from '@bookorbit/domain-fingerprint';
 import type { EntityManager } from 'typeorm';
+import { CandidateIndex } from './candidate-index.ts';
 import { type FileCandidate, type LooseDocument, MatchRepository } from './match.repository.ts';
 
 /** A document as a device names and describes it. */
@@ -52,7 +53,10 @@ export class MatchDocuments {
       ],
       contentParts: [...new Set(asked.flatMap(({ contentSignature = [] }) => contentSignature))],
     });
-    const matches = new Map(asked.map((document) => [document.document, matchOf(document, candidates, byName)]));
+    const index = new CandidateIndex(candidates);
+    const matches = new Map(
+      asked.map((document) => [document.document, matchOf(document, index.find(document), byName)]),
+    );
     await this.rememberContentMatches(tx, userId, matches, candidates, now);
     return matches;
   }

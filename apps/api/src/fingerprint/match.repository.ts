@@ -55,15 +55,22 @@ const FIND_CANDIDATES = `
     UNION SELECT book_file_id FROM document_links WHERE user_id = $1 AND document = ANY ($2)
     UNION SELECT id FROM book_files WHERE name_md5 = ANY ($2)
     UNION SELECT book_file_id FROM file_content_parts WHERE part = ANY ($4)
+  ),
+  links AS MATERIALIZED (
+    SELECT book_file_id AS id, json_agg(json_build_object('document', document, 'origin', origin)) AS links
+    FROM document_links WHERE user_id = $1 AND document = ANY ($2) GROUP BY book_file_id
+  ),
+  questions AS MATERIALIZED (
+    SELECT candidate.id, array_agg(u.document) AS documents
+    FROM unmatched_documents u, unnest(u.candidate_file_ids) AS candidate (id)
+    WHERE u.user_id = $1 AND u.document = ANY ($2) AND u.reason = 'ambiguous' GROUP BY candidate.id
   )
   SELECT f.id, f.book_id, f.fingerprint, f.name_md5, f.content_signature, f.is_primary, b.title, b.authors,
          ARRAY(SELECT i.fingerprint FROM file_identities i WHERE i.book_file_id = f.id) AS identities,
-         (SELECT json_agg(json_build_object('document', l.document, 'origin', l.origin))
-            FROM document_links l WHERE l.user_id = $1 AND l.document = ANY ($2) AND l.book_file_id = f.id) AS links,
-         ARRAY(SELECT u.document FROM unmatched_documents u WHERE u.user_id = $1 AND u.document = ANY ($2)
-                 AND u.reason = 'ambiguous' AND f.id = ANY (u.candidate_file_ids)) AS open_questions,
+         l.links, coalesce(q.documents, '{}') AS open_questions,
          (SELECT p.read_at FROM file_progress p WHERE p.user_id = $1 AND p.book_file_id = f.id) AS last_read_at
-  FROM hits h JOIN accessible_files f ON f.id = h.id JOIN books b ON b.id = f.book_id`;
+  FROM hits h JOIN accessible_files f ON f.id = h.id JOIN books b ON b.id = f.book_id
+  LEFT JOIN links l ON l.id = f.id LEFT JOIN questions q ON q.id = f.id`;
 
 @Injectable()
 export class MatchRepository {

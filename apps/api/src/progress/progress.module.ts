@@ -12,7 +12,9 @@ import { ProgressController } from './progress.controller.ts';
 import { ProgressRepository } from './progress.repository.ts';
 import { PullStockProgress } from './pull-stock-progress.ts';
 import { PushProgress } from './push-progress.ts';
+import { PushSettledProgress } from './push-settled-progress.ts';
 import { PushStockProgress } from './push-stock-progress.ts';
+import { SettledProgressRepository } from './settled-progress.repository.ts';
 import { StockProgressController } from './stock-progress.controller.ts';
 import { TakeInItems } from './take-in-items.ts';
 import { TakeInReports } from './take-in-reports.ts';
@@ -23,7 +25,7 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
 @Global()
 @Module({
   imports: [AuthModule, LibrariesModule, FingerprintModule, BookStatesModule],
-  controllers: [ProgressController, StockProgressController, UnmatchedController],
+  controllers: [StockProgressController, ProgressController, UnmatchedController],
   providers: [
     { provide: BOOK_PLACES, useClass: StoredBookPlaces },
     AdoptParkedProgress,
@@ -33,8 +35,10 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
     ProgressRepository,
     PullStockProgress,
     PushProgress,
+    PushSettledProgress,
     PushStockProgress,
     TakeInItems,
+    SettledProgressRepository,
     TakeInReports,
     UnmatchedRepository,
   ],

@@ -6,7 +6,7 @@ import type { StoredReport } from './progress.repository.ts';
 import { type SettledPush, SettledProgressRepository } from './settled-progress.repository.ts';
 
 /** How long a device need not be written down again. */
-const SEEN_FOR_MS = 60_000;
+const SEEN_FOR_SECONDS = 60;
 
 /** A stock push, before it has its number. */
 export type ArrivingReport = Omit<StoredReport, 'sequence'> & { readonly document: string };
@@ -31,7 +31,7 @@ function isSeen({ device: known }: SettledPush, device: DevicePrincipal, report:
     known !== undefined &&
     known.keyId === device.deviceKeyId &&
     (report.deviceName === '' || report.deviceName === known.name) &&
-    now.getTime() - known.lastSeenAt.getTime() < SEEN_FOR_MS
+    now.getTime() / 1000 - known.lastSeenAt < SEEN_FOR_SECONDS
   );
 }
 

@@ -61,8 +61,8 @@ export class PushStockProgress {
         await this.takeInReports.run(tx, device.userId, [{ ...report, bookFileId }], 'whenItArrives');
       } else {
         await this.parked.park(tx, device.userId, [{ ...report, progress: push.progress }], true);
-        await this.matchDocuments.noteLoose(tx, device.userId, push.deviceId, asked, matches, now);
       }
+      await this.matchDocuments.noteLoose(tx, device.userId, push.deviceId, asked, matches, now);
       const seen = { deviceId: push.deviceId, name: push.device, deviceKeyId: device.deviceKeyId };
       await this.devices.noteSeen(tx, device.userId, seen, now);
     });

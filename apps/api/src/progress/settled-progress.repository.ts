@@ -12,8 +12,8 @@ export interface SettledFile {
 
 /** What a push into a settled file meets. */
 export interface SettledPush extends SettledFile, FileProgress {
-  /** The device as it was last written down. */
-  readonly device?: { readonly name: string; readonly keyId?: number; readonly lastSeenAt: Date };
+  /** The device as it was last written down; seen at unix seconds. */
+  readonly device?: { readonly name: string; readonly keyId?: number; readonly lastSeenAt: number };
   readonly status?: StatusState;
   /** Of the file's library; absent: the usual ones. */
   readonly thresholds: Partial<StatusThresholds>;
@@ -27,14 +27,12 @@ interface PushRow {
   own_percentage: number | null;
   own_xpointer: string | null;
   own_page: string | null;
-  own_read_at: Date | null;
-  own_sequence: string;
   device_name: string | null;
   device_key_id: number | null;
-  last_seen_at: Date;
+  last_seen_at: number;
   status: StatusState['status'] | null;
   status_set_by: StatusState['setBy'];
-  status_at: Date;
+  status_at: number;
   reading_from: number | null;
   finished_from: number | null;
 }
@@ -53,9 +51,9 @@ const IS_WAITING = `EXISTS (SELECT 1 FROM parked_progress w WHERE w.user_id = $1
 const FIND_PUSH = `${SETTLED}
   SELECT f.id, ${IS_WAITING},
          s.device_id AS shared_device_id, s.sequence AS shared_sequence,
-         o.percentage AS own_percentage, o.xpointer AS own_xpointer, o.page AS own_page, o.read_at AS own_read_at, o.sequence AS own_sequence,
-         d.name AS device_name, d.device_key_id, d.last_seen_at,
-         b.status, b.status_set_by, b.status_at, t.reading AS reading_from, t.finished AS finished_from
+         o.percentage AS own_percentage, o.xpointer AS own_xpointer, o.page AS own_page,
+         d.name AS device_name, d.device_key_id, extract(epoch FROM d.last_seen_at)::float8 AS last_seen_at,
+         b.status, b.status_set_by, extract(epoch FROM b.status_at)::float8 AS status_at, t.reading AS reading_from, t.finished AS finished_from
   FROM hits h JOIN accessible_files f ON f.id = h.id
   LEFT JOIN file_progress s ON s.user_id = $1 AND s.book_file_id = f.id
   LEFT JOIN device_progress o ON o.user_id = $1 AND o.book_file_id = f.id AND o.device_id = $3
@@ -159,10 +157,7 @@ function pushOf(row: PushRow, deviceId: string): SettledPush {
       row.device_name === null
         ? undefined
         : { name: row.device_name, keyId: row.device_key_id ?? undefined, lastSeenAt: row.last_seen_at },
-    status:
-      row.status === null
-        ? undefined
-        : { status: row.status, setBy: row.status_set_by, setAt: row.status_at.getTime() / 1000 },
+    status: row.status === null ? undefined : { status: row.status, setBy: row.status_set_by, setAt: row.status_at },
     thresholds: { reading: row.reading_from ?? undefined, finished: row.finished_from ?? undefined },
   };
 }
@@ -178,7 +173,7 @@ function ownOf(row: PushRow, deviceId: string, percentage: number): ProgressRepo
     source: 'koreader',
     percentage,
     position: { xpointer: row.own_xpointer ?? undefined, page: row.own_page ?? undefined },
-    readAt: row.own_read_at ? Math.floor(row.own_read_at.getTime() / 1000) : undefined,
-    sequence: Number(row.own_sequence),
+    // The rules for arrivals ask where the device was, not since when.
+    sequence: 0,
   };
 }
