@@ -15,6 +15,7 @@ import { LogModule } from './log.module.ts';
 import { BootstrapModule } from './bootstrap/index.ts';
 import { PeopleModule } from './people/index.ts';
 import { PluginPackagerModule } from './plugin-packager/index.ts';
+import { PositionsModule, PositionWorkersModule } from './positions/index.ts';
 import { ProgressModule } from './progress/index.ts';
 import { SessionsModule } from './sessions/index.ts';
 import { SyncModule } from './sync/index.ts';
@@ -34,6 +35,8 @@ export class AppModule {
       imports: [
         ConfigModule.with(environment),
         LogModule.with(log),
+        // First, because Express tries routes in this order, and devices ask for progress all day.
+        ProgressModule,
         ClockModule,
         DatabaseModule.with(connection),
         JobsModule,
@@ -41,16 +44,16 @@ export class AppModule {
         AuthModule,
         PeopleModule,
         LibrariesModule,
+        PositionsModule,
         FingerprintModule,
         BookStatesModule,
-        ProgressModule,
         SessionsModule,
         AnnotationsModule,
         SyncModule,
         PluginPackagerModule,
         ActivityModule,
         BootstrapModule,
-        ...(work === 'serve' ? [LibraryWorkersModule, ActivityWorkersModule] : []),
+        ...(work === 'serve' ? [LibraryWorkersModule, PositionWorkersModule, ActivityWorkersModule] : []),
       ],
     };
   }

@@ -47,6 +47,11 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
     reason: 'Files exist whether or not a device has them: what devices do is asked through BOOK_PLACES, turned round.',
   },
   {
+    name: 'positions',
+    imports: ['clock', 'config', 'database', 'jobs', 'libraries'],
+    reason: 'Where a pointer leads is a fact of the file alone: whose place it is, and what is done with it, others know.',
+  },
+  {
     name: 'people',
     imports: ['auth', 'clock', 'config', 'database', 'events', 'http', 'libraries'],
     reason: 'A user is given libraries; libraries know users by id only.',
@@ -95,6 +100,7 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
   {
     name: 'sync',
     imports: [
+      'annotations',
       'auth',
       'book-states',
       'clock',

@@ -5,6 +5,7 @@ import { AUTH_ENTITIES } from '../auth/auth-entities.ts';
 import { BOOK_STATE_ENTITIES } from '../book-states/book-states-entities.ts';
 import { FINGERPRINT_ENTITIES } from '../fingerprint/fingerprint-entities.ts';
 import { LIBRARY_ENTITIES } from '../libraries/library-entities.ts';
+import { POSITION_ENTITIES } from '../positions/positions-entities.ts';
 import { PROGRESS_ENTITIES } from '../progress/progress-entities.ts';
 import { SESSION_ENTITIES } from '../sessions/sessions-entities.ts';
 
@@ -12,6 +13,7 @@ import { SESSION_ENTITIES } from '../sessions/sessions-entities.ts';
 export const ENTITIES = [
   ...AUTH_ENTITIES,
   ...LIBRARY_ENTITIES,
+  ...POSITION_ENTITIES,
   ...FINGERPRINT_ENTITIES,
   ...BOOK_STATE_ENTITIES,
   ...PROGRESS_ENTITIES,

@@ -9,3 +9,5 @@ export { raiseLibraryVersion, readLibraryVersion } from './library-version.ts';
 export { LibraryWorkersModule } from './library-workers.module.ts';
 export { LibraryEntity, LibraryFolderEntity } from './library.entity.ts';
 export { RescanLibraries } from './rescan-libraries.ts';
+export { absolutePath, type FilePlace, isInside, withPlainPath } from './read-file.ts';
+export { statFile } from './walk-folder.ts';

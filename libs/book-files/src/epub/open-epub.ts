@@ -31,6 +31,8 @@ export interface EpubSpineItem {
   /** resolved against packagePath, decoded; undefined when the entry does not exist in the zip */
   readonly zipPath?: string;
   readonly mediaType?: string;
+  /** bytes when unpacked, as the zip's directory claims; undefined when the entry does not exist */
+  readonly size?: number;
   readonly linear: boolean;
 }
 
@@ -72,14 +74,16 @@ function spineItemOf(
   itemref: SpineItemRef,
 ): EpubSpineItem {
   const item = document.itemById(itemref.idref);
+  const entry = item && findByHref(archive, packagePath, item.href);
   return {
     idref: itemref.idref,
     itemrefId: itemref.itemrefId,
     itemrefPosition: itemref.position,
     inManifest: item !== undefined,
     href: item?.href,
-    zipPath: item && findByHref(archive, packagePath, item.href)?.name,
+    zipPath: entry?.name,
     mediaType: item?.mediaType,
+    size: entry?.size,
     linear: itemref.linear,
   };
 }

@@ -114,6 +114,7 @@ describe('an EPUB', () => {
         href: 'c1.xhtml',
         zipPath: 'OEBPS/c1.xhtml',
         mediaType: 'application/xhtml+xml',
+        size: (await epub.readEntry('OEBPS/c1.xhtml')).length,
         linear: false,
       },
       { idref: 'gone', itemrefPosition: 3, inManifest: false, linear: true },

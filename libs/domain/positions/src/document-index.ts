@@ -1,7 +1,7 @@
 import { buildDomView } from './dom/build-dom-view.ts';
 import { DomPlaces } from './dom/dom-places.ts';
 import type { DomView } from './dom/dom-view.ts';
-import { buildEngineView } from './engine/build-engine-view.ts';
+import { buildEngineView, DOM_VERSION_OF_PRE_LINE_FEED } from './engine/build-engine-view.ts';
 import { EnginePlaces } from './engine/engine-places.ts';
 import { engineSourceOf } from './engine/engine-source.ts';
 import type { EngineSource, SpineItemNames } from './engine/engine-source.ts';
@@ -15,6 +15,14 @@ import { findUnread } from './unread.ts';
 
 /** Changes whenever an index built before would answer otherwise: indexes of other versions are built anew. */
 export const INDEX_VERSION = 1;
+
+/**
+ * The oldest DOM version an index for `domVersion` serves as well: between two of these, versions differ only in how pointers are
+ * numbered and written, which no index holds.
+ */
+export function indexRulesOf(domVersion: number): number {
+  return domVersion >= DOM_VERSION_OF_PRE_LINE_FEED ? DOM_VERSION_OF_PRE_LINE_FEED : 0;
+}
 
 /** What an index is built from. */
 export interface DocumentSource extends SpineItemNames {

@@ -1,4 +1,5 @@
 export { BookPositions, type PositionOptions } from './book/book-positions.ts';
+export { DocumentPool } from './book/document-cache.ts';
 export type { PositionedBook } from './book/positioned-book.ts';
 export { DIALECTS, type Dialect } from './book/pointer.ts';
 export type {
@@ -24,9 +25,11 @@ export {
   type DocumentPlaces,
   type DocumentSource,
   INDEX_VERSION,
+  indexRulesOf,
   openIndex,
 } from './document-index.ts';
 export { formatKoboSpan, type KoboSpan, parseKoboSpan } from './kobo-span.ts';
+export type { TextQuote } from './text/quote-of-place.ts';
 export { collectStyleSheets } from './styles/collect-style-sheets.ts';
 export { decodeDocument } from './source/decode-document.ts';
 export { type BookSpine, fragmentsOf, mayHaveText, pathOfItem, type SpineItem } from './spine.ts';

@@ -5,6 +5,7 @@ import { CreateReadingSessions1795428300000 } from './1795428300000-create-readi
 import { CreateAnnotations1795428400000 } from './1795428400000-create-annotations.ts';
 import { CreateBookStates1795428500000 } from './1795428500000-create-book-states.ts';
 import { CreateSyncFeed1795428600000 } from './1795428600000-create-sync-feed.ts';
+import { CreatePositionIndexes1795428700000 } from './1795428700000-create-position-indexes.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   CreateAnnotations1795428400000,
   CreateBookStates1795428500000,
   CreateSyncFeed1795428600000,
+  CreatePositionIndexes1795428700000,
 ];

@@ -4,6 +4,7 @@ import { placeholderMarkup } from '../engine/engine-source.ts';
 import { engineFileOfItem } from '../spine.ts';
 import { endOfTexts, textBetween } from '../text/range-text.ts';
 import { DocumentCache } from './document-cache.ts';
+import type { DocumentPool } from './document-cache.ts';
 import { pointsOf } from './positioned-book.ts';
 import type { PositionedBook, Spot } from './positioned-book.ts';
 
@@ -14,9 +15,14 @@ export class BookDocuments {
   private readonly book: PositionedBook;
   private readonly cache: DocumentCache;
 
-  constructor(book: PositionedBook) {
+  constructor(book: PositionedBook, pool?: DocumentPool) {
     this.book = book;
-    this.cache = new DocumentCache((spineIndex) => book.loadDocument(spineIndex));
+    this.cache = new DocumentCache((spineIndex) => book.loadDocument(spineIndex), pool);
+  }
+
+  /** Lets go of the documents at hand. */
+  clear(): void {
+    this.cache.clear();
   }
 
   /** The document if it is at hand, without waiting. */

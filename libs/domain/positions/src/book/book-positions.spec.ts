@@ -1,5 +1,6 @@
 import { buildDocumentIndex } from '../document-index.ts';
 import { BookPositions } from './book-positions.ts';
+import { DocumentPool } from './document-cache.ts';
 import type { PositionedBook } from './positioned-book.ts';
 import type { TranslationRequest } from './translation.ts';
 
@@ -178,6 +179,62 @@ describe('positions in a book', () => {
       start: 'epubcfi(/6/2!/4/2/1:3)',
     });
     expect(found).toMatchObject({ kind: 'chapter', start: expect.stringContaining('/body/DocFragment/body') });
+  });
+
+  it('that are points are found by the words behind them', async () => {
+    const before = new BookPositions(bookOf([FIRST, SECOND]));
+    const start = '/body/DocFragment[1]/body/p[1]/text()[2].4';
+    const quote = await before.quoteAt('xpointer', start);
+    expect(quote).toEqual({
+      prefix: 'One\nIt was the best of ',
+      exact: 'times, it was the worst of times.',
+      suffix: '',
+    });
+    const after = new BookPositions(bookOf([FIRST.replace('<p>', '<p>New.</p><p>'), SECOND]));
+    const words = { text: quote?.exact, prefix: quote?.prefix };
+    expect(await after.translate({ from: 'xpointer', to: 'xpointer', start, ...words })).toMatchObject({
+      kind: 'repaired',
+      start: '/body/DocFragment[1]/body/p[2]/text()[2].4',
+    });
+  });
+
+  it('are kept with the words of a range and around it', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]));
+    const body = '/body/DocFragment[2]/body/p/text()';
+    expect(await positions.quoteAt('xpointer', `${body}.11`, `${body}.15`)).toEqual({
+      prefix: 'Two\nThere were ',
+      exact: 'a ki',
+      suffix: 'ng with a large jaw and a queen with a plain face, on the th',
+    });
+    expect(await positions.quoteAt('xpointer', `${body}.9999`)).toBeUndefined();
+  });
+
+  it('at a share of the book are starts of texts', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]));
+    const at = (share: number) => positions.atShare('xpointer', share, [100, 100]);
+    expect(await at(0)).toMatchObject({ kind: 'nearby', start: '/body/DocFragment[1]/body/h1/text().0' });
+    expect(await at(0.75)).toMatchObject({ start: '/body/DocFragment[2]/body/p/text().0' });
+    expect(await at(1)).toMatchObject({ start: '/body/DocFragment[2]/body/p/text().0' });
+    expect(await positions.atShare('cfi', 0.6, [0, 100])).toMatchObject({ start: 'epubcfi(/6/4[r1]!/4/4/1:0)' });
+    expect(await positions.atShare('xpointer', 0.5, [0, 0])).toMatchObject({ kind: 'lost' });
+  });
+
+  it('share the memory documents are kept in', async () => {
+    const pool = new DocumentPool(1);
+    let loaded = 0;
+    const counted = (book: PositionedBook): PositionedBook => ({
+      ...book,
+      loadDocument: (spineIndex) => {
+        loaded += 1;
+        return book.loadDocument(spineIndex);
+      },
+    });
+    const [one, other] = [FIRST, SECOND].map((text) => new BookPositions(counted(bookOf([text])), { pool }));
+    const body = '/body/DocFragment/body/h1/text().1';
+    for (const positions of [one, one, other, one]) await positions?.locate('xpointer', body);
+    expect(loaded).toBe(3);
+    one?.clear();
+    expect(pool.heldBytes).toBe(0);
   });
 
   it('say how far into its document they are', async () => {

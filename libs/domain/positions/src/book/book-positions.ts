@@ -5,13 +5,17 @@ import type { Place, PlaceRole } from '../place.ts';
 import { hasRelaxedSpine } from '../spine.ts';
 import { foldText } from '../text/folding.ts';
 import type { FoldedQuote } from '../text/find-quote.ts';
+import { quoteOfPoint, quoteOfRange, type TextQuote } from '../text/quote-of-place.ts';
+import { firstTextOfBlock } from '../text/range-text.ts';
 import { BookAddresses } from './book-addresses.ts';
 import { BookDocuments } from './book-documents.ts';
+import type { DocumentPool } from './document-cache.ts';
 import { followPointer } from './document-pointers.ts';
-import type { Pointer } from './pointer.ts';
+import type { Dialect, Pointer } from './pointer.ts';
 import { readPointer } from './pointer.ts';
 import { pointsOf } from './positioned-book.ts';
 import type { PositionedBook, Spot } from './positioned-book.ts';
+import { documentsAtShare, textAtFraction } from './place-at-share.ts';
 import { compareQuote, foldedQuoteOf } from './quote-check.ts';
 import { searchQuote } from './search-quote.ts';
 import type { Translation, TranslationRequest } from './translation.ts';
@@ -23,6 +27,8 @@ export interface PositionOptions {
   readonly domVersion?: number;
   /** Whether found ranges come with their text. */
   readonly givesText?: boolean;
+  /** Shares the memory documents are kept in with other books; without it the book has 48 MB of its own. */
+  readonly pool?: DocumentPool;
 }
 
 /** The version of books opened by KOReader releases up to summer 2026. */
@@ -40,11 +46,11 @@ export class BookPositions {
   private writer: TranslationWriter;
   private isNumbered: boolean;
 
-  constructor(book: PositionedBook, { domVersion = USUAL_DOM_VERSION, givesText = false }: PositionOptions = {}) {
+  constructor(book: PositionedBook, { domVersion = USUAL_DOM_VERSION, givesText = false, pool }: PositionOptions = {}) {
     this.book = book;
     this.domVersion = domVersion;
     this.givesText = givesText;
-    this.documents = new BookDocuments(book);
+    this.documents = new BookDocuments(book, pool);
     this.addresses = new BookAddresses(book.spine, domVersion, new Set());
     this.writer = this.writerFor(this.addresses);
     this.isNumbered = hasRelaxedSpine(domVersion);
@@ -94,6 +100,87 @@ export class BookPositions {
     if (spot === undefined) return undefined;
     const { spineIndex, places, place } = spot;
     return { spineIndex, offset: place.offset, fraction: fractionOf(places, place) };
+  }
+
+  /** The words at a point or a range and around it, to be kept with it; undefined where the pointer leads nowhere or there is no text. */
+  async quoteAt(from: Dialect, start: string, end?: string): Promise<TextQuote | undefined> {
+    const spots = await this.spotsOf(from, start, end);
+    const points = spots && pointsOf(spots.start, spots.end);
+    const source = spots && (await this.documents.markupOf(spots.start));
+    if (spots === undefined || points === undefined || source === undefined) return undefined;
+    const first = { view: spots.start.places.index.engine, source, point: points.start };
+    if (spots.end === undefined || points.end === undefined) return quoteOfPoint(first.view, source, points.start);
+    const endSource = await this.documents.markupOf(spots.end);
+    const exact = await this.documents.textOfRange(spots.start, spots.end);
+    if (endSource === undefined || exact === undefined) return undefined;
+    return quoteOfRange(first, { view: spots.end.places.index.engine, source: endSource, point: points.end }, exact);
+  }
+
+  /** The start of the block a pointer leads into: what is left to go to when the place itself cannot be followed. */
+  async startOfBlock(from: Dialect, to: Dialect, start: string): Promise<Translation> {
+    const spot = (await this.spotsOf(from, start))?.start;
+    const point = spot?.places.engine.pointOf(spot.place, 'start');
+    if (spot === undefined || point === undefined) return lost('no such place in this book', []);
+    const text = firstTextOfBlock(spot.places.index.engine, point.text);
+    const place = spot.places.engine.placeOfPoint({ text, character: 0 }, 'start');
+    return this.writer.written({ from, to, start }, { ...spot, place }, undefined, 'nearby', []);
+  }
+
+  /** The start of the document a pointer leads into, even if it leads nowhere there. */
+  async startOfDocument(from: Dialect, to: Dialect, start: string): Promise<Translation> {
+    if (!this.isNumbered) await this.findUnreadable([]);
+    const read = readPointer(from, start);
+    const spineIndex = read && this.addresses.spineIndexOf(read.start);
+    if (spineIndex === undefined) return lost('no such place in this book', []);
+    return this.writer.chapterStart({ from, to, start }, spineIndex, []);
+  }
+
+  /**
+   * The start of the text nearest to a share of the book (0–1), which is only near: each reader counts its pages in its own way.
+   *
+   * @param weights How much of the book each spine item is, in any unit.
+   */
+  async atShare(to: Dialect, share: number, weights: readonly number[]): Promise<Translation> {
+    if (!Number.isFinite(share)) return lost('not a share of a book', []);
+    const trace: string[] = [];
+    if (!this.isNumbered) await this.findUnreadable(trace);
+    const shown = weights.map((weight, spineIndex) => (this.addresses.hasFragment(spineIndex) ? weight : 0));
+    for (const { spineIndex, fraction } of documentsAtShare(share, shown)) {
+      const places = await this.documents.load(spineIndex, trace);
+      const point =
+        places === undefined || places.index.kind !== 'document'
+          ? undefined
+          : textAtFraction(places.index.engine, fraction);
+      if (places === undefined || point === undefined) continue;
+      const place = places.engine.placeOfPoint(point, 'start');
+      return this.writer.written(
+        { from: to, to, start: '' },
+        { spineIndex, places, place },
+        undefined,
+        'nearby',
+        trace,
+      );
+    }
+    return lost('there is no text near this share of the book', trace);
+  }
+
+  /** Lets go of the documents at hand. */
+  clear(): void {
+    this.documents.clear();
+  }
+
+  private async spotsOf(
+    from: Dialect,
+    start: string,
+    end?: string,
+  ): Promise<{ readonly start: Spot; readonly end: Spot | undefined } | undefined> {
+    if (!this.isNumbered) await this.findUnreadable([]);
+    const read = readPointer(from, start);
+    const readEnd = end === undefined ? read?.end : readPointer(from, end)?.start;
+    const first = read && (await this.follow(read.start, 'start', []));
+    const last = readEnd && (await this.follow(readEnd, 'end', []));
+    const isRange = end !== undefined || read?.end !== undefined;
+    return first === undefined || (isRange && last === undefined) ? undefined : { start: first, end: last };
   }
 
   /** Old versions number only what they can read, so that every document has to be looked at once. */

@@ -2,7 +2,7 @@ import type { TextPoint } from '../columns/text-lookup.ts';
 import type { DocumentPlaces } from '../document-index.ts';
 import { foldText } from '../text/folding.ts';
 import type { FoldedQuote } from '../text/find-quote.ts';
-import { endOfTexts, textBetween } from '../text/range-text.ts';
+import { endOfTexts, textBefore, textBetween } from '../text/range-text.ts';
 
 /** This much of the text behind a point is compared. */
 const POINT_CHARACTERS = 24;
@@ -50,7 +50,7 @@ export function compareQuote(
   const found = end === undefined ? foldText(written).slice(0, quote.exact.length) : foldText(written);
   // Near the end of a document less text may follow than was quoted, when a page shows the next one too.
   const isSameText = end === undefined ? quote.exact.startsWith(found) : found === quote.exact;
-  const before = quote.prefix === '' ? '' : foldText(textBefore(view, source, start));
+  const before = quote.prefix === '' ? '' : foldText(textBefore(view, source, start, CONTEXT_CHARACTERS));
   const behind =
     quote.suffix === '' || end === undefined ? '' : foldText(textBetween(view, source, end, last, CONTEXT_CHARACTERS));
   return {
@@ -71,16 +71,6 @@ function hasSameEdges(written: string, quoted: string): boolean {
 function edgesOf(text: string): { readonly first: string; readonly last: string; readonly isTight: boolean } {
   const trimmed = text.trim();
   return { first: trimmed.charAt(0), last: trimmed.slice(-1), isTight: trimmed === text };
-}
-
-function textBefore(view: DocumentPlaces['index']['engine'], source: string, end: TextPoint): string {
-  let found = '';
-  for (let text = end.text; text >= 0 && found.length < CONTEXT_CHARACTERS; text--) {
-    const to = text === end.text ? end.character : (view.texts.length[text] ?? 0);
-    const from = Math.max(0, to - CONTEXT_CHARACTERS);
-    found = textBetween(view, source, { text, character: from }, { text, character: to }) + found;
-  }
-  return found;
 }
 
 function sameAtStart(one: string, other: string): number {

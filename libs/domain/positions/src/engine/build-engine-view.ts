@@ -14,7 +14,7 @@ import type { ElementStyle } from '../styles/element-style.ts';
 import type { SelectableElement } from '../styles/selector.ts';
 
 /** DOM version from which the first line feed in `<pre>` and `<textarea>` is left out. */
-const DOM_VERSION_OF_PRE_LINE_FEED = 20210904;
+export const DOM_VERSION_OF_PRE_LINE_FEED = 20210904;
 
 export interface EngineOptions {
   /** crengine's `cre_dom_version`, a date such as 20240114. */

@@ -3,7 +3,7 @@ import { engineText } from '../engine/engine-text.ts';
 import type { EngineView } from '../engine/engine-view.ts';
 import { foldCharacter } from './folding.ts';
 
-/** Widens a range that was found by its letters over the quotation marks and stops that were quoted with it, where they are there. */
+/** Widens a range that was found by its letters over the quotation marks and stops that were quoted with it, where they are there. A point has none. */
 export function withEdges(
   view: EngineView,
   source: string,
@@ -12,6 +12,7 @@ export function withEdges(
   quoted: string,
 ): { readonly start: TextPoint; readonly end: TextPoint } {
   const characters = Array.from(quoted.replaceAll('\u00ad', '').trim());
+  if (characters.length === 0) return { start, end };
   const first = characters.findIndex((character) => foldCharacter(character) !== '');
   const last = characters.findLastIndex((character) => foldCharacter(character) !== '');
   if (first < 0) return nextOccurrence(view, source, end, characters);

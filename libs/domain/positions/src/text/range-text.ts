@@ -30,6 +30,25 @@ export function textBetween(
   return found.replaceAll('\u00ad', '');
 }
 
+/** About `most` characters in front of a point, as KOReader shows them. */
+export function textBefore(view: EngineView, source: string, end: TextPoint, most: number): string {
+  let first = end;
+  for (let found = 0, text = end.text; text >= 0 && found < most; text--) {
+    const to = text === end.text ? end.character : (view.texts.length[text] ?? 0);
+    first = { text, character: Math.max(0, to - (most - found)) };
+    found += to - first.character;
+  }
+  return textBetween(view, source, first, end);
+}
+
+/** The first text of the block a text is in. */
+export function firstTextOfBlock(view: EngineView, text: number): number {
+  const block = blockOf(view, text);
+  let first = text;
+  while (first > 0 && blockOf(view, first - 1) === block) first--;
+  return first;
+}
+
 /** Behind the last character of a document: the end for reading on from a point. */
 export function endOfTexts(view: EngineView): TextPoint {
   const text = view.texts.length.length - 1;

@@ -1,0 +1,10 @@
+export { type AskedPosition, BookTranslator, type StoredPlace, type TranslatedFile } from './book-translator.ts';
+export { PositionsModule, PositionWorkersModule } from './positions.module.ts';
+export type {
+  FoundPosition,
+  KnownPlace,
+  LocatedPosition,
+  LostPosition,
+  OfferedPlace,
+  OfferedPointer,
+} from './worker-messages.ts';

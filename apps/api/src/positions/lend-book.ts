@@ -1,0 +1,67 @@
+import { type EpubFile, openEpub } from '@bookorbit/book-files';
+import type { EntityManager } from 'typeorm';
+import { absolutePath, isInside, statFile, withPlainPath } from '../libraries/index.ts';
+import type { JobLender } from './ask-worker.ts';
+import type { PackedIndex, PositionIndexRepository, RecordedFile } from './position-index.repository.ts';
+import type { Borrowing, BuiltIndex, Lending, LentSpine } from './worker-messages.ts';
+
+/** Of packed indexes, for one job: about eight times as much XHTML. */
+const MOST_LENT_BYTES = 16 * 1024 * 1024;
+
+/** Lends one book to one job: indexes from the table, or else chapters from the file, which is opened when first needed. */
+export class BookLending implements JobLender {
+  private readonly tx: EntityManager;
+  private readonly indexes: PositionIndexRepository;
+  private readonly file: RecordedFile;
+  private readonly domRules: number;
+  private opened: Promise<EpubFile> | undefined;
+  /** What was built in the course of the job. */
+  readonly built: PackedIndex[] = [];
+
+  constructor(tx: EntityManager, indexes: PositionIndexRepository, file: RecordedFile, domRules: number) {
+    this.tx = tx;
+    this.indexes = indexes;
+    this.file = file;
+    this.domRules = domRules;
+  }
+
+  async lend(what: Borrowing): Promise<Lending> {
+    switch (what.kind) {
+      case 'spine':
+        return spineOf(await this.open());
+      case 'indexes':
+        return this.indexes.findIndexes(this.tx, this.file, this.domRules, what.spineIndexes, MOST_LENT_BYTES);
+      case 'entry':
+        return (await this.open()).readEntry(what.zipPath);
+    }
+  }
+
+  keep(index: BuiltIndex): void {
+    this.built.push(index);
+  }
+
+  async close(): Promise<void> {
+    const file = await this.opened?.catch(() => undefined);
+    await file?.close();
+  }
+
+  private open(): Promise<EpubFile> {
+    return (this.opened ??= openRecorded(this.file));
+  }
+}
+
+/** Opens a file that must be the one on record: what is built of it is kept under that name. */
+async function openRecorded(file: RecordedFile): Promise<EpubFile> {
+  const path = absolutePath(file);
+  if (!(await isInside(path, file.folderPath))) throw new Error('the file is not in its library');
+  const epub = await withPlainPath(path, file.path, openEpub);
+  const stat = await statFile(path);
+  if (stat?.size === file.size && stat.mtimeMs === file.mtimeMs) return epub;
+  await epub.close();
+  throw new Error('the file has changed since it was scanned');
+}
+
+function spineOf({ packagePath, spineStep, spine }: EpubFile): LentSpine {
+  const items = spine.map(({ linear: _linear, size: _size, ...item }) => item);
+  return { packagePath, spineStep, items, sizes: spine.map(({ size = 0 }) => size) };
+}

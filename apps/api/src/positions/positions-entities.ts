@@ -1,0 +1,4 @@
+import { PositionIndexEntity } from './position-index.entity.ts';
+
+/** Tables of this module. */
+export const POSITION_ENTITIES = [PositionIndexEntity];
