@@ -39,6 +39,8 @@ end
 function BookOrbit:onDispatcherRegisterActions() -- luacheck: ignore self
     Dispatcher:registerAction("bookorbit_sync_book",
         { category = "none", event = "BookOrbitSyncBook", title = _("BookOrbit: sync this book"), reader = true })
+    Dispatcher:registerAction("bookorbit_sync_all",
+        { category = "none", event = "BookOrbitSyncAll", title = _("BookOrbit: sync all books"), general = true })
     Dispatcher:registerAction("bookorbit_push",
         { category = "none", event = "BookOrbitPush", title = _("BookOrbit: push progress"), reader = true })
     Dispatcher:registerAction("bookorbit_pull",
@@ -51,6 +53,10 @@ end
 
 function BookOrbit:onBookOrbitSyncBook()
     self.panel:syncBook()
+end
+
+function BookOrbit:onBookOrbitSyncAll()
+    self.panel:syncAll()
 end
 
 function BookOrbit:onBookOrbitPush()

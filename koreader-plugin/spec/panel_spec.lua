@@ -36,7 +36,8 @@ describe("the panel", function()
             texts[#texts + 1] = item.text or item.text_func()
         end
         assert.same({
-            "Auto sync this book", "Periodically sync every # pages (0)", "Sync behavior", "Sync this book now",
+            "Auto sync this book", "Two-way highlight sync", "Periodically sync every # pages (0)", "Sync behavior",
+            "Sync this book now", "Sync all books now",
             "Push progress from this device now", "Pull progress from other devices now", "Status (0 waiting)",
             "Account: reader",
         }, texts)

@@ -11,13 +11,17 @@ local Envelope = require("bookorbit/api/envelope")
 local Exchange = require("bookorbit/sync/exchange")
 local Fingerprint = require("bookorbit/document/fingerprint")
 local Http = require("bookorbit/api/http")
+local Items = require("bookorbit/document/annotations")
 local Ledger = require("bookorbit/store/ledger")
 local Messages = require("bookorbit/ui/messages")
 local Network = require("bookorbit/device/network")
+local OpenBook = require("bookorbit/document/open_book")
 local Outbox = require("bookorbit/store/outbox")
 local Settings = require("bookorbit/settings")
 local PageStats = require("bookorbit/document/page_stats")
 local Sidecar = require("bookorbit/document/sidecar")
+local Sweep = require("bookorbit/sync/sweep")
+local SweepSession = require("bookorbit/sync/sweep_session")
 local UIManager = require("ui/uimanager")
 local Wire = require("bookorbit/api/wire")
 local ffiutil = require("ffi/util")
@@ -68,6 +72,40 @@ local function deviceOf(settings, version)
     }
 end
 
+-- The books KOReader has opened, as far as their files are still there.
+local function booksOfHistory()
+    local books, seen = {}, {}
+    for _, item in ipairs(require("readhistory").hist) do
+        if type(item.file) == "string" and not item.dim and not seen[item.file] then
+            seen[item.file] = true
+            books[#books + 1] = { key = Ledger.key(item.file), file = item.file }
+        end
+    end
+    return books
+end
+
+local function closedSidecar(file)
+    local sidecar = Sidecar.read(file)
+    if not sidecar then return nil end
+    sidecar.mark = sidecar.data[OpenBook.MARK]
+    sidecar.live = sidecar.annotations and Items.list(sidecar.annotations, sidecar.isPaging)
+    sidecar.toWire = function(described) return Items.toWire(described, sidecar.isPaging) end
+    return sidecar
+end
+
+local function sweepSessionFor(device, ledger)
+    return function(plan)
+        return function()
+            local client = Client.new({ account = plan.account, device = device, send = Http.send, now = os.time })
+            local tools = toolsOf()
+            tools.stamp, tools.sidecar, tools.now = Fingerprint.stamp, closedSidecar, os.time
+            tools.record = function(key) return ledger:get(key, plan.accountId) end
+            tools.notes = function(key) return ledger:notes(key, plan.accountId) end
+            return assert(Wire.encode(SweepSession.run(plan, client, tools)))
+        end
+    end
+end
+
 local tasks = {}
 
 -- Runs `f` later; of several calls with the same name the last counts. KOReader repeats network events,
@@ -114,7 +152,9 @@ local function start(version)
         ffiutil.purgeDir(folder)
     end
     return {
-        settings = settings, outbox = outbox, sync = sync, version = version,
+        settings = settings, outbox = outbox, sync = sync,
+        sweep = Sweep.new(sync, { files = booksOfHistory, session = sweepSessionFor(device, ledger) }),
+        version = version,
         later = later, forget = forget,
         reloaded_key = nil, -- of a book that is being loaded anew
     }

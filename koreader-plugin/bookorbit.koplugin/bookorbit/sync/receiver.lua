@@ -42,6 +42,7 @@ local function acknowledge(notes, sent, data, record)
             local changes = changesOf(sent, kind)
             local deleted = deletedOf(sent, kind)
             Rules.acknowledge(notes.entries, changes, deleted)
+            Rules.acknowledge(notes.entries, {}, deletedOf({ deleted = sent and sent.lost }, kind))
             for i, change in ipairs(changes) do
                 local reason = data.rejected and data.rejected[name] and data.rejected[name][tostring(i)]
                 noteFailed(record, change.datetime, reason, change.wire.text)

@@ -56,7 +56,11 @@ local function showStatus(panel)
         { _("Waiting uploads"), tostring(status.waiting) },
         { _("Auto sync"), status.auto_sync },
     }
+    if status.last_sweep then table.insert(rows, { _("All books synced"), Messages.time(status.last_sweep) }) end
     if status.book then table.insert(rows, { _("This book"), status.book }) end
+    for _, failed in ipairs(status.failed) do
+        table.insert(rows, { T(Messages.NOT_PLACED, failed.text), failed.reason })
+    end
     local failure = status.last_failure
     if failure then
         table.insert(rows, { _("Last problem"), Messages.time(failure.at) })
@@ -114,7 +118,7 @@ local function accountMenu(panel, settings)
     return items
 end
 
---- @param panel table The plugin instance: toggleAutoSync, syncBook, pushBook, pullBook, logIn, logOut, useAccount,
+--- @param panel table The plugin instance: toggleAutoSync, toggleTwoWay, syncBook, syncAll, sweep, pushBook, pullBook, logIn, logOut, useAccount,
 --   testConnection, status, hasBook
 -- @param settings table See settings.lua
 -- @return table KOReader's menu item
@@ -132,6 +136,13 @@ function Menu.build(panel, settings)
                 enabled_func = function() return settings:account() ~= nil end,
                 help_text = _("Pulls progress when a book opens, and sends it on close and suspend. It uses the network when it is there, and never switches Wi-Fi on."),
                 callback = function() panel:toggleAutoSync() end,
+            }),
+            row({
+                text = _("Two-way highlight sync"),
+                checked_func = function() return settings:get("two_way") end,
+                enabled_func = function() return settings:account() ~= nil end,
+                help_text = _("Also applies highlights, notes and deletions from BookOrbit to the books on this device. When off, your own still go up."),
+                callback = function() panel:toggleTwoWay() end,
             }),
             row({
                 text_func = function()
@@ -158,6 +169,14 @@ function Menu.build(panel, settings)
                 text = _("Sync this book now"),
                 enabled_func = canSync,
                 callback = function() panel:syncBook() end,
+            }),
+            row({
+                text_func = function()
+                    if not panel.sweep.is_running then return _("Sync all books now") end
+                    return T(_("Stop syncing all books (%1 of %2)"), panel.sweep:progress())
+                end,
+                enabled_func = function() return settings:account() ~= nil end,
+                callback = function() panel:syncAll() end,
             }),
             row({
                 text = _("Push progress from this device now"),

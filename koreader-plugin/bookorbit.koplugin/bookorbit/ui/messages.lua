@@ -103,6 +103,28 @@ function Messages.outcome(outcome)
     return table.concat(lines, "\n")
 end
 
+--- The report after syncing all books.
+-- @param report table { counts, failure?, isCancelled }
+function Messages.sweep(report)
+    local counts = report.counts
+    local lines = {}
+    if report.failure then
+        table.insert(lines, Messages.failure(report.failure))
+        table.insert(lines, _("The next run goes on from here."))
+    elseif report.isCancelled then
+        table.insert(lines, _("Stopped. The next run goes on from here."))
+    else
+        table.insert(lines, _("All books are synced."))
+    end
+    table.insert(lines, T(_("In your libraries: %1"), counts.matched))
+    table.insert(lines, T(_("Not in your libraries, skipped: %1"), counts.unmatched))
+    if counts.missing > 0 then table.insert(lines, T(_("Files that could not be read: %1"), counts.missing)) end
+    if counts.refused > 0 then table.insert(lines, T(_("Refused by the server: %1"), counts.refused)) end
+    table.insert(lines, T(_("Reading events sent: %1"), counts.pageStats))
+    table.insert(lines, T(_("Highlights sent: %1"), counts.highlights))
+    return table.concat(lines, "\n")
+end
+
 --- Whether BookOrbit has the open book.
 function Messages.match(match)
     if not match then return _("not asked yet") end
@@ -113,6 +135,7 @@ end
 Messages.AUTO_SYNC_BLOCKED =
     _("Auto sync needs Wi-Fi without asking: set Network › Action when Wi-Fi is off to \"turn on\", then enable it here.")
 Messages.AUTO_SYNC_PAUSED = _("Paused: Network › Action when Wi-Fi is off is not \"turn on\".")
+Messages.NOT_PLACED = _("Not synced: %1")
 Messages.ASKING = _("Asking BookOrbit…")
 Messages.QUEUED = _("Your place is kept and will be sent when there is a network.")
 

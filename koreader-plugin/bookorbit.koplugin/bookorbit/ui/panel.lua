@@ -4,6 +4,7 @@ local Address = require("bookorbit/api/address")
 local Dialogs = require("bookorbit/ui/dialogs")
 local Messages = require("bookorbit/ui/messages")
 local Network = require("bookorbit/device/network")
+local ProgressWindow = require("bookorbit/ui/progress_window")
 local md5 = require("ffi/sha2").md5
 local _ = require("gettext")
 
@@ -17,6 +18,7 @@ function Panel.new(background, plugin)
         settings = background.settings,
         sync = background.sync,
         outbox = background.outbox,
+        sweep = background.sweep,
         version = background.version,
         plugin = plugin,
     }, Panel)
@@ -63,6 +65,37 @@ function Panel:byHand(push, pull)
                 if was_off then Network.release() end
             end,
         })
+    end)
+end
+
+function Panel:toggleTwoWay()
+    self.settings:set("two_way", not self.settings:get("two_way"))
+    self.settings:flush()
+end
+
+--- Sync all books; a second time it offers to stop.
+function Panel:syncAll()
+    if self.sweep.is_running then
+        self.sweep:cancel()
+        return
+    end
+    if not self.settings:account() then
+        Dialogs.inform(Messages.failure({ kind = "no_account" }))
+        return
+    end
+    Network.runWhenConnected(function(was_off)
+        local window
+        local function onProgress(done, total)
+            if not window then
+                window = ProgressWindow.show(_("Syncing all books"), total, function() self.sweep:cancel() end)
+            end
+            window:report(done)
+        end
+        self.sweep:start(onProgress, function(report)
+            if window then window:close() end
+            Dialogs.inform(Messages.sweep(report))
+            if was_off then Network.release() end
+        end)
     end)
 end
 
@@ -131,7 +164,7 @@ function Panel:testConnection()
     self:verify({ origin = account.origin, username = account.username, userkey = account.userkey })
 end
 
---- @return table { last_sync, waiting, auto_sync, book, last_failure, origin, version }
+--- @return table { last_sync, last_sweep, failed = array of { text, reason }, server, waiting, auto_sync, book, last_failure, origin, version }
 function Panel:status()
     local owner = self.sync:owner()
     local auto_sync = _("off")
@@ -140,7 +173,15 @@ function Panel:status()
     end
     local book = self.plugin.book
     local match = book and book.record.match
+    local failed = {}
+    for _, failure in pairs(book and book.record.failed or {}) do
+        failed[#failed + 1] = failure
+    end
+    table.sort(failed, function(a, b) return a.text < b.text end)
     return {
+        failed = failed,
+        last_sweep = self.settings:get("last_sweep"),
+        server = self.settings:get("server"),
         last_sync = self.settings:get("last_sync"),
         waiting = owner and self.outbox:count(owner) or 0,
         auto_sync = auto_sync,
