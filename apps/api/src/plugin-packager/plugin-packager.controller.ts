@@ -12,7 +12,7 @@ import { PackagePlugin } from './package-plugin.ts';
 import { PluginSource } from './plugin-source.ts';
 
 /** What this server can do for a plugin that asks; grows with the protocol. */
-const CAPABILITIES = ['progress', 'matchCheck', 'selfUpdate', 'pageStats', 'bookStates', 'oneCallSync', 'sweeps'];
+const CAPABILITIES = ['progress', 'matchCheck', 'selfUpdate', 'pageStats', 'bookStates', 'oneCallSync', 'sweeps', 'annotationSync', 'bookmarkSync'];
 const ATTACHMENT = 'attachment; filename="bookorbit.koplugin.zip"';
 
 class PluginPackageDto implements PluginPackageRequest {

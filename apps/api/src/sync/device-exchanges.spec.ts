@@ -170,6 +170,72 @@ describe('POST plugin/sync', () => {
     expect(await contents(one.userId)).toEqual(await contents(many.userId));
   });
 
+  it('exchanges annotations and bookmarks, acks first, and asks the same again until they are acked', async () => {
+    const person = await createPerson();
+    const hash = person.files[0]?.hash;
+    const nothingNew = { keys: [], keysComplete: false, changes: [] };
+    const highlight = {
+      datetime: '2026-11-18 10:00:00',
+      drawer: 'lighten',
+      color: 'yellow',
+      text: 'down the rabbit-hole',
+      posFormat: 'xpointer',
+      pos0: '/body/DocFragment[2]/body/p[1]/text().0',
+      pos1: '/body/DocFragment[2]/body/p[1]/text().20',
+    };
+    const dogEar = { datetime: '2026-11-18 10:05:00', pos: '/body/DocFragment[2]/body/p[4]/text().0', pageno: 12 };
+    const sent = await person.device('KOBO1').post<SyncAnswer>('sync', {
+      books: [
+        { hash, annotations: { ...nothingNew, changes: [highlight] }, bookmarks: { ...nothingNew, changes: [dogEar] } },
+      ],
+    });
+    expect(sent.body.books[0]).toMatchObject({
+      annotations: { applied: { created: 1 }, toApply: { add: [], edit: [], delete: [] } },
+      bookmarks: { accepted: 1, toApply: { add: [], delete: [] } },
+    });
+    const ask = { books: [{ hash, annotations: nothingNew, bookmarks: nothingNew }] };
+    const asked = await person.device('PHONE').post<SyncAnswer>('sync', ask);
+    const again = await person.device('PHONE').post<SyncAnswer>('sync', ask);
+    expect(again.body.books[0]?.annotations?.toApply).toEqual(asked.body.books[0]?.annotations?.toApply);
+    const [add] = asked.body.books[0]?.annotations?.toApply.add ?? [];
+    const [addDogEar] = asked.body.books[0]?.bookmarks?.toApply.add ?? [];
+    expect([add?.text, addDogEar?.pos]).toEqual([highlight.text, dogEar.pos]);
+    const acked = await person.device('PHONE').post<SyncAnswer>('sync', {
+      books: [
+        {
+          ...ask.books[0],
+          acks: {
+            annotations: {
+              applied: [{ serverId: add?.serverId, version: add?.version, status: 'applied' }],
+              deleted: [],
+            },
+            bookmarks: {
+              applied: [
+                {
+                  serverId: addDogEar?.serverId,
+                  status: 'applied',
+                  key: 'a'.repeat(32),
+                  datetime: '2026-11-18 11:00:00',
+                  pos: dogEar.pos,
+                },
+              ],
+              deleted: [],
+            },
+          },
+        },
+      ],
+    });
+    expect(acked.body.books[0]).toMatchObject({
+      acks: { annotations: { acked: 1 }, bookmarks: { acked: 1 } },
+      annotations: { toApply: { add: [] } },
+      bookmarks: { toApply: { add: [] } },
+    });
+    const off = await person
+      .device('TABLET')
+      .post<SyncAnswer>('sync', { books: [{ ...ask.books[0], receive: false }] });
+    expect(off.body.books[0]?.annotations?.toApply).toEqual({ add: [], edit: [], delete: [] });
+  });
+
   it('commits all of a request or nothing', async () => {
     const person = await createPerson(2);
     await dataSource.query(

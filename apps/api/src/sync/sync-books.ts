@@ -11,6 +11,7 @@ import { ProgressRepository, TakeInItems } from '../progress/index.ts';
 import { type FileStats, TakeInPageStats } from '../sessions/index.ts';
 import { type CheckedBook, checkedBooks } from './checked-books.ts';
 import { newestPlace } from './newest-place.ts';
+import { SyncAnnotations } from './sync-annotations.ts';
 import type { SyncRequestDto } from './sync.dto.ts';
 
 type Matches = ReadonlyMap<string, DocumentMatch>;
@@ -25,6 +26,7 @@ export class SyncBooks {
     private readonly progress: ProgressRepository,
     private readonly takeInPageStats: TakeInPageStats,
     private readonly mergeBookStates: MergeBookStates,
+    private readonly syncAnnotations: SyncAnnotations,
     private readonly devices: DeviceRepository,
     private readonly clock: Clock,
   ) {}
@@ -63,6 +65,7 @@ export class SyncBooks {
       statesOf(books, matches, request, now),
       now,
     );
+    const annotations = await this.syncAnnotations.run(tx, userId, request, books, matches, now);
     const newest = await this.progress.findSharedOf(tx, userId, fileIdsOf(matches));
     return books.map((checked) => {
       const { hash } = checked.book;
@@ -79,6 +82,7 @@ export class SyncBooks {
         },
         ...(checked.pageStats && { pageStats: withoutHash<PageStatsResult>(stats.shift()) }),
         ...(checked.state && { state: withoutHash<BookStateResult>(states.shift()) }),
+        ...annotations.get(checked),
       };
     });
   }

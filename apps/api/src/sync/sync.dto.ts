@@ -12,7 +12,7 @@ export class SyncRequestDto extends EnvelopeDto {
 
 /** Each part is checked by itself, so that a bad one does not block the others. */
 export class SyncBookDto extends DocumentHintsDto {
-  static readonly rawFields = ['progress', 'pageStats', 'state'];
+  static readonly rawFields = ['progress', 'pageStats', 'state', 'annotations', 'bookmarks', 'acks'];
 
   @CutAt(LIMITS.titleLength)
   @IsOptional()
@@ -30,4 +30,13 @@ export class SyncBookDto extends DocumentHintsDto {
 
   @Allow()
   readonly state?: unknown;
+
+  @Allow()
+  readonly annotations?: unknown;
+
+  @Allow()
+  readonly bookmarks?: unknown;
+
+  @Allow()
+  readonly acks?: unknown;
 }
