@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { DirectQuery } from '../database/index.ts';
 
 /** A KOReader account with what decides whether a device may come in. */
 export interface DeviceAccount {
@@ -49,11 +50,14 @@ const FIND_FOR_DEVICE = `
 
 @Injectable()
 export class KoreaderAccountRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly direct: DirectQuery,
+  ) {}
 
   /** @param keyDigests SHA-256 digests of the keys the device showed. */
   async findForDevice(username: string, keyDigests: readonly Buffer[]): Promise<DeviceAccount | undefined> {
-    const [row]: DeviceAccountRow[] = await this.dataSource.query(FIND_FOR_DEVICE, [username, keyDigests]);
+    const [row] = await this.direct.rows<DeviceAccountRow>(FIND_FOR_DEVICE, [username, keyDigests]);
     return row && deviceAccountOf(row);
   }
 

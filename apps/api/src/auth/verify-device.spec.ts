@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import { DataSource } from 'typeorm';
 import type { Clock } from '../clock/index.ts';
 import { dataSourceOptions } from '../database/index.ts';
+import { DirectQuery } from '../database/direct-query.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { KoreaderAccountRepository } from './koreader-account.repository.ts';
 import { Passwords } from './passwords.ts';
@@ -44,7 +45,7 @@ describe('VerifyDevice', () => {
   beforeEach(async () => {
     now = Date.parse('2026-11-18T12:00:00Z');
     passwords.compared = 0;
-    const accounts = new KoreaderAccountRepository(dataSource);
+    const accounts = new KoreaderAccountRepository(dataSource, new DirectQuery(dataSource));
     const clock: Clock = { now: () => new Date(now) };
     verify = new VerifyDevice(accounts, passwords, new Throttle(dataSource), clock);
     await dataSource.query('DELETE FROM users');

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { checkServerVersion } from './check-server-version.ts';
 import type { DatabaseConnection } from './connection.ts';
 import { dataSourceOptions } from './data-source.ts';
+import { DirectQuery } from './direct-query.ts';
 import { migrate } from './migrate.ts';
 import { Transaction } from './transaction.ts';
 
@@ -26,8 +27,8 @@ export class DatabaseModule {
           },
         }),
       ],
-      providers: [Transaction],
-      exports: [Transaction],
+      providers: [DirectQuery, Transaction],
+      exports: [DirectQuery, Transaction],
     };
   }
 }

@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import type { DevicePrincipal } from '../auth/index.ts';
 import { dataSourceOptions } from '../database/data-source.ts';
+import { DirectQuery } from '../database/direct-query.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { type ArrivingReport, PushSettledProgress } from './push-settled-progress.ts';
 import { SettledProgressRepository } from './settled-progress.repository.ts';
@@ -19,7 +20,7 @@ let push: PushSettledProgress;
 beforeEach(async () => {
   database = await createTestDatabase(MIGRATED_SCHEMA);
   dataSource = await new DataSource(dataSourceOptions(database.connection)).initialize();
-  repository = new SettledProgressRepository(dataSource);
+  repository = new SettledProgressRepository(new DirectQuery(dataSource));
   push = new PushSettledProgress(repository);
   await dataSource.query(`INSERT INTO users (username, password_hash) VALUES ('ann', '')`);
   await dataSource.query(`INSERT INTO libraries (name) VALUES ('L')`);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FileProgress, ProgressReport } from '@bookorbit/domain-progress';
 import type { StatusState, StatusThresholds } from '@bookorbit/domain-book-state';
-import { DataSource } from 'typeorm';
+import { DirectQuery } from '../database/index.ts';
 import { accessibleFiles } from '../libraries/index.ts';
 import { reportOf, type ReportRow, type StoredReport } from './progress.repository.ts';
 
@@ -101,16 +101,16 @@ const SAVE = `
  */
 @Injectable()
 export class SettledProgressRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly direct: DirectQuery) {}
 
   async findForPush(userId: number, document: string, deviceId: string): Promise<SettledPush | undefined> {
-    const [row, another] = await this.dataSource.query<PushRow[]>(FIND_PUSH, [userId, document, deviceId]);
+    const [row, another] = await this.direct.rows<PushRow>(FIND_PUSH, [userId, document, deviceId]);
     return !row || another || row.is_waiting ? undefined : pushOf(row, deviceId);
   }
 
   /** @returns The file's newest place, if there is one. */
   async findForPull(userId: number, document: string): Promise<{ readonly shared?: StoredReport } | undefined> {
-    const [row, another] = await this.dataSource.query<(Nullable<ReportRow> & { is_waiting: boolean })[]>(FIND_PULL, [
+    const [row, another] = await this.direct.rows<Nullable<ReportRow> & { is_waiting: boolean }>(FIND_PULL, [
       userId,
       document,
     ]);
@@ -125,7 +125,7 @@ export class SettledProgressRepository {
    * @returns False when something else came in between: nothing is saved then.
    */
   async save(userId: number, known: SettledPush, report: StoredReport, isNews: boolean): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(SAVE, [
+    const rows = await this.direct.rows(SAVE, [
       userId,
       known.bookFileId,
       report.deviceId,
