@@ -1,9 +1,9 @@
-import {
+import type {
   BookPositions,
-  type Dialect,
-  type FoundTranslation,
-  type Translation,
-  type TranslationRequest,
+  Dialect,
+  FoundTranslation,
+  Translation,
+  TranslationRequest,
 } from '@bookorbit/domain-positions';
 import type {
   FoundPosition,

@@ -1,8 +1,7 @@
-import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, makeChapterBook, makeThreeChapters, type TestDatabase } from '@bookorbit/testing';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { countStatements } from '../database/test-reader.ts';
 import { PositionIndexRepository } from './position-index.repository.ts';
-import { chapterBook, threeChapters } from './testing/chapter-book.ts';
 import { PositionsHarness } from './testing/positions-harness.ts';
 
 const CAT = '/body/DocFragment[2]/body/p[1]/text()[2].5';
@@ -24,7 +23,7 @@ describe('the translator of books', () => {
 
   it('translates points and ranges between dialects, with the words there', async () => {
     const translator = await harness.process();
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const tx = harness.dataSource.manager;
     const [cfi, range] = await translator.translate(tx, { bookFileId }, [
       toCfi(CAT),
@@ -51,7 +50,7 @@ describe('the translator of books', () => {
   });
 
   it('builds the index of a chapter once, for all processes', async () => {
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const tx = harness.dataSource.manager;
     const [first, second] = [await harness.process(), await harness.process()];
     await first.translate(tx, { bookFileId }, [toCfi(CAT)]);
@@ -71,7 +70,7 @@ describe('the translator of books', () => {
   });
 
   async function fileWithOtherIndex(): Promise<number> {
-    const bookFileId = await harness.addBook(chapterBook(['<div><p>Other words than those.</p></div>']));
+    const bookFileId = await harness.addBook(makeChapterBook(['<div><p>Other words than those.</p></div>']));
     const translator = await harness.process();
     await translator.locate(harness.dataSource.manager, { bookFileId }, 'xpointer', ['/body/DocFragment/body']);
     await translator.settled();
@@ -79,7 +78,7 @@ describe('the translator of books', () => {
   }
 
   it('gives the same answers to requests that come at once, and keeps one index', async () => {
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const processes = [await harness.process(), await harness.process()];
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, n) =>
@@ -92,13 +91,13 @@ describe('the translator of books', () => {
   });
 
   it('forgets the index when the file changes, and finds the place again by its words', async () => {
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const translator = await harness.process();
     const tx = harness.dataSource.manager;
     const [quote] = await translator.quoteAt(tx, { bookFileId }, [{ dialect: 'xpointer', start: CAT }]);
     await translator.settled();
     const [before] = await harness.indexes(bookFileId);
-    await harness.rewrite(bookFileId, threeChapters('<p>A paragraph nobody knew.</p>'));
+    await harness.rewrite(bookFileId, makeThreeChapters('<p>A paragraph nobody knew.</p>'));
     const [found] = await translator.translate(tx, { bookFileId }, [
       { from: 'xpointer', to: 'xpointer', start: CAT, text: quote?.exact, prefix: quote?.prefix },
     ]);
@@ -110,9 +109,9 @@ describe('the translator of books', () => {
   });
 
   it('keeps nothing under the name of a content that is no more', async () => {
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const translator = await harness.process();
-    await harness.write(bookFileId, chapterBook(['<p>Something else.</p>']));
+    await harness.write(bookFileId, makeChapterBook(['<p>Something else.</p>']));
     const [answer] = await translator.translate(harness.dataSource.manager, { bookFileId }, [toCfi(CAT)]);
     expect(answer).toEqual({ kind: 'lost', reason: 'the file has changed since it was scanned' });
     await translator.settled();
@@ -120,14 +119,14 @@ describe('the translator of books', () => {
   });
 
   it('drops indexes of former contents by itself, even where nobody asks again', async () => {
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const translator = await harness.process();
     await translator.translate(harness.dataSource.manager, { bookFileId }, [toCfi(CAT)]);
     await translator.settled();
     const repository = new PositionIndexRepository();
     await repository.dropStale(harness.dataSource.manager);
     expect(await harness.indexes(bookFileId)).toHaveLength(1);
-    await harness.rewrite(bookFileId, threeChapters('<p>New.</p>'));
+    await harness.rewrite(bookFileId, makeThreeChapters('<p>New.</p>'));
     await repository.dropStale(harness.dataSource.manager);
     expect(await harness.indexes(bookFileId)).toEqual([]);
   });
@@ -150,7 +149,7 @@ describe('the translator of books', () => {
   it('says what is lost and why, and never throws', async () => {
     const translator = await harness.process();
     const tx = harness.dataSource.manager;
-    const missing = await harness.addBook(threeChapters());
+    const missing = await harness.addBook(makeThreeChapters());
     await harness.dataSource.query(`UPDATE book_files SET missing_since = now() WHERE id = $1`, [missing]);
     const noZip = await harness.addBook(Buffer.from('no zip at all'));
     const fb2 = await harness.addBook(Buffer.from('<FictionBook/>'), 'fb2');
@@ -164,7 +163,7 @@ describe('the translator of books', () => {
       expect(answer).toEqual({ kind: 'lost', reason: expect.stringMatching(reason) });
       expect(await translator.quoteAt(tx, { bookFileId }, [{ dialect: 'xpointer', start: CAT }])).toEqual([undefined]);
     }
-    const [nonsense] = await translator.translate(tx, { bookFileId: await harness.addBook(threeChapters()) }, [
+    const [nonsense] = await translator.translate(tx, { bookFileId: await harness.addBook(makeThreeChapters()) }, [
       toCfi('nonsense'),
     ]);
     expect(nonsense).toMatchObject({ kind: 'lost' });
@@ -183,7 +182,7 @@ describe('the translator of books', () => {
 
   it('knows which xpointers lead somewhere, and their order', async () => {
     const translator = await harness.process();
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const [one, other, none, pastEnd] = await translator.locate(
       harness.dataSource.manager,
       { bookFileId },
@@ -197,7 +196,7 @@ describe('the translator of books', () => {
 
   it('goes by percentage to the start of a text, and stays within the book', async () => {
     const translator = await harness.process();
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const at = (percentage: number) =>
       translator.placeAtPercentage(harness.dataSource.manager, { bookFileId }, 'xpointer', percentage);
     expect(await at(0)).toMatchObject({ kind: 'nearby', start: '/body/DocFragment[1]/body/h1/text().0' });
@@ -208,7 +207,7 @@ describe('the translator of books', () => {
 
   it('offers a device pointers to try, the place itself first', async () => {
     const translator = await harness.process();
-    const bookFileId = await harness.addBook(threeChapters());
+    const bookFileId = await harness.addBook(makeThreeChapters());
     const tx = harness.dataSource.manager;
     expect(await translator.offerTo(tx, { bookFileId }, { percentage: 0.4, cfi: CAT_CFI })).toEqual({
       quality: 'exact',
@@ -259,7 +258,7 @@ describe('the translator of books', () => {
   it('sends a constant number of statements, however much it is asked', async () => {
     const translator = await harness.process();
     const bodies = Array.from({ length: 40 }, (_, n) => `<p>Chapter ${n} has words of its own.</p>`);
-    const bookFileId = await harness.addBook(chapterBook(bodies));
+    const bookFileId = await harness.addBook(makeChapterBook(bodies));
     const asked = bodies.map((_, n) => toCfi(`/body/DocFragment[${n + 1}]/body/p/text().3`));
     const count = (process: typeof translator, n: number) =>
       countStatements(harness.dataSource, (tx) => process.translate(tx, { bookFileId }, asked.slice(0, n)));
@@ -271,7 +270,7 @@ describe('the translator of books', () => {
   });
 
   function brokenInTheMiddle(body: string): Buffer {
-    const zip = chapterBook([body, body.repeat(40), body]);
+    const zip = makeChapterBook([body, body.repeat(40), body]);
     // The packed bytes of the second chapter, behind its local header.
     const header = zip.indexOf('c1.xhtml');
     zip.fill(0xff, header + 'c1.xhtml'.length + 2, header + 'c1.xhtml'.length + 30);

@@ -1,10 +1,10 @@
-import { makeZip } from '@bookorbit/testing';
+import { makeZip } from './make-zip.ts';
 
 const CONTAINER = `<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
 <rootfile full-path="content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>`;
 
 /** An EPUB of these bodies, one chapter each: `c0.xhtml`, `c1.xhtml` and so on. */
-export function chapterBook(bodies: readonly (string | Uint8Array)[]): Buffer {
+export function makeChapterBook(bodies: readonly (string | Uint8Array)[]): Buffer {
   const items = bodies.map((_, n) => `<item id="c${n}" href="c${n}.xhtml" media-type="application/xhtml+xml"/>`);
   const itemrefs = bodies.map((_, n) => `<itemref idref="c${n}"/>`);
   const opf =
@@ -25,8 +25,8 @@ export function chapterBook(bodies: readonly (string | Uint8Array)[]): Buffer {
 }
 
 /** Three chapters whose words are told apart by their numbers. */
-export function threeChapters(firstParagraph = ''): Buffer {
-  return chapterBook(
+export function makeThreeChapters(firstParagraph = ''): Buffer {
+  return makeChapterBook(
     ['one', 'two', 'three'].map(
       (name) =>
         `<h1>Chapter ${name}</h1>${firstParagraph}<p>In chapter ${name} the <i>grey</i> cat sat on the ${name}fold mat.</p>` +
