@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ensureBuilt } from '../launch/ensure-built.mjs';
 import { PROJECT_ROOT } from '../launch/project.mjs';
+import { SERVER_ENVIRONMENT, SERVER_NODE_OPTIONS } from '../launch/server-memory.mjs';
 import type { CleanUp } from './clean-up.ts';
 import type { BenchPlan } from './plan.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
@@ -25,8 +26,9 @@ export async function startOurServer(
   const server = await startServer(
     {
       name: database,
-      parameters: [...nodeOptions, resolve(main ?? `${PROJECT_ROOT}apps/api/dist/main.js`)],
+      parameters: [...SERVER_NODE_OPTIONS, ...nodeOptions, resolve(main ?? `${PROJECT_ROOT}apps/api/dist/main.js`)],
       environment: {
+        ...SERVER_ENVIRONMENT,
         DATABASE_URL: await workplace.createDatabase(database),
         DATA_DIR: `${workplace.folder}/${database}`,
         ADMIN_USERNAME: ADMIN.username,
