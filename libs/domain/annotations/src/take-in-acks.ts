@@ -75,7 +75,10 @@ function takeInApplied(
   if (!annotation || !holding || !offer) return;
   if (ack.status === 'failed') {
     if (offer.version !== annotation.version) return;
-    draft.hold(annotation, { failure: { version: offer.version, reason: ack.reason ?? '', at: Math.floor(now) } });
+    draft.hold(annotation, {
+      failure: { version: offer.version, reason: ack.reason ?? '', at: Math.floor(now) },
+      offers: holding.offers.filter((each) => each !== offer),
+    });
     return;
   }
   const place = placeAfter(holding, offer.fields.place, ack);
