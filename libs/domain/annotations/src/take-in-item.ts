@@ -114,7 +114,7 @@ function update(
     placeVersion: isSamePlace(base.place, after.fields.place) ? after.placeVersion : (holding?.placeVersion ?? 0),
     ...(isUpToDate && { ackedVersion: after.version, offers: [], failure: undefined, timesOffered: 0 }),
   });
-  const hasNewPointer = holding?.key !== undefined && holding.key !== item.key;
+  const hasNewPointer = holding?.hasIt === true && holding.key !== item.key;
   if (isMoved || hasNewPointer) return 'moved';
   return merged.changed.length > 0 ? 'updated' : 'unchanged';
 }
