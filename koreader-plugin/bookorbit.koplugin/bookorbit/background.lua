@@ -23,6 +23,7 @@ local Sidecar = require("bookorbit/document/sidecar")
 local Sweep = require("bookorbit/sync/sweep")
 local SweepSession = require("bookorbit/sync/sweep_session")
 local UIManager = require("ui/uimanager")
+local Updater = require("bookorbit/device/updater")
 local Wire = require("bookorbit/api/wire")
 local ffiutil = require("ffi/util")
 local guard = require("bookorbit/device/guard")
@@ -147,17 +148,31 @@ local function start(version)
         },
     })
     sync.retry = guard("retry", sync.retry)
+    local background
+    local updater = Updater.new({
+        child = sync.child, settings = settings, version = version,
+        trialFile = DataStorage:getSettingsDir() .. "/bookorbit-update-trial",
+        folder = function() return background.folder end,
+        session = function(work)
+            local account = settings:account()
+            return function()
+                return assert(Wire.encode(work(Client.new({ account = account, device = device, send = Http.send, now = os.time }))))
+            end
+        end,
+    })
     local function forget()
         settings:forget()
         ffiutil.purgeDir(folder)
     end
-    return {
+    background = {
+        updater = updater, folder = nil, -- where the plugin lies; its instance knows
         settings = settings, outbox = outbox, sync = sync,
         sweep = Sweep.new(sync, { files = booksOfHistory, session = sweepSessionFor(device, ledger) }),
         version = version,
         later = later, forget = forget,
         reloaded_key = nil, -- of a book that is being loaded anew
     }
+    return background
 end
 
 --- @param version string The plugin's version, from _meta.lua

@@ -45,6 +45,23 @@ function Dialogs.askToMove(question)
     UIManager:show(box)
 end
 
+function Dialogs.askToUpdate(version, yes)
+    UIManager:show(ConfirmBox:new{
+        text = Messages.update(version),
+        ok_text = _("Update"),
+        ok_callback = guard("update", yes),
+    })
+end
+
+--- Older KOReaders cannot restart by themselves.
+function Dialogs.askForRestart(text)
+    if UIManager.askForRestart then
+        UIManager:askForRestart(text)
+    else
+        Dialogs.inform(text)
+    end
+end
+
 function Dialogs.closeQuestion()
     if not Dialogs.question then return end
     UIManager:close(Dialogs.question)

@@ -119,7 +119,7 @@ local function accountMenu(panel, settings)
 end
 
 --- @param panel table The plugin instance: toggleAutoSync, toggleTwoWay, syncBook, syncAll, sweep, pushBook, pullBook, logIn, logOut, useAccount,
---   testConnection, status, hasBook
+--   testConnection, checkUpdate, status, hasBook
 -- @param settings table See settings.lua
 -- @return table KOReader's menu item
 function Menu.build(panel, settings)
@@ -193,6 +193,11 @@ function Menu.build(panel, settings)
                 text_func = function() return T(_("Status (%1 waiting)"), panel:status().waiting) end,
                 keep_menu_open = true,
                 callback = function() showStatus(panel) end,
+            }),
+            row({
+                text = _("Check for update"),
+                enabled_func = function() return settings:account() ~= nil end,
+                callback = function() panel:checkUpdate() end,
             }),
             {
                 text_func = function()

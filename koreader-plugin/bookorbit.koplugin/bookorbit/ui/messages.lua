@@ -23,6 +23,8 @@ local KINDS = {
     rate_limited = _("The server asked for a pause. The next try comes later."),
     server = _("The server had a problem of its own."),
     device = _("This device could not do it just now."),
+    bad_update = _("The update was not what the server lists, so nothing was changed."),
+    rolled_back = _("The last update did not start twice, so the version before is back."),
     interrupted = _("It was interrupted."),
     no_account = _("Log in first: Tools › BookOrbit sync › Account."),
 }
@@ -103,6 +105,10 @@ function Messages.outcome(outcome)
     return table.concat(lines, "\n")
 end
 
+function Messages.update(version)
+    return T(_("Version %1 of BookOrbit sync is on the server. Install it?"), version)
+end
+
 --- The report after syncing all books.
 -- @param report table { counts, failure?, isCancelled }
 function Messages.sweep(report)
@@ -135,6 +141,9 @@ end
 Messages.AUTO_SYNC_BLOCKED =
     _("Auto sync needs Wi-Fi without asking: set Network › Action when Wi-Fi is off to \"turn on\", then enable it here.")
 Messages.AUTO_SYNC_PAUSED = _("Paused: Network › Action when Wi-Fi is off is not \"turn on\".")
+Messages.UP_TO_DATE = _("This is the version the server hands out.")
+Messages.UPDATING = _("Downloading the update…")
+Messages.UPDATED = _("BookOrbit sync was updated. KOReader has to restart to use it.")
 Messages.NOT_PLACED = _("Not synced: %1")
 Messages.ASKING = _("Asking BookOrbit…")
 Messages.QUEUED = _("Your place is kept and will be sent when there is a network.")

@@ -19,6 +19,7 @@ function Panel.new(background, plugin)
         sync = background.sync,
         outbox = background.outbox,
         sweep = background.sweep,
+        updater = background.updater,
         version = background.version,
         plugin = plugin,
     }, Panel)
@@ -97,6 +98,42 @@ function Panel:syncAll()
             if was_off then Network.release() end
         end)
     end)
+end
+
+function Panel:checkUpdate()
+    Network.runWhenConnected(function(was_off)
+        local function done(text)
+            Dialogs.inform(text)
+            if was_off then Network.release() end
+        end
+        Dialogs.notify(Messages.ASKING)
+        self.updater:check(function(result)
+            if result.failure then
+                done(Messages.failure(result.failure))
+            elseif not result.version then
+                done(Messages.UP_TO_DATE)
+            else
+                Dialogs.askToUpdate(result.version, function()
+                    Dialogs.notify(Messages.UPDATING)
+                    self.updater:install(result.files, function(installed)
+                        if installed.failure then
+                            done(Messages.failure(installed.failure))
+                        else
+                            Dialogs.askForRestart(Messages.UPDATED)
+                        end
+                    end)
+                end)
+            end
+        end)
+    end)
+end
+
+--- The plugin has run for a while; if an update was taken back at the start, that is said in the status.
+function Panel:updateProved()
+    self.updater:confirm()
+    if not package.loaded["bookorbit/rolled_back"] then return end
+    package.loaded["bookorbit/rolled_back"] = nil
+    self.sync:noteFailure({ kind = "rolled_back" })
 end
 
 function Panel:toggleAutoSync()

@@ -1,7 +1,8 @@
---- Imitates frontend/util.lua: the partial md5, written from its description (up to twelve 1 KiB samples).
+--- Imitates frontend/util.lua: the partial md5, written from its description (up to twelve 1 KiB samples), and folders.
 local md5 = require("support/md5")
 local strict = require("support/strict")
 return strict.table("frontend/util.lua", {
+    makePath = function(path) return os.execute("mkdir -p '" .. path .. "'") == 0 end,
     partialMD5 = function(path)
         local file = path and io.open(path, "rb")
         if not file then return nil end

@@ -32,6 +32,8 @@ UIManager = strict.table("frontend/ui/uimanager.lua", {
         UIManager.refreshes = UIManager.refreshes + 1
     end,
     refreshes = 0,
+    askForRestart = function(_, text) UIManager.restart_text = text end,
+    restart_text = false,
     preventStandby = function() UIManager.standby_holds = UIManager.standby_holds + 1 end,
     allowStandby = function()
         assert(UIManager.standby_holds > 0, "allowStandby without preventStandby")
