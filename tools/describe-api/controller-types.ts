@@ -17,14 +17,16 @@ const ROUTE_DECORATORS = new Set(['Get', 'Post', 'Put', 'Patch', 'Delete']);
  */
 export function controllerTypes(path: string, contractOfDto: ReadonlyMap<string, string>): Map<string, RouteTypes> {
   const routes = new Map<string, RouteTypes>();
-  for (const declaration of sourceOf(path).statements.filter(ts.isClassDeclaration)) {
+  const source = sourceOf(path);
+  const aliases = importAliases(source);
+  for (const declaration of source.statements.filter(ts.isClassDeclaration)) {
     for (const method of declaration.members.filter(ts.isMethodDeclaration)) {
       if (!decoratorNames(method).some((name) => ROUTE_DECORATORS.has(name))) continue;
       const body = method.parameters.find((parameter) => decoratorNames(parameter).includes('Body'));
       const dto = body?.type && contractName(body.type);
       routes.set(`${declaration.name?.text}_${method.name.getText()}`, {
-        asks: dto === undefined ? undefined : (contractOfDto.get(dto) ?? dto),
-        answers: promised(method.type),
+        asks: dto === undefined ? undefined : (contractOfDto.get(dto) ?? (dto.endsWith('Dto') ? undefined : dto)),
+        answers: promised(method.type, aliases),
       });
     }
   }
@@ -74,11 +76,12 @@ function decoratorNames(node: ts.HasDecorators): string[] {
 }
 
 /** `Promise<BookList>` → `BookList`; nothing of `void`, of streams, and of what the contract has no name for. */
-function promised(type: ts.TypeNode | undefined): string | undefined {
+function promised(type: ts.TypeNode | undefined, aliases: ReadonlyMap<string, string>): string | undefined {
   if (!type) return undefined;
   const inner = ts.isTypeReferenceNode(type) && type.typeName.getText() === 'Promise' ? type.typeArguments?.[0] : type;
   const text = inner?.getText().replace(/^readonly /, '') ?? '';
   // Of a union or intersection the first named part says what it is about.
   const [first = ''] = text.split(/[|&]/).map((part) => part.trim());
-  return /^[A-Z]\w*(\[\])?$/.test(first) ? first : undefined;
+  const [, name, list = ''] = /^([A-Z]\w*)(\[\])?$/.exec(first) ?? [];
+  return name === undefined ? undefined : `${aliases.get(name) ?? name}${list}`;
 }
