@@ -94,8 +94,19 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
   },
   {
     name: 'annotations',
-    imports: ['auth', 'clock', 'config', 'database', 'device', 'events', 'fingerprint', 'http', 'libraries'],
-    reason: 'Highlights hang on files that were recognised before; neither places nor reading time change them.',
+    imports: [
+      'auth',
+      'clock',
+      'config',
+      'database',
+      'device',
+      'events',
+      'fingerprint',
+      'http',
+      'libraries',
+      'positions',
+    ],
+    reason: 'Highlights hang on files that were recognised before; neither progress nor reading time changes them.',
   },
   {
     name: 'sync',

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/index.ts';
 import { FingerprintModule } from '../fingerprint/index.ts';
 import { LibrariesModule } from '../libraries/index.ts';
+import { PositionsModule } from '../positions/index.ts';
 import { AckAnnotations, AckBookmarks } from './ack-annotations.ts';
 import { AckFiles } from './ack-files.ts';
 import { AnnotationListRepository } from './annotation-list.repository.ts';
@@ -12,12 +13,12 @@ import { ExchangeAnnotations } from './exchange-annotations.ts';
 import { ExchangeBookmarks } from './exchange-bookmarks.ts';
 import { ExchangeFiles } from './exchange-files.ts';
 import { PluginAnnotations } from './plugin-annotations.ts';
-import { NoPositionTranslator, PositionTranslator } from './position-translator.ts';
+import { BookPositionTranslator, PositionTranslator } from './position-translator.ts';
 import { WebAnnotationsController } from './web-annotations.controller.ts';
 
 /** Highlights, notes and dog-ears of all devices and the web. */
 @Module({
-  imports: [AuthModule, FingerprintModule, LibrariesModule],
+  imports: [AuthModule, FingerprintModule, LibrariesModule, PositionsModule],
   controllers: [AnnotationsController, WebAnnotationsController],
   providers: [
     AckAnnotations,
@@ -30,7 +31,7 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
     ExchangeBookmarks,
     ExchangeFiles,
     PluginAnnotations,
-    { provide: PositionTranslator, useClass: NoPositionTranslator },
+    { provide: PositionTranslator, useClass: BookPositionTranslator },
   ],
   exports: [AckAnnotations, AckBookmarks, ExchangeAnnotations, ExchangeBookmarks],
 })

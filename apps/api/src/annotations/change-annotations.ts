@@ -40,7 +40,7 @@ export class ChangeAnnotations {
 
   async create(userId: number, made: NewWebAnnotation): Promise<AnnotationDetail> {
     // Books are read before anything is locked.
-    const place = await this.transaction.run((tx) => this.placeOf(tx, userId, made));
+    const { place, text } = await this.transaction.run((tx) => this.placeOf(tx, userId, made));
     return this.transaction.run(async (tx) => {
       const { kind = 'highlight', fileId: bookFileId } = made;
       await lockFiles(tx, userId, [bookFileId]);
@@ -49,7 +49,7 @@ export class ChangeAnnotations {
       const annotation = createOnServer(
         {
           kind,
-          fields: { ...fieldsOf(kind, made), chapter: made.chapter, place },
+          fields: { ...fieldsOf(kind, made), text: made.text ?? text, chapter: made.chapter, place },
           createdAt: Math.floor(now.getTime() / 1000),
           utcOffsetMinutes: utcOffsetMinutes(await this.annotations.findTimeZone(tx, userId), now),
           pageno: made.page,
@@ -88,11 +88,19 @@ export class ChangeAnnotations {
     return this.change(userId, id, restoreOnServer);
   }
 
-  /** Lets devices try again what they could not do. */
+  /** Lets devices try again what they could not do; one that has no place for them yet is looked for anew. */
   async retry(userId: number, id: number): Promise<void> {
+    const { fileId: bookFileId, positions, text } = await this.transaction.run((tx) => this.detail(tx, userId, id));
+    const { cfi, xpointer, pdf } = positions;
+    const isPlaceless = cfi !== undefined && xpointer === undefined && pdf === undefined;
+    const found = isPlaceless
+      ? await this.transaction.run((tx) => this.translator.toXpointer(tx, { bookFileId, cfi, text }))
+      : undefined;
+    if (found && found.kind !== 'lost') {
+      await this.change(userId, id, (annotation, now) => editOnServer(annotation, { place: found.place }, now));
+    }
     await this.transaction.run(async (tx) => {
-      const { fileId } = await this.detail(tx, userId, id);
-      await lockFiles(tx, userId, [fileId]);
+      await lockFiles(tx, userId, [bookFileId]);
       await this.annotations.forgetFailures(tx, userId, id);
     });
   }
@@ -149,15 +157,20 @@ export class ChangeAnnotations {
     if (!(await this.files.findFile(tx, userId, fileId))) throw new Refusal('not_found', 'There is no such file.');
   }
 
-  private async placeOf(tx: EntityManager, userId: number, made: NewWebAnnotation): Promise<Place | undefined> {
+  private async placeOf(
+    tx: EntityManager,
+    userId: number,
+    made: NewWebAnnotation,
+  ): Promise<{ readonly place?: Place; readonly text?: string }> {
     await this.requireFile(tx, userId, made.fileId);
-    if (made.xpointer !== undefined) return { format: 'xpointer', pos0: made.xpointer, pos1: made.xpointerEnd };
-    if (made.pdf !== undefined) return { format: 'pdf', pos0: made.pdf, pos1: made.pdfEnd };
-    if (made.cfi === undefined) {
+    const { fileId: bookFileId, xpointer, xpointerEnd, pdf, pdfEnd, cfi, text } = made;
+    if (xpointer !== undefined) return { place: { format: 'xpointer', pos0: xpointer, pos1: xpointerEnd } };
+    if (pdf !== undefined) return { place: { format: 'pdf', pos0: pdf, pos1: pdfEnd } };
+    if (cfi === undefined) {
       throw new Refusal('bad_request', 'Say where it is: cfi, xpointer or pdf.', { field: 'cfi' });
     }
-    const translated = await this.translator.toXpointer({ bookFileId: made.fileId, cfi: made.cfi, text: made.text });
-    return translated.kind === 'lost' ? undefined : translated.place;
+    const found = await this.translator.toXpointer(tx, { bookFileId, cfi, text });
+    return found.kind === 'lost' ? {} : found;
   }
 }
 

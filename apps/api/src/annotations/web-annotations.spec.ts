@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import type { AnnotationExchangeResult, NewWebAnnotation } from '@bookorbit/contracts';
+import type { EntityManager } from 'typeorm';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { createTestReader, type TestReader } from '../database/test-reader.ts';
 import { AccessibleFiles } from '../libraries/index.ts';
@@ -11,7 +12,7 @@ import { acksOf, bookOf, envelope, highlight, keyOf } from './testing/device-not
 
 /** Knows one passage. */
 class OnePassage extends PositionTranslator {
-  toXpointer({ cfi }: WebPlace): Promise<TranslatedPlace> {
+  toXpointer(_tx: EntityManager, { cfi }: WebPlace): Promise<TranslatedPlace> {
     return Promise.resolve(
       cfi === 'epubcfi(/6/4!/4/2,/1:0,/1:5)'
         ? { kind: 'exact', place: { format: 'xpointer', pos0: '/body/DocFragment[2]/body/p/text().0' } }
@@ -109,6 +110,16 @@ describe('annotations on the web', () => {
     const { toApply, skippedNoPosition } = await exchange('kobo', bookOf(hash, []));
     expect([toApply.add, skippedNoPosition]).toEqual([[], 1]);
     expect((await find({})).total).toBe(1);
+  });
+
+  it('without a place get one when the user asks again and there is one now', async () => {
+    const made = await web.create(reader.userId, { ...MADE, fileId, cfi: 'epubcfi(/6/8!/4)' });
+    await web.retry(reader.userId, made.id);
+    expect((await exchange('kobo', bookOf(hash, []))).toApply.add).toEqual([]);
+    await server.dataSource.query(`UPDATE annotations SET cfi = $2 WHERE id = $1`, [made.id, MADE.cfi]);
+    await web.retry(reader.userId, made.id);
+    expect((await exchange('kobo', bookOf(hash, []))).toApply.add).toMatchObject([{ serverId: made.id }]);
+    expect((await find({})).annotations[0]?.positions.cfi).toBe(MADE.cfi);
   });
 
   it('say who may not write: nobody in other people’s files', async () => {
