@@ -16,7 +16,7 @@ import { BootstrapModule } from './bootstrap/index.ts';
 import { PeopleModule } from './people/index.ts';
 import { PluginPackagerModule } from './plugin-packager/index.ts';
 import { PositionsModule, PositionWorkersModule } from './positions/index.ts';
-import { ProgressModule } from './progress/index.ts';
+import { ProgressModule, ProgressWorkersModule } from './progress/index.ts';
 import { SessionsModule } from './sessions/index.ts';
 import { SyncModule } from './sync/index.ts';
 
@@ -53,7 +53,9 @@ export class AppModule {
         PluginPackagerModule,
         ActivityModule,
         BootstrapModule,
-        ...(work === 'serve' ? [LibraryWorkersModule, PositionWorkersModule, ActivityWorkersModule] : []),
+        ...(work === 'serve'
+          ? [LibraryWorkersModule, PositionWorkersModule, ProgressWorkersModule, ActivityWorkersModule]
+          : []),
       ],
     };
   }

@@ -49,7 +49,8 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
   {
     name: 'positions',
     imports: ['clock', 'config', 'database', 'jobs', 'libraries'],
-    reason: 'Where a pointer leads is a fact of the file alone: whose place it is, and what is done with it, others know.',
+    reason:
+      'Where a pointer leads is a fact of the file alone: whose place it is, and what is done with it, others know.',
   },
   {
     name: 'people',
@@ -83,7 +84,9 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
       'events',
       'fingerprint',
       'http',
+      'jobs',
       'libraries',
+      'positions',
     ],
     reason: 'Places hang on files that were recognised before.',
   },

@@ -8,7 +8,7 @@ export class PositionIndexEntity {
   @ForeignKey('book_files', { name: 'position_indexes_file_fk', onDelete: 'CASCADE' })
   bookFileId: number;
 
-  /** Which bytes of the file it is built from, as `CONTENT_OF_FILE` names them. */
+  /** Which bytes of the file it is built from, as `contentOfFile` names them. */
   @PrimaryColumn('text', { primaryKeyConstraintName: 'position_indexes_pk' })
   content: string;
 

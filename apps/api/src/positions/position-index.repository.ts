@@ -7,8 +7,12 @@ import type { FilePlace } from '../libraries/index.ts';
 /**
  * SQL that names the bytes of a file on record. The fingerprint alone does not tell: it samples so little that a file can change
  * without it.
+ *
+ * @param file Alias of `book_files` in the statement.
  */
-const CONTENT_OF_FILE = `concat_ws('-', f.fingerprint, f.size, f.mtime_ms)`;
+export function contentOfFile(file: string): string {
+  return `concat_ws('-', ${file}.fingerprint, ${file}.size, ${file}.mtime_ms)`;
+}
 
 /** A file as it is on record. */
 export interface RecordedFile extends FilePlace {
@@ -37,7 +41,7 @@ export class PositionIndexRepository {
   findFiles(tx: EntityManager, bookFileIds: readonly number[]): Promise<RecordedFile[]> {
     return tx.query(
       `SELECT f.id AS "bookFileId", f.format, f.page_count AS "pageCount", f.size::float8 AS size, f.mtime_ms::float8 AS "mtimeMs",
-         ${CONTENT_OF_FILE} AS content, f.missing_since IS NOT NULL AS "isMissing",
+         ${contentOfFile('f')} AS content, f.missing_since IS NOT NULL AS "isMissing",
          f.folder_id AS "folderId", d.path AS "folderPath", f.path
        FROM book_files f JOIN library_folders d ON d.id = f.folder_id WHERE f.id = ANY ($1::int[])`,
       [bookFileIds],
@@ -77,7 +81,7 @@ export class PositionIndexRepository {
   ): Promise<void> {
     await tx.query(
       `WITH current AS (
-         SELECT f.id FROM book_files f WHERE f.id = $1 AND ${CONTENT_OF_FILE} = $2
+         SELECT f.id FROM book_files f WHERE f.id = $1 AND ${contentOfFile('f')} = $2
        ), dropped AS (
          DELETE FROM position_indexes p USING current c WHERE p.book_file_id = c.id AND (p.content <> $2 OR p.index_version < $3)
        )
@@ -102,7 +106,7 @@ export class PositionIndexRepository {
     const [, count] = await tx.query<[unknown, number]>(
       `DELETE FROM position_indexes p USING book_files f
        WHERE f.id = p.book_file_id
-         AND (p.content <> ${CONTENT_OF_FILE} OR p.index_version < $1 OR f.missing_since < now() - interval '7 days')`,
+         AND (p.content <> ${contentOfFile('f')} OR p.index_version < $1 OR f.missing_since < now() - interval '7 days')`,
       [INDEX_VERSION],
     );
     return count;

@@ -1,11 +1,11 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { PlaceColumns } from './place-columns.ts';
+import { QuotedPlaceColumns } from './quote-columns.ts';
 
 /** The last place of one source of a user in a file. */
 @Entity('device_progress')
 @Check('device_progress_source_known', `source IN ('koreader', 'web', 'kobo')`)
 @Check('device_progress_percentage_range', `percentage BETWEEN 0 AND 1`)
-export class DeviceProgressEntity extends PlaceColumns {
+export class DeviceProgressEntity extends QuotedPlaceColumns {
   @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'device_progress_pk' })
   @ForeignKey('users', { name: 'device_progress_user_fk', onDelete: 'CASCADE' })
   userId: number;

@@ -1,11 +1,11 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { PlaceColumns } from './place-columns.ts';
+import { QuotedPlaceColumns } from './quote-columns.ts';
 
 /** The newest place of a user in a file, of whatever source. */
 @Entity('file_progress')
 @Check('file_progress_source_known', `source IN ('koreader', 'web', 'kobo')`)
 @Check('file_progress_percentage_range', `percentage BETWEEN 0 AND 1`)
-export class FileProgressEntity extends PlaceColumns {
+export class FileProgressEntity extends QuotedPlaceColumns {
   @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'file_progress_pk' })
   @ForeignKey('users', { name: 'file_progress_user_fk', onDelete: 'CASCADE' })
   userId: number;

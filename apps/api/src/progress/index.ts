@@ -1,3 +1,5 @@
+export { type AskingDevice, PlaceForDevice } from './place-for-device.ts';
+export { ProgressWorkersModule } from './progress-workers.module.ts';
 export { ProgressModule } from './progress.module.ts';
 export { ProgressRepository, type StoredReport } from './progress.repository.ts';
 export { ProgressItemDto } from './push-progress.dto.ts';

@@ -4,6 +4,7 @@ import { PlaceColumns } from './place-columns.ts';
 /** A place that was news when it came. Only ever added to. */
 @Entity('progress_history')
 @Index('progress_history_file_idx', ['userId', 'bookFileId', 'sequence'])
+@Index('progress_history_sequence_idx', ['sequence'])
 @Check('progress_history_source_known', `source IN ('koreader', 'web', 'kobo')`)
 export class ProgressHistoryEntity extends PlaceColumns {
   @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'progress_history_pk' })

@@ -8,6 +8,9 @@ import { StoredBookPlaces } from './book-places.ts';
 import { LinkDocument } from './link-document.ts';
 import { ListUnmatched } from './list-unmatched.ts';
 import { ParkedProgressRepository } from './parked-progress.repository.ts';
+import { PositionsModule } from '../positions/index.ts';
+import { PlaceForDevice } from './place-for-device.ts';
+import { PlaceQuoteRepository } from './place-quote.repository.ts';
 import { ProgressController } from './progress.controller.ts';
 import { ProgressRepository } from './progress.repository.ts';
 import { PullStockProgress } from './pull-stock-progress.ts';
@@ -24,7 +27,7 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
 /** Where people are in their books: reports of every source, the newest place, documents that wait for a file. */
 @Global()
 @Module({
-  imports: [AuthModule, LibrariesModule, FingerprintModule, BookStatesModule],
+  imports: [AuthModule, LibrariesModule, PositionsModule, FingerprintModule, BookStatesModule],
   controllers: [StockProgressController, ProgressController, UnmatchedController],
   providers: [
     { provide: BOOK_PLACES, useClass: StoredBookPlaces },
@@ -32,6 +35,8 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
     LinkDocument,
     ListUnmatched,
     ParkedProgressRepository,
+    PlaceForDevice,
+    PlaceQuoteRepository,
     ProgressRepository,
     PullStockProgress,
     PushProgress,
@@ -42,6 +47,6 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
     TakeInReports,
     UnmatchedRepository,
   ],
-  exports: [BOOK_PLACES, ProgressRepository, TakeInItems],
+  exports: [BOOK_PLACES, PlaceForDevice, ProgressRepository, TakeInItems],
 })
 export class ProgressModule {}

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { KOBO_DEVICE, type StockProgressAnswer, WEB_READER_DEVICE } from '@bookorbit/contracts';
 import type { DevicePrincipal } from '../auth/index.ts';
+import { DataSource } from 'typeorm';
 import { Clock } from '../clock/index.ts';
 import { Transaction } from '../database/index.ts';
 import { MatchDocuments } from '../fingerprint/index.ts';
 import { AdoptParkedProgress } from './adopt-parked-progress.ts';
-import { ParkedProgressRepository } from './parked-progress.repository.ts';
+import { type ParkedReport, ParkedProgressRepository } from './parked-progress.repository.ts';
+import { PlaceForDevice } from './place-for-device.ts';
+import { PlaceQuoteRepository } from './place-quote.repository.ts';
 import { ProgressRepository, type StoredReport } from './progress.repository.ts';
 import { SettledProgressRepository } from './settled-progress.repository.ts';
 import { documentKey } from './stock-progress.ts';
@@ -20,6 +23,9 @@ export class PullStockProgress {
     private readonly settled: SettledProgressRepository,
     private readonly progress: ProgressRepository,
     private readonly parked: ParkedProgressRepository,
+    private readonly quotes: PlaceQuoteRepository,
+    private readonly placeForDevice: PlaceForDevice,
+    private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
 
@@ -27,24 +33,40 @@ export class PullStockProgress {
   async run(device: DevicePrincipal, document: string): Promise<StockProgressAnswer | Record<string, never>> {
     const key = documentKey(document);
     const settled = await this.settled.findForPull(device.userId, key);
-    if (settled) return settled.shared ? sharedAnswer(document, settled.shared) : {};
+    const found = settled ?? (await this.findTheLongWay(device, key));
+    if ('parked' in found) {
+      const { parked } = found;
+      return parked ? answerOf(document, { ...parked, source: 'koreader' }, parked.progress) : {};
+    }
+    const { bookFileId, shared, isRewritten } = found;
+    if (!shared) return {};
+    const native = shared.position.xpointer ?? shared.position.page;
+    if (native !== undefined && !isRewritten) return answerOf(document, shared, native);
+    // Outside of any transaction: a book may have to be read first.
+    const { manager } = this.dataSource;
+    const place = await this.placeForDevice.run(manager, device.userId, bookFileId, shared, { document: key });
+    // A stock client jumps by a pointer only; without one it stays where it is.
+    return answerOf(document, shared, place.candidates.find(({ kind }) => kind !== 'percent')?.position);
+  }
+
+  private findTheLongWay(device: DevicePrincipal, key: string): Promise<FoundPlace> {
     return this.transaction.run(async (tx) => {
       const matches = await this.matchDocuments.run(tx, device.userId, [{ document: key }], this.clock.now(), true);
       const match = matches.get(key);
-      if (match?.kind === 'matched') {
-        await this.adoptParkedProgress.run(tx, device.userId, new Map([[key, match.bookFileId]]));
-        const shared = await this.progress.findShared(tx, device.userId, match.bookFileId);
-        return shared ? sharedAnswer(document, shared) : {};
-      }
-      const parked = await this.parked.findNewest(tx, device.userId, key);
-      return parked ? answerOf(document, { ...parked, source: 'koreader' }, parked.progress) : {};
+      if (match?.kind !== 'matched') return { parked: await this.parked.findNewest(tx, device.userId, key) };
+      const { bookFileId } = match;
+      await this.adoptParkedProgress.run(tx, device.userId, new Map([[key, bookFileId]]));
+      const shared = await this.progress.findShared(tx, device.userId, bookFileId);
+      const { isRewritten } = await this.quotes.findBackground(tx, device.userId, bookFileId);
+      return { bookFileId, shared, isRewritten };
     });
   }
 }
 
-function sharedAnswer(document: string, shared: StoredReport): StockProgressAnswer {
-  return answerOf(document, shared, shared.position.xpointer ?? shared.position.page);
-}
+/** The newest place in a document: of the file it is, or parked as long as it is none. */
+type FoundPlace =
+  | { readonly bookFileId: number; readonly shared?: StoredReport; readonly isRewritten: boolean }
+  | { readonly parked: ParkedReport | undefined };
 
 function answerOf(
   document: string,

@@ -3,6 +3,7 @@ import type { FileProgress, ProgressReport } from '@bookorbit/domain-progress';
 import type { StatusState, StatusThresholds } from '@bookorbit/domain-book-state';
 import { DirectQuery } from '../database/index.ts';
 import { accessibleFiles } from '../libraries/index.ts';
+import { isRewritten } from './place-quote.repository.ts';
 import { reportOf, type ReportRow, type StoredReport } from './progress.repository.ts';
 
 /** A document that is one file beyond doubt, and has nothing waiting: no parked progress, no question to the user. */
@@ -64,7 +65,7 @@ const FIND_PUSH = `${SETTLED}
 
 const FIND_PULL = `${SETTLED}
   SELECT f.id, ${IS_WAITING}, s.device_id, s.source, s.device_name, s.percentage, s.xpointer, s.cfi, s.kobo_span, s.page, s.dom_version,
-         s.read_at, s.received_at, s.sequence
+         s.read_at, s.received_at, s.sequence, ${isRewritten('s', 'f')} AS is_rewritten
   FROM hits h JOIN accessible_files f ON f.id = h.id
   LEFT JOIN file_progress s ON s.user_id = $1 AND s.book_file_id = f.id
   LIMIT 2`;
@@ -108,14 +109,15 @@ export class SettledProgressRepository {
     return !row || another || row.is_waiting ? undefined : pushOf(row, deviceId);
   }
 
-  /** @returns The file's newest place, if there is one. */
-  async findForPull(userId: number, document: string): Promise<{ readonly shared?: StoredReport } | undefined> {
-    const [row, another] = await this.direct.rows<Nullable<ReportRow> & { is_waiting: boolean }>(FIND_PULL, [
-      userId,
-      document,
-    ]);
+  /** @returns The file's newest place, if there is one, and whether the file was rewritten since. */
+  async findForPull(
+    userId: number,
+    document: string,
+  ): Promise<(SettledFile & { readonly shared?: StoredReport; readonly isRewritten: boolean }) | undefined> {
+    const [row, another] = await this.direct.rows<PullRow>(FIND_PULL, [userId, document]);
     if (!row || another || row.is_waiting) return undefined;
-    return { shared: hasPlace(row) ? reportOf(row) : undefined };
+    const shared = hasPlace(row) ? reportOf(row) : undefined;
+    return { bookFileId: row.id, shared, isRewritten: row.is_rewritten ?? false };
   }
 
   /**
@@ -143,6 +145,12 @@ export class SettledProgressRepository {
 }
 
 type Nullable<Row> = { [Column in keyof Row]: Row[Column] | null };
+
+type PullRow = Nullable<ReportRow> & {
+  readonly id: number;
+  readonly is_waiting: boolean;
+  readonly is_rewritten: boolean | null;
+};
 
 function hasPlace(row: Nullable<ReportRow>): row is ReportRow {
   return row.device_id !== null;

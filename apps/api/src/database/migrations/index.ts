@@ -6,6 +6,7 @@ import { CreateAnnotations1795428400000 } from './1795428400000-create-annotatio
 import { CreateBookStates1795428500000 } from './1795428500000-create-book-states.ts';
 import { CreateSyncFeed1795428600000 } from './1795428600000-create-sync-feed.ts';
 import { CreatePositionIndexes1795428700000 } from './1795428700000-create-position-indexes.ts';
+import { KeepWordsOfPlaces1795428710000 } from './1795428710000-keep-words-of-places.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   CreateBookStates1795428500000,
   CreateSyncFeed1795428600000,
   CreatePositionIndexes1795428700000,
+  KeepWordsOfPlaces1795428710000,
 ];
