@@ -191,8 +191,9 @@ local function oneCall(run, batch)
         local is_matched = answer.unmatched ~= true
         run.result.matches[parcel.key] = matchOf(is_matched and answer.match or nil)
         if is_matched then run.result.matches[parcel.key].isMatched = true end
+        local rejected = Sections.rejectedOf(outcome.rejected, i - 1)
         if is_matched then
-            run.sections:receive(parcel, books[i], answer, Sections.rejectedOf(outcome.rejected, i - 1))
+            run.sections:receive(parcel, books[i], answer, rejected)
             if slices[i] then
                 failure = run.sections:statsRest(parcel, slices[i], answer.pageStats, ROWS_PER_REQUEST)
                 if failure then return failure end
@@ -201,7 +202,10 @@ local function oneCall(run, batch)
         if parcel.is_open then
             run.result.remote = Parcel.remote(answer.progress and answer.progress.newest, run.device_id)
         end
-        if parcel.number then run.report(parcel, is_matched and "sent" or "unmatched") end
+        if parcel.number then
+            local done = is_matched and (rejected.progress and "refused" or "sent") or "unmatched"
+            run.report(parcel, done, rejected.progress)
+        end
     end
     return nil
 end

@@ -92,12 +92,15 @@ end
 -- @param skip table Set of sections this server does not know
 function Parcel.syncBook(parcel, stats, key_of, skip)
     local subject = parcel.subject
+    local progress = Parcel.progressItem(parcel)
+    if progress then progress.domVersion = nil end -- said once for the book
     local acks = { annotations = Parcel.ack(parcel, "highlight"), bookmarks = Parcel.ack(parcel, "bookmark") }
     local book = {
         hash = parcel.hash, title = subject.title, authors = subject.authors,
         contentSignature = subject.contentSignature and Wire.array(subject.contentSignature) or nil,
         alsoKnownAs = subject.alsoKnownAs and Wire.array(subject.alsoKnownAs) or nil,
-        progress = Parcel.progressItem(parcel), pageStats = stats, state = Parcel.stateItem(parcel),
+        -- Empty it only asks for the newest place.
+        progress = progress or parcel.is_open and {} or nil, pageStats = stats, state = Parcel.stateItem(parcel),
         annotations = not skip.annotations and Parcel.exchange(parcel, "highlight", key_of) or nil,
         bookmarks = not skip.bookmarks and Parcel.exchange(parcel, "bookmark", key_of) or nil,
         acks = next(acks) and acks or nil,

@@ -21,6 +21,7 @@ end
 
 --- What the server could not use of one book, by section and index from 1.
 -- @param rejected table Array of { path = "books[0].annotations.changes[2]", reason }
+-- @return table { annotations, bookmarks = reasons by index as text, progress? = reason }
 function Sections.rejectedOf(rejected, book_index)
     local found = { annotations = {}, bookmarks = {} }
     for _, item in ipairs(rejected or {}) do
@@ -28,7 +29,9 @@ function Sections.rejectedOf(rejected, book_index)
         if not index then
             index, change = tostring(item.path):match("^books%[(%d+)%]%.changes%[(%d+)%]")
         end
-        if tonumber(index) == book_index and change then
+        if tostring(item.path):find(("^books%%[%d%%]%%.progress"):format(book_index)) then
+            found.progress = tostring(item.reason)
+        elseif tonumber(index) == book_index and change then
             section = section or "annotations"
             if found[section] then found[section][tostring(tonumber(change) + 1)] = tostring(item.reason) end
         end
