@@ -45,6 +45,19 @@ export class ChangeBookState {
     return state;
   }
 
+  /** The user begins a book anew: one they finished is read again. Inside the caller's transaction, the files locked. */
+  async startOver(tx: EntityManager, userId: number, bookId: number): Promise<void> {
+    const { status } = await this.states.find(tx, userId, bookId);
+    if (status === 'finished') await this.apply(tx, userId, bookId, { status: 'rereading' });
+  }
+
+  /** The user was not as far as that: an end only progress noticed is taken back. Inside the caller's transaction, the files locked. */
+  async stepBack(tx: EntityManager, userId: number, bookId: number): Promise<void> {
+    const { status, statusSetBy } = await this.states.find(tx, userId, bookId);
+    if (status === 'finished' && statusSetBy === 'progress')
+      await this.apply(tx, userId, bookId, { status: 'reading' });
+  }
+
   private async filesOf(tx: EntityManager, userId: number, bookId: number): Promise<number[]> {
     const files = await this.files.findFilesOfBook(tx, userId, bookId);
     if (files.length === 0) throw new Refusal('not_found', 'There is no such book.');

@@ -3,4 +3,5 @@ export { ProgressWorkersModule } from './progress-workers.module.ts';
 export { ProgressModule } from './progress.module.ts';
 export { ProgressRepository, type StoredReport } from './progress.repository.ts';
 export { ProgressItemDto } from './push-progress.dto.ts';
+export { ResetRepository } from './reset.repository.ts';
 export { TakeInItems } from './take-in-items.ts';

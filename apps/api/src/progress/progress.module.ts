@@ -11,12 +11,15 @@ import { ParkedProgressRepository } from './parked-progress.repository.ts';
 import { PositionsModule } from '../positions/index.ts';
 import { PlaceForDevice } from './place-for-device.ts';
 import { PlaceQuoteRepository } from './place-quote.repository.ts';
+import { PlaceController } from './place.controller.ts';
 import { ProgressController } from './progress.controller.ts';
 import { ProgressRepository } from './progress.repository.ts';
 import { PullStockProgress } from './pull-stock-progress.ts';
 import { PushProgress } from './push-progress.ts';
 import { PushSettledProgress } from './push-settled-progress.ts';
 import { PushStockProgress } from './push-stock-progress.ts';
+import { ResetRepository } from './reset.repository.ts';
+import { SetPlace } from './set-place.ts';
 import { SettledProgressRepository } from './settled-progress.repository.ts';
 import { StockProgressController } from './stock-progress.controller.ts';
 import { TakeInItems } from './take-in-items.ts';
@@ -28,7 +31,7 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
 @Global()
 @Module({
   imports: [AuthModule, LibrariesModule, PositionsModule, FingerprintModule, BookStatesModule],
-  controllers: [StockProgressController, ProgressController, UnmatchedController],
+  controllers: [StockProgressController, ProgressController, PlaceController, UnmatchedController],
   providers: [
     { provide: BOOK_PLACES, useClass: StoredBookPlaces },
     AdoptParkedProgress,
@@ -43,10 +46,12 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
     PushSettledProgress,
     PushStockProgress,
     TakeInItems,
+    ResetRepository,
+    SetPlace,
     SettledProgressRepository,
     TakeInReports,
     UnmatchedRepository,
   ],
-  exports: [BOOK_PLACES, PlaceForDevice, ProgressRepository, TakeInItems],
+  exports: [BOOK_PLACES, PlaceForDevice, ProgressRepository, ResetRepository, TakeInItems],
 })
 export class ProgressModule {}

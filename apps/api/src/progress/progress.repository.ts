@@ -153,6 +153,19 @@ export class ProgressRepository {
     return new Map(rows.map((row) => [row.book_file_id, reportOf(row)]));
   }
 
+  /** An entry of the history, by its number. */
+  async findHistoryEntry(
+    tx: EntityManager,
+    userId: number,
+    sequence: number,
+  ): Promise<(StoredReport & { readonly bookFileId: number }) | undefined> {
+    const [row] = await tx.query<(ReportRow & { book_file_id: number })[]>(
+      `SELECT *, NULL::int AS dom_version FROM progress_history WHERE user_id = $1 AND sequence = $2`,
+      [userId, sequence],
+    );
+    return row && { ...reportOf(row), bookFileId: row.book_file_id };
+  }
+
   /** Takes away what devices reported under a document, for another home. The shared place is then the newest of the others. */
   async takeOutDocument(
     tx: EntityManager,

@@ -10,6 +10,7 @@ import { type ParkedReport, ParkedProgressRepository } from './parked-progress.r
 import { PlaceForDevice } from './place-for-device.ts';
 import { PlaceQuoteRepository } from './place-quote.repository.ts';
 import { ProgressRepository, type StoredReport } from './progress.repository.ts';
+import { ResetRepository } from './reset.repository.ts';
 import { SettledProgressRepository } from './settled-progress.repository.ts';
 import { documentKey } from './stock-progress.ts';
 
@@ -22,6 +23,7 @@ export class PullStockProgress {
     private readonly adoptParkedProgress: AdoptParkedProgress,
     private readonly settled: SettledProgressRepository,
     private readonly progress: ProgressRepository,
+    private readonly resets: ResetRepository,
     private readonly parked: ParkedProgressRepository,
     private readonly quotes: PlaceQuoteRepository,
     private readonly placeForDevice: PlaceForDevice,
@@ -57,6 +59,7 @@ export class PullStockProgress {
       const { bookFileId } = match;
       await this.adoptParkedProgress.run(tx, device.userId, new Map([[key, bookFileId]]));
       const shared = await this.progress.findShared(tx, device.userId, bookFileId);
+      await this.resets.noteSentByKey(tx, device.userId, device.deviceKeyId, bookFileId);
       const { isRewritten } = await this.quotes.findBackground(tx, device.userId, bookFileId);
       return { bookFileId, shared, isRewritten };
     });

@@ -47,7 +47,8 @@ const SETTLED = `
     UNION SELECT id FROM book_files WHERE name_md5 = $2::text::bpchar
   )`;
 const IS_WAITING = `EXISTS (SELECT 1 FROM parked_progress w WHERE w.user_id = $1 AND w.document = $2::text)
-  OR EXISTS (SELECT 1 FROM unmatched_documents w WHERE w.user_id = $1 AND w.document = $2::text) AS is_waiting`;
+  OR EXISTS (SELECT 1 FROM unmatched_documents w WHERE w.user_id = $1 AND w.document = $2::text)
+  OR EXISTS (SELECT 1 FROM progress_resets w JOIN hits ON hits.id = w.book_file_id WHERE w.user_id = $1) AS is_waiting`;
 
 const FIND_PUSH = `${SETTLED}
   SELECT f.id, ${IS_WAITING},

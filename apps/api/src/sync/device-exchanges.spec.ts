@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
-import type { SyncAnswer, SyncFeed } from '@bookorbit/contracts';
+import { createTestDatabase, PluginDevice, StockDevice, type TestDatabase } from '@bookorbit/testing';
+import type { BookState, ProgressHistory, SyncAnswer, SyncFeed } from '@bookorbit/contracts';
 import { pino } from 'pino';
 import { DataSource } from 'typeorm';
 import { KoreaderAccounts, Passwords } from '../auth/index.ts';
@@ -38,6 +38,7 @@ afterAll(async () => {
 
 interface Person extends TestReader {
   readonly device: (deviceId?: string, model?: string) => PluginDevice;
+  readonly stock: () => StockDevice;
   readonly feed: () => Promise<SyncFeed>;
   readonly web: <T>(method: string, path: string, body?: object) => Promise<{ status: number; body: T }>;
 }
@@ -63,7 +64,8 @@ async function createPerson(books = 1): Promise<Person> {
     const text = await response.text();
     return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
   };
-  return { ...reader, device, web, feed: async () => (await web<SyncFeed>('GET', 'koreader/activity')).body };
+  const stock = () => new StockDevice({ origins: [origin], username, key }, 'Stock', 'STOCK1');
+  return { ...reader, device, stock, web, feed: async () => (await web<SyncFeed>('GET', 'koreader/activity')).body };
 }
 
 /** A login like those the sign-in page begins. */
@@ -298,6 +300,62 @@ describe('POST plugin/sync', () => {
     });
     expect([answer.status, answer.body.field]).toEqual([400, 'books[0].state.rating']);
     expect(await contents(person.userId)).toMatchObject({ places: [] });
+  });
+});
+
+describe('a place set by hand', () => {
+  const sync = async (person: Person, deviceId: string, percentage: number, timestamp: number) => {
+    const { body } = await person
+      .device(deviceId)
+      .post<SyncAnswer>('sync', { books: [{ hash: person.files[0]?.hash, progress: placeAt(percentage, timestamp) }] });
+    return body.books[0]?.progress?.newest?.percentage;
+  };
+  const state = async ({ web, files }: Person) => (await web<BookState>('GET', `books/${files[0]?.bookId}/state`)).body;
+
+  it('starts over, and no device that is further on undoes it before it has followed', async () => {
+    const person = await createPerson();
+    await sync(person, 'KOBO1', 0.99, 1_794_990_000);
+    const book = person.files[0]?.bookId;
+    expect((await person.web('POST', `books/${book}/progress/start-over`)).status).toBe(204);
+    expect(await state(person)).toMatchObject({ status: 'rereading', readings: [{ outcome: 'finished' }, {}] });
+    const later = NOW.getTime() / 1000;
+    expect(await sync(person, 'KOBO1', 0.985, later)).toBe(0);
+    expect(await sync(person, 'PHONE', 0.7, later)).toBe(0);
+    expect(await state(person)).toMatchObject({ status: 'rereading' });
+    expect(await sync(person, 'KOBO1', 0.04, later)).toBe(0.04);
+    expect(await sync(person, 'PHONE', 0.7, later)).toBe(0.04);
+    expect(await sync(person, 'PHONE', 0.72, later)).toBe(0.72);
+  });
+
+  it('steps back in the history, and stays there although a stock device says its old place again', async () => {
+    const person = await createPerson();
+    const { hash = '', bookId } = person.files[0] ?? {};
+    await sync(person, 'PHONE', 0.4, 1_794_990_000);
+    const stock = person.stock();
+    await stock.push(hash, 0.99, '/body/p[99].0');
+    expect(await state(person)).toMatchObject({ status: 'finished' });
+    const history = (await person.web<ProgressHistory>('GET', `books/${bookId}/history`)).body.entries;
+    const entryId = history.find(({ percentage }) => percentage === 0.4)?.id;
+    expect((await person.web('POST', `books/${bookId}/progress/step-back`, { entryId })).status).toBe(204);
+    await stock.push(hash, 0.99, '/body/p[99].0');
+    expect((await stock.pull(hash)).body).toMatchObject({ percentage: 0.4, progress: '/body/p[40].0' });
+    await stock.push(hash, 0.99, '/body/p[99].0');
+    expect((await stock.pull(hash)).body).toMatchObject({ percentage: 0.4 });
+    expect(await state(person)).toMatchObject({ status: 'reading', statusSetBy: 'user' });
+    await stock.push(hash, 0.42, '/body/p[42].0');
+    expect((await stock.pull(hash)).body).toMatchObject({ percentage: 0.42 });
+  });
+
+  it('is nobody else’s to set', async () => {
+    const [person, stranger] = [await createPerson(), await createPerson()];
+    await sync(person, 'KOBO1', 0.5, 1_794_990_000);
+    const { bookId } = person.files[0] ?? {};
+    const [{ id: entryId }] = (await person.web<ProgressHistory>('GET', `books/${bookId}/history`)).body.entries as [
+      { id: number },
+    ];
+    expect((await stranger.web('POST', `books/${bookId}/progress/start-over`)).status).toBe(404);
+    const own = stranger.files[0]?.bookId;
+    expect((await stranger.web('POST', `books/${own}/progress/step-back`, { entryId })).status).toBe(404);
   });
 });
 

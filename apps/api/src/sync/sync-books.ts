@@ -7,7 +7,7 @@ import { Clock } from '../clock/index.ts';
 import { lockFiles, Transaction } from '../database/index.ts';
 import { seenDevice, serverEnvelope } from '../device/index.ts';
 import { type DocumentMatch, MatchDocuments } from '../fingerprint/index.ts';
-import { ProgressRepository, TakeInItems } from '../progress/index.ts';
+import { ProgressRepository, ResetRepository, TakeInItems } from '../progress/index.ts';
 import { type FileStats, TakeInPageStats } from '../sessions/index.ts';
 import { type CheckedBook, checkedBooks } from './checked-books.ts';
 import { newestPlace } from './newest-place.ts';
@@ -24,6 +24,7 @@ export class SyncBooks {
     private readonly matchDocuments: MatchDocuments,
     private readonly takeInItems: TakeInItems,
     private readonly progress: ProgressRepository,
+    private readonly resets: ResetRepository,
     private readonly takeInPageStats: TakeInPageStats,
     private readonly mergeBookStates: MergeBookStates,
     private readonly syncAnnotations: SyncAnnotations,
@@ -67,6 +68,7 @@ export class SyncBooks {
     );
     const annotations = await this.syncAnnotations.run(tx, userId, request, books, matches, now);
     const newest = await this.progress.findSharedOf(tx, userId, fileIdsOf(matches));
+    await this.resets.noteSent(tx, userId, request.deviceId, fileIdsOf(matches));
     return books.map((checked) => {
       const { hash } = checked.book;
       const match = matches.get(hash);

@@ -142,3 +142,6 @@ export interface ReadingAchievement {
   /** `YYYY-MM-DD` */
   readonly reachedOn: string;
 }
+
+/** POST /api/v1/books/:id/progress/start-over, and step-back with the id of an entry of the history. */
+export type PlaceChange = { readonly kind: 'startOver' } | { readonly kind: 'stepBack'; readonly entryId: number };

@@ -7,6 +7,7 @@ import { CreateBookStates1795428500000 } from './1795428500000-create-book-state
 import { CreateSyncFeed1795428600000 } from './1795428600000-create-sync-feed.ts';
 import { CreatePositionIndexes1795428700000 } from './1795428700000-create-position-indexes.ts';
 import { KeepWordsOfPlaces1795428710000 } from './1795428710000-keep-words-of-places.ts';
+import { CreateProgressResets1795428800000 } from './1795428800000-create-progress-resets.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   CreateSyncFeed1795428600000,
   CreatePositionIndexes1795428700000,
   KeepWordsOfPlaces1795428710000,
+  CreateProgressResets1795428800000,
 ];
