@@ -14,10 +14,8 @@ local ORIGIN = os.getenv("BOOKORBIT_E2E_ORIGIN")
 local DEVICES = { a = ("A"):rep(32), b = ("B"):rep(32) }
 
 describe("against a real server", function()
-    if not ORIGIN or not shared.folder then
-        pending("no server is named in the environment, or there are no real device files beside the repository")
-        return
-    end
+    -- The end-to-end suite of the server starts one and names it; alone there is nothing to run.
+    if not ORIGIN or not shared.folder then return end
 
     local folders = {}
 

@@ -306,6 +306,32 @@ describe("highlights and dog-ears", function()
         assert.equal(xpointer(7), sent.progress.progress)
     end)
 
+    it("come with the newest place: the best candidate this document holds", function()
+        server.newest = {
+            percentage = 0.4, readAt = os.time() - 60, source = "kobo", device = "Kobo", own = false, quality = "nearby", chapter = "Nine",
+            candidates = {
+                { kind = "exact", position = "/body/DocFragment[999]/gone" }, { kind = "block", position = xpointer(40) },
+                { kind = "percent", position = "0.4" },
+            },
+        }
+        local reader = openBook({})
+        local question = world.ui_manager.windows("confirmbox")[1]
+        assert.matches("40.0 %% %(Nine%)", question.text)
+        assert.matches("only nearly", question.text)
+        question.ok_callback()
+        assert.equal(40, reader.page)
+        assert.equal(1, #reader.back_stack)
+    end)
+
+    it("come with a place of which only the percentage is left", function()
+        world.background().settings:set("newer", "silent")
+        server.newest = {
+            percentage = 0.25, readAt = os.time() - 60, source = "web", device = "BookOrbit web", own = false, quality = "chapter",
+            candidates = { { kind = "exact", position = "/body/DocFragment[999]/gone" }, { kind = "percent", position = "0.25" } },
+        }
+        assert.equal(25, openBook({}).page)
+    end)
+
     it("go by the single routes to a server without the one call, and not at all to one that knows none", function()
         server.capabilities = {}
         local reader = openBook({ highlight(1) }, { summary = { status = "complete", modified = "2026-11-18" } })

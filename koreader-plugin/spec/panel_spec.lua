@@ -39,8 +39,25 @@ describe("the panel", function()
             "Auto sync this book", "Two-way highlight sync", "Periodically sync every # pages (0)", "Sync behavior",
             "Sync this book now", "Sync all books now",
             "Push progress from this device now", "Pull progress from other devices now", "Status (0 waiting)",
-            "Check for update", "Account: reader",
+            "Diagnostics", "Check for update", "Account: reader",
         }, texts)
+    end)
+
+    it("shows what was tried and what the server said, without names or keys", function()
+        local reader = open()
+        world.pass(5)
+        reader:send("BookOrbitSyncBook")
+        world.pass(5)
+        world.menu(reader, "Diagnostics").callback()
+        local page = world.ui_manager.windows("keyvaluepage")[1]
+        local text = {}
+        for _, pair in ipairs(page.kv_pairs) do
+            text[#text + 1] = pair[1] .. " " .. pair[2]
+        end
+        text = table.concat(text, "\n")
+        assert.matches("/plugin/match%-check answered: %d+ bytes sent, %d+ received", text)
+        assert.is_nil(text:find(world.PRESET.userkey, 1, true))
+        assert.is_nil(text:find("%x%x%x%x%x%x%x%x%x"))
     end)
 
     it("refuses auto sync where Wi-Fi could ask, and says which setting to change", function()

@@ -25,6 +25,8 @@ function Client.new(options)
         origin = options.account.origin,
         -- Seconds to add to this device's clock to get the server's; nil until an answer told.
         clock_skew = nil,
+        -- What was tried, for the diagnostics: never names, keys or titles.
+        log = {},
     }, Client)
 end
 
@@ -188,6 +190,11 @@ function Client:attempt(method, path, body)
         url = Address.api(self.origin) .. path,
         headers = headers,
         body = body,
+    })
+    table.insert(self.log, {
+        at = self.now(), method = method, path = path:gsub("%x%x%x%x%x%x%x%x%x+", "…"), status = tonumber(status),
+        reason = not status and Failure.fromNetworkError(answer_headers).reason or nil,
+        sent = body and #body or 0, received = type(text) == "string" and #text or 0,
     })
     if not status then return nil, Failure.fromNetworkError(answer_headers) end
     local answer = Wire.decode(text)

@@ -244,6 +244,10 @@ function OpenBook:pageShown(page, now)
     return self.reading:pageShown(page, now)
 end
 
+function OpenBook:resolve(place)
+    Position.resolve(self.ui, place)
+end
+
 function OpenBook:isShown(place)
     return Position.isShown(self.ui, place)
 end
@@ -255,6 +259,9 @@ function OpenBook:go(place, read_at)
     self.is_moving = true
     local quality = Position.go(self.ui, place)
     self.is_moving = false
+    -- The pointer may be exact, and still stand for a place that could only be translated nearly.
+    local is_translated = place.quality ~= nil and place.quality ~= "exact" and place.quality ~= "repaired"
+    if is_translated or place.kind == "block" or place.kind == "chapter" then quality = "near" end
     local here = Position.current(self.ui)
     self.reading:movedTo(here, self.ui:getCurrentPage(), read_at)
     self.record.pulled = { percentage = here.percentage, progress = here.progress, readAt = read_at }

@@ -32,6 +32,22 @@ local function hasXpointer(ui, place)
         and ui.document:isXPointerInDocument(place.progress) == true
 end
 
+--- Takes the best of the server's candidates that this document holds.
+-- @param place table { percentage, candidates? = array of { kind, position }, best first }; its `progress` is set, or cleared
+function Position.resolve(ui, place)
+    if not place.candidates or #place.candidates == 0 then return end
+    place.progress, place.kind = nil, "percent"
+    for _, candidate in ipairs(place.candidates) do
+        local try = { progress = tostring(candidate.position) }
+        local is_held
+        if ui.document.info.has_pages then is_held = pageOf(ui, try) ~= nil else is_held = hasXpointer(ui, try) end
+        if candidate.kind ~= "percent" and is_held then
+            place.progress, place.kind = try.progress, candidate.kind
+            return
+        end
+    end
+end
+
 --- Whether going to `place` would show what is already on the screen.
 function Position.isShown(ui, place)
     local here = Position.current(ui)

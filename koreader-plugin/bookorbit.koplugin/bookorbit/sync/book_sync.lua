@@ -16,6 +16,7 @@ local MATCH_STANDS_SECONDS = 7 * 86400
 local NO_MATCH_STANDS_SECONDS = 3600
 local MOST_ENTRIES = 100
 local VERSION_STANDS_SECONDS = 86400
+local LONGEST_LOG = 30
 -- Opening, resuming and connecting come in bursts.
 local PULL_STANDS_SECONDS = 25
 
@@ -34,6 +35,7 @@ end
 function BookSync.new(parts)
     local sync = setmetatable(parts, BookSync)
     sync.backoff = Backoff.new()
+    sync.log = {}
     sync.unsupported = {} -- routes this server does not know, by name
     sync.retry = function()
         sync:request({ pull = sync:isPullDue() })
@@ -350,6 +352,16 @@ end
 --- Whether the open book's newest place was asked for in vain.
 function BookSync:isPullDue()
     return self.book ~= nil and self.pull_due == self.book.key and self:isAutomatic()
+end
+
+--- Keeps the last requests for the diagnostics, the newest first.
+function BookSync:noteLog(log)
+    for _, line in ipairs(log or {}) do
+        table.insert(self.log, 1, line)
+    end
+    for i = #self.log, LONGEST_LOG + 1, -1 do
+        self.log[i] = nil
+    end
 end
 
 function BookSync:noteFailure(failure, title)

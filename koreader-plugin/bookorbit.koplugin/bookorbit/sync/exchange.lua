@@ -3,6 +3,7 @@
 
 local Parcel = require("bookorbit/sync/parcel")
 local Sections = require("bookorbit/sync/sections")
+local Wire = require("bookorbit/api/wire")
 
 local Exchange = {}
 
@@ -319,6 +320,7 @@ function Exchange.run(plan, client, tools)
     result.failure = work()
     result.clockSkew = client.clock_skew
     result.origin = client.origin
+    result.log = client.log and Wire.array(client.log)
     return result
 end
 

@@ -69,6 +69,7 @@ local function receive(sync, plan, remote, outcome)
     -- The reader went on to another book meanwhile.
     if not book or book.key ~= plan.book.key then return end
     sync.pulled = { book = book, at = sync.now() }
+    book:resolve(remote)
     local decision = Progress.decidePull({
         here = book:here(),
         remote = remote,
@@ -106,6 +107,7 @@ end
 function Outcome.apply(sync, plan, result)
     local outcome = { account = result.account, version = result.version }
     sync.clock_skew = result.clockSkew or sync.clock_skew
+    sync:noteLog(result.log)
     if not plan.wish.account and result.origin then sync.settings:changeOrigin(result.origin) end
     outcome.origin = result.origin
     if plan.book then applyBook(sync, plan, result, outcome) end

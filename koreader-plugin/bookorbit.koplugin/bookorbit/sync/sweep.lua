@@ -113,6 +113,7 @@ function Sweep:received(plan, text, child_failure)
         return
     end
     self.sync.clock_skew = result.clockSkew or self.sync.clock_skew
+    self.sync:noteLog(result.log)
     for _, item in ipairs(result.swept) do
         self:take(item)
     end

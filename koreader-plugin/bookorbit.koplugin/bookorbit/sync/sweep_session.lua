@@ -106,7 +106,7 @@ function SweepSession.run(plan, client, tools)
         -- An older server does not know the report; the books are synced all the same.
         if failure and failure.kind ~= "not_bookorbit" then result.failure = failure end
     end
-    result.clockSkew, result.origin = client.clock_skew, client.origin
+    result.clockSkew, result.origin, result.log = client.clock_skew, client.origin, client.log
     return result
 end
 

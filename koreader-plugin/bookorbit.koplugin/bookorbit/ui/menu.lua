@@ -73,6 +73,23 @@ local function showStatus(panel)
     UIManager:show(KeyValuePage:new{ title = _("BookOrbit sync"), kv_pairs = rows })
 end
 
+local function showDiagnostics(panel)
+    local status = panel:status()
+    local rows = {
+        { _("Plugin version"), status.version },
+        { _("Server"), status.origin or _("none") },
+        { _("Server version"), status.server and status.server.version or _("not asked yet") },
+        { _("One request for everything"), status.server and status.server.oneCallSync and _("yes") or _("no") },
+        { _("Auto sync"), status.auto_sync },
+    }
+    local log = panel:log()
+    for i = 1, #log do
+        local line = log[i]
+        table.insert(rows, { Messages.time(line.at) .. "  " .. line.path, Messages.logLine(line) })
+    end
+    UIManager:show(KeyValuePage:new{ title = _("Diagnostics"), kv_pairs = rows })
+end
+
 local function accountMenu(panel, settings)
     local items = {
         {
@@ -119,7 +136,7 @@ local function accountMenu(panel, settings)
 end
 
 --- @param panel table The plugin instance: toggleAutoSync, toggleTwoWay, syncBook, syncAll, sweep, pushBook, pullBook, logIn, logOut, useAccount,
---   testConnection, checkUpdate, status, hasBook
+--   testConnection, checkUpdate, log, status, hasBook
 -- @param settings table See settings.lua
 -- @return table KOReader's menu item
 function Menu.build(panel, settings)
@@ -193,6 +210,11 @@ function Menu.build(panel, settings)
                 text_func = function() return T(_("Status (%1 waiting)"), panel:status().waiting) end,
                 keep_menu_open = true,
                 callback = function() showStatus(panel) end,
+            }),
+            row({
+                text = _("Diagnostics"),
+                keep_menu_open = true,
+                callback = function() showDiagnostics(panel) end,
             }),
             row({
                 text = _("Check for update"),

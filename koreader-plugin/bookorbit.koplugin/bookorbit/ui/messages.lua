@@ -66,7 +66,25 @@ function Messages.question(place, direction, read_at)
     local template = direction == "newer"
         and _("Go to the newer place %1, read on %2, %3?")
         or _("Go back to the older place %1, read on %2, %3?")
-    return T(template, Messages.percent(place.percentage), Messages.deviceName(place), Messages.time(read_at))
+    local where = Messages.percent(place.percentage)
+    if type(place.chapter) == "string" and place.chapter ~= "" then where = T(_("%1 (%2)"), where, place.chapter) end
+    local text = T(template, where, Messages.deviceName(place), Messages.time(read_at))
+    if place.quality == "nearby" or place.quality == "chapter" or place.kind == "percent" then
+        text = text .. "\n" .. _("The place is known only nearly.")
+    end
+    return text
+end
+
+--- One line of the diagnostics: what was asked, and what came of it.
+-- @param line table { at, method, path, status?, kind?, sent, received }
+function Messages.logLine(line)
+    local answer
+    if line.status then
+        answer = line.status == 200 and _("answered") or T(_("refused (HTTP %1)"), line.status)
+    else
+        answer = Messages.failure({ kind = "offline", reason = line.reason })
+    end
+    return T(_("%1: %2 bytes sent, %3 received"), answer, line.sent, line.received)
 end
 
 function Messages.moved(place, quality)

@@ -100,6 +100,11 @@ function Panel:syncAll()
     end)
 end
 
+--- The last requests, the newest first; since KOReader was started.
+function Panel:log()
+    return self.sync.log
+end
+
 function Panel:checkUpdate()
     Network.runWhenConnected(function(was_off)
         local function done(text)
