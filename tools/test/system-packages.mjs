@@ -22,6 +22,8 @@ const NEEDS = [
   { package: 'lua-md5', module: 'md5' },
   { package: 'lua-zip', module: 'zip' },
   { package: 'lua-posix', module: 'posix' },
+  { package: 'sqlite3', command: ['sqlite3', '--version'] },
+  { package: 'zip', command: ['zip', '--version'] },
   { package: 'chromium', isThere: () => CHROMIUM_PATHS.some((path) => path !== undefined && existsSync(path)) },
 ];
 

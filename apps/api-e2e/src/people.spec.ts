@@ -141,11 +141,14 @@ describe.each(SERVER_COUNTS)('people over %s', (_, processes) => {
 
     it('by headers that keep scripts and frames of others out', async () => {
       const { headers } = await ann.browser.get('session');
-      expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('access-control-allow-origin')).toBeNull();
       expect(headers.get('x-powered-by')).toBeNull();
+      const page = await fetch(`${world.origins[0]}/`);
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     });
   });
 
