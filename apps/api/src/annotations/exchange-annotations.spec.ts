@@ -228,6 +228,14 @@ describe('POST plugin/annotations/exchange', () => {
     expect((await exchange('kobo', bookOf(hash, [item], []))).toApply.edit).toEqual([]);
   });
 
+  it('has no place rather than a wrong one where engines count differently and the book is not at hand', async () => {
+    await exchange('kobo', { ...bookOf(hash, [highlight(1)]), domVersion: 20200824 });
+    const other = await exchange('phone', { ...bookOf(hash, []), domVersion: 20240114 });
+    expect(other.toApply.add).toEqual([]);
+    const old = await exchange('tablet', { ...bookOf(hash, []), domVersion: 20210904 });
+    expect(old.toApply.add).toMatchObject([{ pos0: highlight(1).pos0 }]);
+  });
+
   it('asks nothing of a device that does not receive', async () => {
     await exchange('kobo', bookOf(hash, [highlight(1)]));
     const off = await exchange('phone', { ...bookOf(hash, [highlight(2)]), receive: false });

@@ -2,18 +2,24 @@ import { Injectable } from '@nestjs/common';
 import {
   type AnnotationKind,
   type AppliedCounts,
+  type AskingDevice,
   countHeld,
   type DeviceClock,
   type ExchangeRequest,
+  type FileDraft,
   NOTHING_APPLIED,
+  noteUnplaceable,
   type Offers,
   offerTo,
+  type Place,
+  placesToTranslate,
   takeInExchange,
 } from '@bookorbit/domain-annotations';
 import type { EntityManager } from 'typeorm';
 import { lockFiles } from '../database/index.ts';
 import { annotationKey } from './annotation-key.ts';
 import { AnnotationRepository, type FileSave, type SyncMark } from './annotation.repository.ts';
+import { PositionTranslator } from './position-translator.ts';
 
 /** The device that exchanges. */
 export interface ExchangingDevice {
@@ -44,7 +50,10 @@ const NO_OFFERS: Offers = { add: [], edit: [], delete: [], more: false, skippedN
 /** The part every exchange shares: lock the files, let the rules decide, save. Runs inside the caller's transaction. */
 @Injectable()
 export class ExchangeFiles {
-  constructor(private readonly annotations: AnnotationRepository) {}
+  constructor(
+    private readonly annotations: AnnotationRepository,
+    private readonly translator: PositionTranslator,
+  ) {}
 
   /**
    * @param tellsAll False for the one-way upload, after which the device's first exchange is still its first.
@@ -71,8 +80,10 @@ export class ExchangeFiles {
       const asking = { ...device, domVersion, receives, isFirstSync: !synced.has(bookFileId) };
       const known = files.get(bookFileId) ?? { annotations: [], holdings: [] };
       const { draft, applied } = takeInExchange(known, asking, { ...request, kind }, now.getTime() / 1000);
-      const offers = offerTo(draft, asking, annotationKey);
-      outcomes.set(bookFileId, { applied, offers, held: countHeld(draft) });
+      const translated = await this.translate(tx, bookFileId, draft, asking, now);
+      const offers = offerTo(draft, asking, annotationKey, translated.places);
+      const skippedNoPosition = offers.skippedNoPosition + translated.lost;
+      outcomes.set(bookFileId, { applied, offers: { ...offers, skippedNoPosition }, held: countHeld(draft) });
       saves.push({ bookFileId, change: draft.change() });
     }
     await this.annotations.save(tx, userId, { source: 'koreader', deviceId: device.deviceId }, saves, now);
@@ -84,6 +95,28 @@ export class ExchangeFiles {
       await this.annotations.saveSyncs(tx, userId, device.deviceId, kind, marks, now);
     }
     return inOrder(exchanges, outcomes);
+  }
+
+  /** Books that were first opened years ago count their parts in another way; most requests ask for nothing here. */
+  private async translate(
+    tx: EntityManager,
+    bookFileId: number,
+    draft: FileDraft,
+    asking: AskingDevice,
+    now: Date,
+  ): Promise<{ readonly places: ReadonlyMap<number, Place>; readonly lost: number }> {
+    const { domVersion } = asking;
+    const foreign = placesToTranslate(draft, asking);
+    const places = foreign.flatMap(({ fields: { place, text } }) => (place ? [{ place, text }] : []));
+    if (domVersion === undefined || places.length === 0) return { places: new Map(), lost: 0 };
+    const found = await this.translator.toDialect(tx, bookFileId, domVersion, places);
+    const translated = new Map<number, Place>();
+    for (const [n, annotation] of foreign.entries()) {
+      const there = found[n];
+      if (there && there.kind !== 'lost') translated.set(annotation.id, there.place);
+      else noteUnplaceable(draft, annotation, there?.reason ?? 'the book gave no answer', now.getTime() / 1000);
+    }
+    return { places: translated, lost: foreign.length - translated.size };
   }
 }
 

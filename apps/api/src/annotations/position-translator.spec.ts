@@ -35,6 +35,23 @@ describe('the positions of highlights made on the web', () => {
     expect(await toXpointer(SAT_CFI)).toEqual({ kind: 'exact', place, text: 'sat' });
   });
 
+  it('of one engine are found in the dialect of another, or not at all', async () => {
+    const place = {
+      format: 'xpointer' as const,
+      pos0: '/body/DocFragment[2]/body/p[1]/text()[2].5',
+      pos1: '/body/DocFragment[2]/body/p[1]/text()[2].8',
+      domVersion: 20200824,
+    };
+    const found = await translator.toDialect(harness.dataSource.manager, bookFileId, 20260812, [
+      { place, text: 'sat' },
+      { place: { ...place, pos0: '/body/DocFragment[77]/body/p/text().0' }, text: 'nothing like it' },
+    ]);
+    expect(found).toMatchObject([
+      { kind: 'exact', place: { pos0: '/body[1]/DocFragment[2]/body[1]/p[1]/text()[2].5', domVersion: 20260812 } },
+      { kind: 'lost' },
+    ]);
+  });
+
   it('are none where the words are not in the book, or nothing is there', async () => {
     expect(await toXpointer(SAT_CFI, 'words of another book altogether')).toMatchObject({ kind: 'lost' });
     expect(await toXpointer('epubcfi(/6/40!/4/4,/3:5,/3:8)')).toMatchObject({ kind: 'lost' });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Place } from '@bookorbit/domain-annotations';
 import type { EntityManager } from 'typeorm';
-import { BookTranslator } from '../positions/index.ts';
+import { BookTranslator, type FoundPosition, type LostPosition } from '../positions/index.ts';
 
 /** Where the web says something is in a file. */
 export interface WebPlace {
@@ -17,9 +17,23 @@ export type TranslatedPlace =
   | { readonly kind: 'exact' | 'repaired'; readonly place: Place; readonly text?: string }
   | { readonly kind: 'lost'; readonly reason: string };
 
+/** Xpointers of a device whose engine counts parts of the book in another way, or spells them in another way. */
+export interface ForeignPlace {
+  readonly place: Place;
+  readonly text?: string;
+}
+
 /** Finds for a CFI the xpointers of the same passage. A place that is not certainly the same is lost: never a wrong position. */
 export abstract class PositionTranslator {
   abstract toXpointer(tx: EntityManager, place: WebPlace): Promise<TranslatedPlace>;
+
+  /** Places of a file in the dialect of a DOM version, each of `places` in their order. */
+  abstract toDialect(
+    tx: EntityManager,
+    bookFileId: number,
+    domVersion: number,
+    places: readonly ForeignPlace[],
+  ): Promise<TranslatedPlace[]>;
 }
 
 /** The version whose numbers of fragments every device since 2024 shares, and whose pointers newer ones read. */
@@ -35,11 +49,33 @@ export class BookPositionTranslator extends PositionTranslator {
   async toXpointer(tx: EntityManager, { bookFileId, cfi, text }: WebPlace): Promise<TranslatedPlace> {
     const asked = { from: 'cfi', to: 'xpointer', start: cfi, text: text === '' ? undefined : text } as const;
     const [found] = await this.books.translate(tx, { bookFileId, domVersion: DOM_VERSION }, [asked]);
-    if (!found || found.kind === 'lost') return { kind: 'lost', reason: found?.reason ?? 'the book gave no answer' };
-    if (found.kind !== 'exact' && found.kind !== 'repaired') {
-      return { kind: 'lost', reason: 'only a place nearby was found' };
-    }
-    const place = { format: 'xpointer', pos0: found.start, pos1: found.end, domVersion: DOM_VERSION } as const;
-    return { kind: found.kind, place, text: found.end === undefined ? undefined : found.quote?.exact };
+    return placeOf(found, DOM_VERSION);
   }
+
+  async toDialect(
+    tx: EntityManager,
+    bookFileId: number,
+    domVersion: number,
+    places: readonly ForeignPlace[],
+  ): Promise<TranslatedPlace[]> {
+    const asked = places.map(({ place: { pos0, pos1, domVersion: from }, text }) => ({
+      from: 'xpointer' as const,
+      to: 'xpointer' as const,
+      start: pos0,
+      end: pos1,
+      text: pos1 === undefined || text === '' ? undefined : text,
+      domVersion: from,
+    }));
+    const found = await this.books.translate(tx, { bookFileId, domVersion }, asked);
+    return places.map((_, n) => placeOf(found[n], domVersion));
+  }
+}
+
+function placeOf(found: FoundPosition | LostPosition | undefined, domVersion: number): TranslatedPlace {
+  if (!found || found.kind === 'lost') return { kind: 'lost', reason: found?.reason ?? 'the book gave no answer' };
+  if (found.kind !== 'exact' && found.kind !== 'repaired') {
+    return { kind: 'lost', reason: 'only a place nearby was found' };
+  }
+  const place = { format: 'xpointer', pos0: found.start, pos1: found.end, domVersion } as const;
+  return { kind: found.kind, place, text: found.end === undefined ? undefined : found.quote?.exact };
 }

@@ -19,6 +19,10 @@ class OnePassage extends PositionTranslator {
         : { kind: 'lost', reason: 'no such passage' },
     );
   }
+
+  toDialect(): Promise<TranslatedPlace[]> {
+    return Promise.resolve([]);
+  }
 }
 
 let database: TestDatabase;

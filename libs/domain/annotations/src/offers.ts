@@ -52,15 +52,37 @@ export function pendingFor(
   return isBehind(annotation, holding, device) ? 'edit' : undefined;
 }
 
+/** What a device is to get whose place is written in a dialect the device does not read: at most a page of it. */
+export function placesToTranslate(draft: FileDraft, device: AskingDevice): Annotation[] {
+  if (!device.receives) return [];
+  return draft
+    .all()
+    .filter((annotation) => {
+      const { place } = annotation.fields;
+      if (annotation.id < 0 || !place || isReadableAt(place, device.domVersion)) return false;
+      const holding = draft.holding(annotation.id);
+      const pending = pendingFor(annotation, holding, device);
+      return pending === 'add' || (pending === 'edit' && isToMove(annotation, holding, device));
+    })
+    .slice(0, OFFERS_PAGE);
+}
+
+/** Notes that an annotation has no place on a device, so that it is not looked for again until something changes. */
+export function noteUnplaceable(draft: FileDraft, annotation: Annotation, reason: string, now: number): void {
+  draft.hold(annotation, { failure: { version: annotation.version, reason, at: Math.floor(now) } });
+}
+
 /**
  * What to ask of a device now, at most a page of it, and remembers that it was asked.
  *
  * @param keyOf The key a device gives an annotation: md5 of `datetime|pos0`.
+ * @param translated Places in the device's own dialect, by annotation.
  */
 export function offerTo(
   draft: FileDraft,
   device: AskingDevice,
   keyOf: (datetime: string, pos0: string) => string,
+  translated: ReadonlyMap<number, Place> = new Map(),
 ): Offers {
   if (!device.receives) return { add: [], edit: [], delete: [], more: false, skippedNoPosition: 0 };
   const pending = draft
@@ -68,15 +90,17 @@ export function offerTo(
     .filter(({ id }) => id > 0)
     .map((annotation) => ({ annotation, kind: pendingFor(annotation, draft.holding(annotation.id), device) }))
     .filter(({ kind }) => kind !== undefined);
-  const placeless = pending.filter(({ annotation, kind }) => kind === 'add' && !placeFor(annotation, device));
+  const placeless = pending.filter(
+    ({ annotation, kind }) => kind === 'add' && !placeFor(annotation, device, translated),
+  );
   const possible = pending.filter((each) => !placeless.includes(each));
   const page = possible
     .map(({ annotation }) => annotation)
     .sort((a, b) => impatience(draft.holding(a.id)) - impatience(draft.holding(b.id)) || a.id - b.id)
     .slice(0, OFFERS_PAGE);
   return {
-    add: page.flatMap((annotation) => addOf(draft, device, annotation, keyOf)),
-    edit: page.flatMap((annotation) => editOf(draft, device, annotation)),
+    add: page.flatMap((annotation) => addOf(draft, device, annotation, keyOf, translated)),
+    edit: page.flatMap((annotation) => editOf(draft, device, annotation, translated)),
     delete: page.flatMap((annotation) => deleteOf(draft, device, annotation)),
     more: possible.length > page.length,
     skippedNoPosition: placeless.length,
@@ -88,29 +112,32 @@ function addOf(
   device: AskingDevice,
   annotation: Annotation,
   keyOf: (datetime: string, pos0: string) => string,
+  translated: ReadonlyMap<number, Place>,
 ): Offers['add'] {
   const before = draft.holding(annotation.id);
-  const place = placeFor(annotation, device);
+  const place = placeFor(annotation, device, translated);
   if (pendingFor(annotation, before, device) !== 'add' || !place) return [];
   draft.hold(annotation, {
     key: keyOf(annotation.datetime, place.pos0),
     datetime: annotation.datetime,
     hasIt: before?.hasIt ?? false,
-    offers: offersWith(before, annotation, annotation.fields),
+    offers: offersWith(before, annotation, { ...annotation.fields, place }),
     timesOffered: (before?.timesOffered ?? 0) + 1,
   });
-  return [{ annotation, fields: annotation.fields, place }];
+  return [{ annotation, fields: { ...annotation.fields, place }, place }];
 }
 
-function editOf(draft: FileDraft, device: AskingDevice, annotation: Annotation): Offers['edit'] {
+function editOf(
+  draft: FileDraft,
+  device: AskingDevice,
+  annotation: Annotation,
+  translated: ReadonlyMap<number, Place>,
+): Offers['edit'] {
   const before = draft.holding(annotation.id);
   if (!before || pendingFor(annotation, before, device) !== 'edit') return [];
-  const isMoved = device.hasProtocol && before.placeVersion !== annotation.placeVersion;
-  const place = isMoved ? placeFor(annotation, device) : undefined;
+  const place = isToMove(annotation, before, device) ? placeFor(annotation, device, translated) : undefined;
   // What the device is not told to move stays where the device has it.
-  const fields = place
-    ? annotation.fields
-    : { ...annotation.fields, place: before.base?.place ?? annotation.fields.place };
+  const fields = { ...annotation.fields, place: place ?? before.base?.place ?? annotation.fields.place };
   const holding = draft.hold(annotation, {
     offers: offersWith(before, annotation, fields),
     timesOffered: before.timesOffered + 1,
@@ -129,12 +156,25 @@ function deleteOf(draft: FileDraft, device: AskingDevice, annotation: Annotation
 function isBehind(annotation: Annotation, holding: Holding, device: Pick<AskingDevice, 'hasProtocol'>): boolean {
   const { base } = holding;
   if (!base) return true;
-  if (device.hasProtocol && holding.placeVersion !== annotation.placeVersion && annotation.fields.place) return true;
+  if (isToMove(annotation, holding, device)) return true;
   return FIELD_NAMES.some((name) => name !== 'place' && !isSameField(name, base, annotation.fields));
 }
 
-function placeFor({ fields: { place } }: Annotation, { domVersion }: AskingDevice): Place | undefined {
-  return place && isReadableAt(place, domVersion) ? place : undefined;
+function isToMove(
+  annotation: Annotation,
+  holding: Holding | undefined,
+  device: Pick<AskingDevice, 'hasProtocol'>,
+): boolean {
+  const isBehindPlace = holding?.placeVersion !== annotation.placeVersion;
+  return device.hasProtocol && isBehindPlace && annotation.fields.place !== undefined;
+}
+
+function placeFor(
+  { id, fields: { place } }: Annotation,
+  { domVersion }: AskingDevice,
+  translated: ReadonlyMap<number, Place>,
+): Place | undefined {
+  return place && isReadableAt(place, domVersion) ? place : translated.get(id);
 }
 
 function offersWith(before: Holding | undefined, annotation: Annotation, fields: AnnotationFields): Offer[] {

@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type {
   AckAnswer,
   AnnotationExchangeAnswer,
@@ -19,6 +19,7 @@ import { ExchangeBookmarks } from '../exchange-bookmarks.ts';
 import { BooksDto } from '../exchange.dto.ts';
 import { ExchangeFiles } from '../exchange-files.ts';
 import { PluginAnnotations } from '../plugin-annotations.ts';
+import { type ForeignPlace, PositionTranslator, type TranslatedPlace } from '../position-translator.ts';
 
 /** A clock specs set. */
 export class SetClock extends Clock {
@@ -29,6 +30,22 @@ export class SetClock extends Clock {
   }
 }
 
+/** Has no books to look into. */
+class NoBooks extends PositionTranslator {
+  toXpointer(): Promise<TranslatedPlace> {
+    return Promise.resolve({ kind: 'lost', reason: 'there are no books' });
+  }
+
+  toDialect(
+    _tx: EntityManager,
+    _bookFileId: number,
+    _domVersion: number,
+    places: readonly ForeignPlace[],
+  ): Promise<TranslatedPlace[]> {
+    return Promise.all(places.map(() => this.toXpointer()));
+  }
+}
+
 /** The plugin's routes for annotations with a database of their own, requests going through the real pipe. */
 export class AnnotationServer {
   readonly clock = new SetClock();
@@ -36,9 +53,12 @@ export class AnnotationServer {
   readonly transaction: Transaction;
   private readonly plugin: PluginAnnotations;
 
-  private constructor(readonly dataSource: DataSource) {
+  private constructor(
+    readonly dataSource: DataSource,
+    translator: PositionTranslator,
+  ) {
     this.transaction = new Transaction(dataSource);
-    const exchangeFiles = new ExchangeFiles(this.repository);
+    const exchangeFiles = new ExchangeFiles(this.repository, translator);
     const ackFiles = new AckFiles(this.repository);
     this.plugin = new PluginAnnotations(
       this.transaction,
@@ -53,8 +73,11 @@ export class AnnotationServer {
     );
   }
 
-  static async start(connection: DatabaseConnection): Promise<AnnotationServer> {
-    return new AnnotationServer(await new DataSource(dataSourceOptions(connection)).initialize());
+  static async start(
+    connection: DatabaseConnection,
+    translator: PositionTranslator = new NoBooks(),
+  ): Promise<AnnotationServer> {
+    return new AnnotationServer(await new DataSource(dataSourceOptions(connection)).initialize(), translator);
   }
 
   async stop(): Promise<void> {
