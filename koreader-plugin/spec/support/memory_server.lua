@@ -24,11 +24,14 @@ function SECTIONS.pageStats(server, entry, wire)
 end
 
 function SECTIONS.bookStates(server, entry)
-    local state = server.state or {}
+    local kept, state = server.kept, server.state or {}
+    kept.status = state.status or entry.status or kept.status
+    if entry.ratingCleared then kept.rating = nil else kept.rating = state.rating or entry.rating or kept.rating end
+    if entry.reviewCleared then kept.review = nil else kept.review = state.review or entry.reviewNote or kept.review end
     return {
         hash = entry.hash, statusApplied = entry.status ~= nil, ratingApplied = entry.rating ~= nil, reviewApplied = entry.reviewNote ~= nil,
-        status = state.status or entry.status, rating = state.rating or entry.rating, ratingSet = (state.rating or entry.rating) ~= nil,
-        reviewNote = state.review or entry.reviewNote, reviewNoteSet = (state.review or entry.reviewNote) ~= nil,
+        status = kept.status, rating = kept.rating, ratingSet = kept.rating ~= nil,
+        reviewNote = kept.review, reviewNoteSet = kept.review ~= nil,
     }
 end
 
@@ -122,7 +125,7 @@ end
 function memory_server.new(options)
     local server = options or {}
     server.pushed = {}
-    server.rows, server.notes, server.dogears, server.acked = {}, {}, {}, {}
+    server.rows, server.notes, server.dogears, server.acked, server.kept = {}, {}, {}, {}, {}
     return setmetatable(server, {
         __call = function(_, request)
             local Wire = require("bookorbit/api/wire")
