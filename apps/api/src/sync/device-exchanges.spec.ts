@@ -5,11 +5,14 @@ import { createTestDatabase, PluginDevice, StockDevice, type TestDatabase } from
 import type { BookState, ProgressHistory, SyncAnswer, SyncFeed } from '@bookorbit/contracts';
 import { pino } from 'pino';
 import { DataSource } from 'typeorm';
+import { CleanFeed } from '../activity/clean-feed.ts';
 import { KoreaderAccounts, Passwords } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
 import { readEnvironment } from '../config/index.ts';
+import { Transaction } from '../database/index.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { createTestReader, type TestReader } from '../database/test-reader.ts';
+import { EventBus } from '../events/index.ts';
 import { createServer } from '../server.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../../libs/contracts/golden/ok');
@@ -292,6 +295,41 @@ describe('POST plugin/sync', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   });
 
+  it('sends the same number of statements whatever the batch', async () => {
+    const count = async (books: number) => {
+      const person = await createPerson(books);
+      const entries = person.files.map(({ hash }, n) => ({
+        hash,
+        progress: placeAt(0.5, 1_794_990_000 + n),
+        pageStats: { rows },
+        state: { rating: 4 },
+        annotations: { keys: [], keysComplete: false, changes: [] },
+        bookmarks: { keys: [], keysComplete: false, changes: [] },
+      }));
+      const transactions: string[][] = [];
+      const run = jest.spyOn(app.get(Transaction), 'run').mockImplementation((work) =>
+        dataSource.transaction((tx) => {
+          const statements: string[] = [];
+          transactions.push(statements);
+          const send = tx.query.bind(tx);
+          tx.query = (sql, ...parameters) => {
+            statements.push(sql);
+            return send(sql, ...parameters);
+          };
+          return work(tx);
+        }),
+      );
+      const answer = await person.device().post('sync', { books: entries });
+      run.mockRestore();
+      expect(answer.status).toBe(200);
+      // The server does other things of its own meanwhile.
+      return transactions.find((statements) => statements.some((sql) => sql.includes('device_book_states')))?.length;
+    };
+    const one = await count(1);
+    expect(one).toBeGreaterThan(5);
+    expect(await count(20)).toBe(one);
+  });
+
   it('refuses whole what an older client gets wrong', async () => {
     const person = await createPerson();
     const answer = await person.device().post<{ field: string }>('sync', {
@@ -385,6 +423,31 @@ describe('the feed', () => {
       },
       { exchange: 'progress', deviceId: 'PHONE', came: { places: 1 } },
     ]);
+  });
+
+  it('tells open pages at ease, however many devices sync', async () => {
+    const person = await createPerson();
+    const publish = jest.spyOn(app.get(EventBus), 'publish');
+    for (let n = 0; n < 20; n += 1) await person.device(`D${n}`).post('progress', { items: [] });
+    const told = publish.mock.calls.filter(
+      ([, , audience]) => 'userId' in audience && audience.userId === person.userId,
+    );
+    publish.mockRestore();
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThan(20);
+    expect(told[0]?.[1]).toEqual({ type: 'koreader' });
+  });
+
+  it('lets entries go after 90 days', async () => {
+    const person = await createPerson();
+    await person.device().post('progress', { items: [] });
+    await person.device().post('sync', { books: [] });
+    await dataSource.query(
+      `UPDATE sync_feed SET happened_at = $2::timestamptz - interval '91 days' WHERE user_id = $1 AND exchange = 'progress'`,
+      [person.userId, NOW],
+    );
+    expect(await app.get(CleanFeed).run()).toBe(1);
+    expect((await person.feed()).entries).toMatchObject([{ exchange: 'sync' }]);
   });
 
   it('goes on page by page', async () => {
