@@ -84,6 +84,36 @@ describe('devices whose engines count the parts of a book differently', () => {
     expect(last.toApply.delete).toMatchObject([{ key: keyOf(here).k }]);
   });
 
+  it('hear when the ends are moved on the other, each in its own dialect', async () => {
+    const here = highlight(1);
+    await exchange('old', OLD, bookOf(hash, [here]));
+    const offered = await exchange('new', NEW, bookOf(hash, []));
+    await server.ack(reader.userId, { ...envelope('new'), books: [acksOf(offered)] });
+    const there = shiftedItem(here);
+    await exchange('new', NEW, bookOf(hash, [{ ...there, color: 'red' }]));
+    // The server has it in the newer dialect now.
+    const moved = {
+      ...here,
+      color: 'red',
+      pos1: here.pos1?.replace('.17', '.30'),
+      datetimeUpdated: '2026-11-10 10:00:00',
+    };
+    await exchange('old', OLD, bookOf(hash, [moved]));
+    const told = await exchange('new', NEW, bookOf(hash, [{ ...there, color: 'red' }], []));
+    expect(told.toApply.edit).toMatchObject([{ pos0: there.pos0, pos1: there.pos1?.replace('.17', '.30') }]);
+  });
+
+  it('keep dog-ears of different pages apart', async () => {
+    const dogEar = (deviceId: string, domVersion: number, pos: string) =>
+      server.exchangeBookmarks(reader.userId, {
+        ...envelope(deviceId),
+        books: [{ hash, domVersion, keys: [], changes: [{ datetime: '2026-11-01 10:00:00', pos }] }],
+      });
+    await dogEar('old', OLD, '/body/DocFragment[3]/body/p[2]/text().0');
+    const { results } = await dogEar('new', NEW, '/body/DocFragment[7]/body/p[4]/text().0');
+    expect(results).toMatchObject([{ accepted: 1, duplicates: 0 }]);
+  });
+
   it('are told of what has no place there once, and the book is not searched again', async () => {
     await exchange('old', OLD, bookOf(hash, [highlight(1, { pos0: '/body/DocFragment[9]/body/p/text().0' })]));
     expect(await exchange('new', NEW, bookOf(hash, []))).toMatchObject({ toApply: { add: [] }, skippedNoPosition: 1 });

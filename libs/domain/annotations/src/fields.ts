@@ -47,6 +47,11 @@ export function isSamePlace(a: Place | undefined, b: Place | undefined): boolean
   );
 }
 
+/** @returns Whether two places are certainly the same. */
+export function isSurelySamePlace(a: Place, b: Place): boolean {
+  return areComparable(a, b) && isSamePlace(a, b);
+}
+
 /** @returns Whether a device with this DOM version finds the place by the pointers as they are. */
 export function isReadableAt(place: Place, domVersion: number | undefined): boolean {
   return place.format === 'pdf' || areComparable(place, { ...place, domVersion });
@@ -76,7 +81,8 @@ export function digestOf(fields: AnnotationFields): string {
   return (high >>> 0).toString(36) + (low >>> 0).toString(36);
 }
 
-function areComparable(a: Place, b: Place): boolean {
+/** @returns Whether the pointers of two places can be held against each other. */
+export function areComparable(a: Place, b: Place): boolean {
   if (a.format !== b.format || a.domVersion === undefined || b.domVersion === undefined) return true;
   return eraOf(a.domVersion) === eraOf(b.domVersion);
 }

@@ -1,5 +1,5 @@
 import type { Annotation, DeviceItem, ListedKey } from './annotation.ts';
-import { isSamePlace } from './fields.ts';
+import { isSurelySamePlace } from './fields.ts';
 import type { FileDraft } from './file-draft.ts';
 import { isSameText, textsAgree } from './text-agreement.ts';
 
@@ -67,7 +67,8 @@ export function identifyKey(draft: FileDraft, listed: ListedKey, side: DeviceSid
  * way to this device, because a page can be dog-eared again.
  */
 export function identifyBookmark(draft: FileDraft, item: DeviceItem): Annotation | undefined {
-  const there = draft.all().filter(({ fields }) => fields.place && isSamePlace(fields.place, item.fields.place));
+  const { place } = item.fields;
+  const there = draft.all().filter(({ fields }) => place && fields.place && isSurelySamePlace(fields.place, place));
   return (
     there.find(({ deletedAt }) => deletedAt === undefined) ??
     there.find(({ id }) => {
@@ -81,7 +82,9 @@ function byDatetime(draft: FileDraft, item: DeviceItem, side: DeviceSide): Annot
   const candidates = draft.findByDatetime(item.datetime);
   const [only, ...others] = candidates;
   if (only && others.length === 0 && side.isOnlyOneAt(item.datetime)) {
-    const agrees = isOwnWithoutKey(draft, only, side) || textsAgree(only.fields.text, item.fields.text);
+    // Dog-ears have no text that could agree.
+    const hasAgreeingText = only.kind === 'highlight' && textsAgree(only.fields.text, item.fields.text);
+    const agrees = hasAgreeingText || isOwnWithoutKey(draft, only, side);
     return agrees ? only : undefined;
   }
   // Several of one second: their texts tell them apart.

@@ -1,4 +1,4 @@
-import { type AnnotationFields, FIELD_NAMES, type FieldName, isSameField } from './fields.ts';
+import { type AnnotationFields, areComparable, FIELD_NAMES, type FieldName, isSameField } from './fields.ts';
 
 /** The two sides of a three-way merge of an annotation; times are unix seconds. */
 export interface MergeSides {
@@ -43,7 +43,9 @@ function isSaid(name: FieldName, mine: AnnotationFields): boolean {
   return name === 'note' || mine[name] !== undefined;
 }
 
-function takesMine(name: FieldName, { mine, myTime, theirs, theirTime, base, sent }: MergeSides): boolean {
+function takesMine(name: FieldName, sides: MergeSides): boolean {
+  const { mine, myTime, theirs, theirTime, base, sent } = sides;
+  if (name === 'place' && isInAnotherDialect(sides)) return isOwnMove(sides);
   if (isSameField(name, mine, theirs)) return false;
   if (sent.some((offered) => isSameField(name, mine, offered))) return false;
   if (base) {
@@ -51,4 +53,14 @@ function takesMine(name: FieldName, { mine, myTime, theirs, theirTime, base, sen
     if (isSameField(name, theirs, base)) return true;
   }
   return myTime > theirTime(name);
+}
+
+function isInAnotherDialect({ mine, theirs }: MergeSides): boolean {
+  return mine.place !== undefined && theirs.place !== undefined && !areComparable(mine.place, theirs.place);
+}
+
+/** Pointers of another dialect say nothing against the server's; against the device's own earlier ones they do. */
+function isOwnMove({ mine, myTime, theirTime, base, sent }: MergeSides): boolean {
+  if (!mine.place || !base?.place || isSameField('place', mine, base)) return false;
+  return !sent.some((offered) => isSameField('place', mine, offered)) && myTime > theirTime('place');
 }

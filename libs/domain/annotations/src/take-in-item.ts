@@ -6,7 +6,15 @@ import {
   type Holding,
   isOvertaken,
 } from './annotation.ts';
-import { type AnnotationFields, digestOf, FIELD_NAMES, isSameField, isSamePlace, type Place } from './fields.ts';
+import {
+  type AnnotationFields,
+  areComparable,
+  digestOf,
+  FIELD_NAMES,
+  isSameField,
+  isSamePlace,
+  type Place,
+} from './fields.ts';
 import type { FileDraft } from './file-draft.ts';
 import { type MergedFields, mergeFields, saidFields } from './merge-fields.ts';
 import { instantOf, saidAt, withoutSkew } from './wall-clock.ts';
@@ -102,7 +110,9 @@ function update(
   const isMoved = merged.changed.includes('place');
   const after = changedBy(draft, known, merged, item, myTime, holding);
   const base = saidFields(item.fields, holding?.base);
-  const isUpToDate = FIELD_NAMES.every((name) => isSameField(name, base, after.fields));
+  const placeVersion = placeVersionOf(base.place, after, holding);
+  const isUpToDate =
+    placeVersion === after.placeVersion && FIELD_NAMES.every((name) => isSameField(name, base, after.fields));
   draft.hold(after, {
     ...identityOf(item),
     hasIt: true,
@@ -111,12 +121,19 @@ function update(
     isDeleteOffered: false,
     past: pastAfter(holding, base),
     saidAt: saidAt(device.clock) ?? holding?.saidAt,
-    placeVersion: isSamePlace(base.place, after.fields.place) ? after.placeVersion : (holding?.placeVersion ?? 0),
+    placeVersion,
     ...(isUpToDate && { ackedVersion: after.version, offers: [], failure: undefined, timesOffered: 0 }),
   });
   const hasNewPointer = holding?.hasIt === true && holding.key !== item.key;
   if (isMoved || hasNewPointer) return 'moved';
   return merged.changed.length > 0 ? 'updated' : 'unchanged';
+}
+
+/** Which place a device has: the newest, if its own is the same; one in another dialect is as new as it was. */
+function placeVersionOf(place: Place | undefined, after: Annotation, holding: Holding | undefined): number {
+  const there = after.fields.place;
+  if (place && there && !areComparable(place, there)) return holding?.placeVersion ?? after.placeVersion;
+  return isSamePlace(place, there) ? after.placeVersion : (holding?.placeVersion ?? 0);
 }
 
 function changedBy(
