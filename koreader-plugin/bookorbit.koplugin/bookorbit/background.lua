@@ -38,6 +38,7 @@ local instance
 local function toolsOf()
     local statistics = DataStorage:getSettingsDir() .. "/statistics.sqlite3"
     return {
+        now = os.time,
         fingerprint = Fingerprint.of,
         pageStats = function(hashes, since, limit) return PageStats.read(statistics, hashes, since, limit) end,
         key = function(datetime, pos0) return md5(datetime .. "|" .. pos0) end,
@@ -99,7 +100,7 @@ local function sweepSessionFor(device, ledger)
         return function()
             local client = Client.new({ account = plan.account, device = device, send = Http.send, now = os.time })
             local tools = toolsOf()
-            tools.stamp, tools.sidecar, tools.now = Fingerprint.stamp, closedSidecar, os.time
+            tools.stamp, tools.sidecar = Fingerprint.stamp, closedSidecar
             tools.record = function(key) return ledger:get(key, plan.accountId) end
             tools.notes = function(key) return ledger:notes(key, plan.accountId) end
             return assert(Wire.encode(SweepSession.run(plan, client, tools)))

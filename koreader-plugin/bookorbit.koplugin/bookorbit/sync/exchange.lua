@@ -266,7 +266,7 @@ end
 -- @param client table See api/client.lua; nil when there is no network
 -- @param tools table { fingerprint = function(path) returning an identity or nil,
 --   pageStats = function(hashes, since, limit) returning rows and their number in all, or nil,
---   key = function(datetime, pos0) }, or the first of them alone
+--   key = function(datetime, pos0), now = function }, or the first of them alone
 -- @return table { identity?, account?, version?, match?, matches = by key, sent = array of { key, number, outcome, reason? },
 --   books = what came back for each book by key (see sections.lua), unsupported, remote?, failure?, clockSkew?, origin? }
 function Exchange.run(plan, client, tools)

@@ -7,11 +7,13 @@ local Parcel = require("bookorbit/sync/parcel")
 local Sections = {}
 Sections.__index = Sections
 
--- The rest of a large database comes with the next exchange.
+-- The rest of a large database comes with the next exchange: a child that is killed for its slowness would begin anew.
 local MOST_STATS_REQUESTS = 20
+local MOST_STATS_SECONDS = 40
 
 function Sections.new(client, tools, result, skip)
-    return setmetatable({ client = client, tools = tools, result = result, skip = setmetatable({}, { __index = skip }) }, Sections)
+    return setmetatable({ client = client, tools = tools, result = result, skip = setmetatable({}, { __index = skip }),
+        started_at = tools.now and tools.now() }, Sections)
 end
 
 --- Whether a parcel carries or wants more than a place.
@@ -77,6 +79,8 @@ end
 function Sections:statsRest(parcel, slice, answer, size)
     self:noteStats(parcel, slice, answer)
     for _ = 1, MOST_STATS_REQUESTS do
+        local seconds = self.started_at and self.tools.now() - self.started_at or 0
+        if seconds > MOST_STATS_SECONDS or seconds < 0 then return nil end
         local watermark = answer and tonumber(answer.watermark)
         local since
         if watermark == 0 and slice.since > 0 then
