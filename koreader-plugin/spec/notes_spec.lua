@@ -287,6 +287,17 @@ describe("highlights and dog-ears", function()
         assert.equal(150, count)
     end)
 
+    it("that a server does not take are not sent for ever", function()
+        server.capabilities, server.unknown_routes = {}, true
+        local many = {}
+        for i = 1, 150 do
+            many[i] = highlight(1, { datetime = ("2026-11-18 %02d:%02d:00"):format(math.floor(i / 60), i % 60), text = "text " .. i })
+        end
+        openBook(many)
+        world.pass(60)
+        assert.is_true(#world.requests < 10)
+    end)
+
     it("travel with place, status and page stats in one request when a book opens, and one when it closes", function()
         local reader = openBook({ highlight(1) }, { summary = { status = "reading", rating = 4, modified = "2026-11-18" } })
         assert.equal(1, #world.sent("/plugin/version"))

@@ -192,9 +192,11 @@ function Receiver.receive(sync, key, data, sent)
     local outcome = { hasMore = false }
     if data.hasAcked then dropAcks(record, sent.acks) end
     if data.stats then
+        local before = record.stats and record.stats.watermark or 0
         record.stats = { hash = data.stats.hash, watermark = data.stats.watermark, signature = data.stats.signature }
         outcome.statsAccepted = data.stats.accepted
-        outcome.hasMore = data.stats.has_more == true
+        -- Only what gets on is carried on with.
+        outcome.hasMore = data.stats.has_more == true and data.stats.watermark > before
     end
     if data.state then receiveState(sync, record, data, sent.state, book, sent.file) end
     local notes = book and book.notes or sync.ledger:notes(key, sync:accountId())
@@ -210,7 +212,7 @@ function Receiver.receive(sync, key, data, sent)
     end
     if has_changed then sync.ledger:saveNotes(key, notes) end
     sync.ledger:save(key, record)
-    outcome.hasMore = outcome.hasMore or (book ~= nil and sent.notes ~= nil and sent.notes.more == true)
+    outcome.hasMore = outcome.hasMore or (book ~= nil and data.annotations ~= nil and sent.notes ~= nil and sent.notes.more == true)
     return outcome
 end
 
