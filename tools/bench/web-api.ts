@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Credentials, NewKoreaderAccount, NewLibrary, ScanProgress } from '@bookorbit/contracts';
+import type { LibrarySummary, Credentials, NewKoreaderAccount, NewLibrary, ScanProgress } from '@bookorbit/contracts';
 import JSZip from 'jszip';
 
 const POLL_MS = 50;
@@ -11,6 +11,7 @@ export interface WebApi {
   scan(libraryId: number): Promise<void>;
   /** Waits until no scan of the library is queued or running. Throws when it failed. */
   waitForScan(libraryId: number): Promise<ScanProgress>;
+  countBooks(libraryId: number): Promise<number>;
   createKoreaderAccount(account: NewKoreaderAccount): Promise<void>;
   /** Downloads the plugin and answers with the device key in it. */
   mintDeviceKey(): Promise<string>;
@@ -32,6 +33,10 @@ export async function signIn(origin: string, credentials: Credentials): Promise<
     },
     async scan(libraryId) {
       await call(`libraries/${libraryId}/scan`, {});
+    },
+    async countBooks(libraryId) {
+      const libraries = (await (await call('libraries')).json()) as LibrarySummary[];
+      return libraries.find(({ id }) => id === libraryId)?.bookCount ?? 0;
     },
     async waitForScan(libraryId) {
       while (true) {

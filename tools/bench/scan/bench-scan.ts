@@ -42,7 +42,7 @@ export async function benchScan(workplace: Workplace, plan: BenchPlan, cleanUp: 
   const changedFiles = await library.change(CHANGED_ONE_IN);
   await sleep(SETTLED_AFTER_MS);
   const changed = await measure(server, workplace, rescan);
-  checkCounts(library, first.scan, unchanged.scan);
+  checkCounts(library, await server.api.countBooks(libraryId), unchanged.scan);
 
   const peak = peakResidentMb(server.pid);
   const row = (name: string, { seconds, serverCpuMs, postgresCpuMs, scan }: ScanFigures) => [
@@ -106,8 +106,9 @@ function rates({ files, bytes }: GeneratedLibrary, seconds: number): string[] {
 }
 
 /** A scan that finds something else than what lies there has measured nothing. */
-function checkCounts({ files }: GeneratedLibrary, first: ScanProgress, unchanged: ScanProgress): void {
-  if (first.filesAdded !== files.length || first.filesWithProblem > 0 || unchanged.filesRead > 0) {
-    throw new Error(`The scans were not of the generated library: ${JSON.stringify({ first, unchanged })}`);
+function checkCounts({ files }: GeneratedLibrary, bookCount: number, unchanged: ScanProgress): void {
+  // Not by the first scan's own count: the watcher has the new library scanned once more, and then that is the newest scan.
+  if (bookCount !== files.length || unchanged.filesRead > 0) {
+    throw new Error(`The scans were not of the generated library: ${JSON.stringify({ bookCount, unchanged })}`);
   }
 }
