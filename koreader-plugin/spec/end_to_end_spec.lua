@@ -210,6 +210,27 @@ describe("against a real server", function()
         end)
     end)
 
+    it("takes up a closed book by its sidecar, and skips one the library does not have", function()
+        onDevice("a", function()
+            local name = "se-wodehouse-love-among-the-chickens"
+            local file = world.folder .. "/" .. name .. ".epub"
+            copy(os.getenv("BOOKORBIT_E2E_BOOKS") .. "/" .. name .. ".epub", file)
+            require("docsettings").put(file, sidecarOf("a", name))
+            local history = require("readhistory").hist
+            history[1], history[2] = { file = file }, { file = world.file("not-in-the-library.epub") }
+            world.browse().plugin:onBookOrbitSyncAll()
+            world.pass(60)
+            assertNoFailure()
+            local windows = world.ui_manager.windows("infomessage")
+            local report = windows[#windows].text
+            assert.matches("In your libraries: 1", report)
+            assert.matches("skipped: 1", report)
+            local sent = tonumber(report:match("Highlights sent: (%d+)"))
+            assert.equal(#sidecarOf("a", name).annotations, sent)
+            assert.is_true(tonumber(report:match("Reading events sent: (%d+)")) > 0)
+        end)
+    end)
+
     it("counts each page once, whichever device sends it", function()
         onDevice("b", function()
             if not statistics.isAvailable() then pending("there is no sqlite3 command") return end
