@@ -6,7 +6,7 @@ import { Transaction } from '../database/index.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { MatchDocuments } from '../fingerprint/index.ts';
 import { MatchRepository } from '../fingerprint/match.repository.ts';
-import { JobQueue } from '../jobs/index.ts';
+import type { JobQueue } from '../jobs/index.ts';
 import type { BookTranslator } from '../positions/index.ts';
 import { PositionsHarness } from '../positions/testing/positions-harness.ts';
 import type { AdoptParkedProgress } from './adopt-parked-progress.ts';
