@@ -78,6 +78,9 @@ class World {
         // A ledger as old as the sidecar knows nothing of edits since, so only what was never edited is put back.
         if (this.backups.size > 0 && this.isAlone(device) && !this.hasEdits) this.backups.get(device)?.();
         return;
+      case 9:
+        await this.late.splice(which % Math.max(1, this.late.length), 1)[0]?.();
+        return;
       default:
         await this.sync(device, loss);
     }
@@ -120,7 +123,7 @@ class World {
 }
 
 const LOSSES: readonly Loss[] = ['none', 'none', 'none', 'request', 'answer', 'repeated', 'ack', 'ackTwice', 'late'];
-const steps = fc.array(fc.tuple(fc.nat(4), fc.nat(14), fc.nat(20), fc.constantFrom(...LOSSES)), {
+const steps = fc.array(fc.tuple(fc.nat(4), fc.nat(16), fc.nat(20), fc.constantFrom(...LOSSES)), {
   minLength: 10,
   maxLength: 40,
 });

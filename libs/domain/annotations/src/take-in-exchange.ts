@@ -1,9 +1,10 @@
-import type { AskingDevice, FileAnnotations, ListedKey } from './annotation.ts';
+import { type AskingDevice, type FileAnnotations, isOvertaken, type ListedKey } from './annotation.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { FileDraft } from './file-draft.ts';
 import { DeviceSide, identifyBookmark, identifyItem, identifyKey } from './identify.ts';
 import { deleteHeld, takeInAbsence, takeInDeleted } from './take-in-deletions.ts';
 import { type ItemOutcome, takeInItem } from './take-in-item.ts';
+import { saidAt } from './wall-clock.ts';
 
 /** What was done with what a device said. */
 export type AppliedCounts = Readonly<Record<ItemOutcome | 'deviceDeleted', number>>;
@@ -36,7 +37,7 @@ export function takeInExchange(
       identifyItem(draft, item, side) ?? (request.kind === 'bookmark' ? identifyBookmark(draft, item) : undefined);
     applied[takeInItem(draft, device, request.kind, item, known, now)] += 1;
   }
-  for (const listed of request.keys) noteListed(draft, listed, side);
+  for (const listed of request.keys) noteListed(draft, device, listed, side);
   if (request.keysComplete && !device.isFirstSync) applied.deviceDeleted += takeInAbsence(draft, device, side, now);
   return { draft, applied };
 }
@@ -60,10 +61,12 @@ export function countHeld(draft: FileDraft): number {
 }
 
 /** What a device lists it has, whatever was thought. */
-function noteListed(draft: FileDraft, listed: ListedKey, side: DeviceSide): void {
+function noteListed(draft: FileDraft, device: AskingDevice, listed: ListedKey, side: DeviceSide): void {
   const annotation = identifyKey(draft, listed, side);
   if (!annotation) return;
   const holding = draft.holding(annotation.id);
+  // A list that comes late says what was.
+  if (holding && isOvertaken(holding, saidAt(device.clock))) return;
   const isKnown =
     holding?.hasIt &&
     !holding.isDeleteOffered &&
@@ -77,5 +80,6 @@ function noteListed(draft: FileDraft, listed: ListedKey, side: DeviceSide): void
     hasIt: true,
     heldAt: undefined,
     isDeleteOffered: false,
+    saidAt: saidAt(device.clock) ?? holding?.saidAt,
   });
 }
