@@ -12,7 +12,17 @@ import { PackagePlugin } from './package-plugin.ts';
 import { PluginSource } from './plugin-source.ts';
 
 /** What this server can do for a plugin that asks; grows with the protocol. */
-const CAPABILITIES = ['progress', 'matchCheck', 'selfUpdate', 'pageStats', 'bookStates', 'oneCallSync', 'sweeps', 'annotationSync', 'bookmarkSync'];
+const CAPABILITIES = [
+  'progress',
+  'matchCheck',
+  'selfUpdate',
+  'pageStats',
+  'bookStates',
+  'oneCallSync',
+  'sweeps',
+  'annotationSync',
+  'bookmarkSync',
+];
 const ATTACHMENT = 'attachment; filename="bookorbit.koplugin.zip"';
 
 class PluginPackageDto implements PluginPackageRequest {
