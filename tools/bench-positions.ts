@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { type GeneratedBook, writeHugeDocument, writeManyDocuments } from './pos
 import { readReports, type ReportedBook } from './positions/ground-truth.ts';
 import { type BookMeasure, measureBook } from './positions/measure-book.ts';
 import { measureEdits } from './positions/measure-edits.ts';
-import { measureBuild, measureWarmSpeed } from './positions/measure-speed.ts';
+import { type BuildSpeed, measureBuild, measureWarmSpeed } from './positions/measure-speed.ts';
 import { printTable, Tally } from './positions/tally.ts';
 
 const KINDS = ['word', 'range', 'page'] as const;
@@ -33,8 +33,7 @@ async function measureFolder(path: string): Promise<void> {
   console.log(`${reports.length} books, ${reports.reduce((sum, { places }) => sum + places.length, 0)} places\n`);
   await measureExactness(reports);
   await measureAfterEdits(reports);
-  await measureSpeed(reports);
-  measureMemory(reports);
+  measureMemory(await measureSpeed(reports));
 }
 
 /** Per book and in all: places exact in a browser's DOM, round trips, spans. */
@@ -132,9 +131,10 @@ async function measureAfterEdits(reports: readonly ReportedBook[]): Promise<void
   if (wrong.length > 0) console.log(wrong.slice(0, 12).join('\n'));
 }
 
-async function measureSpeed(reports: readonly ReportedBook[]): Promise<void> {
-  const builds = [];
-  for (const report of reports) builds.push(await measureBuild(report));
+/** @returns The book with the most text. */
+async function measureSpeed(reports: readonly ReportedBook[]): Promise<ReportedBook | undefined> {
+  const builds: (BuildSpeed & { readonly report: ReportedBook })[] = [];
+  for (const report of reports) builds.push({ ...(await measureBuild(report)), report });
   const megabytes = builds.reduce((sum, build) => sum + build.megabytes, 0);
   const seconds = builds.reduce((sum, build) => sum + build.seconds, 0);
   const stored = builds.reduce((sum, build) => sum + build.storedBytes, 0);
@@ -142,14 +142,14 @@ async function measureSpeed(reports: readonly ReportedBook[]): Promise<void> {
     `\nIndex: ${(megabytes / seconds).toFixed(1)} MB of XHTML a second, stored in ${percent(stored / 1e6 / megabytes)} of it`,
   );
   const richest = reports.toSorted((one, other) => other.places.length - one.places.length)[0];
-  if (richest === undefined) return;
+  if (richest === undefined) return undefined;
   console.log(`Warm: ${Math.round(await measureWarmSpeed(richest))} translations a second (${richest.name})`);
+  return builds.toSorted((one, other) => other.megabytes - one.megabytes)[0]?.report;
 }
 
-function measureMemory(reports: readonly ReportedBook[]): void {
+function measureMemory(largest: ReportedBook | undefined): void {
   const scratch = mkdtempSync(join(tmpdir(), 'bookorbit-positions-'));
   try {
-    const largest = reports.toSorted((one, other) => statSync(other.path).size - statSync(one.path).size)[0];
     const books: GeneratedBook[] = [
       writeHugeDocument(scratch, HUGE_MEGABYTES),
       writeManyDocuments(scratch, MANY_DOCUMENTS),

@@ -1,3 +1,4 @@
+import './positions/keep-memory-small.ts';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { BookPositions, type Dialect, DIALECTS, type Translation } from '@bookorbit/domain-positions';

@@ -1,3 +1,4 @@
+import './keep-memory-small.ts';
 import { BookPositions } from '@bookorbit/domain-positions';
 import { EpubBook } from './epub-book.ts';
 

@@ -65,7 +65,7 @@ describe('the thread that knows books', () => {
   });
 
   it('is ended when a job takes too long, and does the next one afresh', async () => {
-    const thread = start({ milliseconds: 1_500, heapMebibytes: 512 });
+    const thread = start({ milliseconds: 1_500 });
     const endless = new Lender(1);
     endless.lend = () => new Promise(() => undefined);
     const next = new Lender(3);
@@ -82,6 +82,13 @@ describe('the thread that knows books', () => {
     const thread = start({ milliseconds: 60_000, heapMebibytes: 32 });
     await expect(thread.ask(JOB, new Lender(1_000_000))).rejects.toBeInstanceOf(JobTooCostly);
     expect(await thread.ask({ ...JOB, key: 'other' }, new Lender(3))).toMatchObject([{ spineIndex: 0 }]);
+  });
+
+  it('starts afresh after a job that left it with too much', async () => {
+    const thread = start({ restBytes: 1 });
+    const [first, second] = [new Lender(3), new Lender(3)];
+    expect(await thread.ask(JOB, first)).toEqual(await thread.ask(JOB, second));
+    expect(second.lent).toEqual(first.lent);
   });
 
   it('lives through a job whose book cannot be lent', async () => {

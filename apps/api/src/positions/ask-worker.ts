@@ -21,9 +21,13 @@ export interface WorkerLimits {
   readonly milliseconds: number;
   /** Of the thread's heap; tables are outside of it, and bounded by their own rule. */
   readonly heapMebibytes: number;
+  /** A thread that takes more than this after a job is ended: the next one reads what it needs from the table. */
+  readonly restBytes: number;
 }
 
-const USUAL_LIMITS: WorkerLimits = { milliseconds: 20_000, heapMebibytes: 512 };
+const USUAL_LIMITS: WorkerLimits = { milliseconds: 20_000, heapMebibytes: 320, restBytes: 256 * 1024 * 1024 };
+/** Indexing leaves much behind that is soon collected: without a bound V8 makes ever more room for it. */
+const YOUNG_MEBIBYTES = 16;
 /** Without questions the thread ends, and gives its memory back. */
 const IDLE_MILLISECONDS = 120_000;
 
@@ -45,8 +49,8 @@ export class PositionsThread {
   private lastJob = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor(limits: WorkerLimits = USUAL_LIMITS) {
-    this.limits = limits;
+  constructor(limits: Partial<WorkerLimits> = {}) {
+    this.limits = { ...USUAL_LIMITS, ...limits };
   }
 
   /** @throws JobTooCostly */
@@ -68,7 +72,9 @@ export class PositionsThread {
     const worker = (this.running ??= this.start());
     worker.ref();
     try {
-      return await this.answersOf(worker, question, lender);
+      const { answers, heldBytes } = await this.answersOf(worker, question, lender);
+      if (heldBytes > this.limits.restBytes) await this.end(worker);
+      return answers;
     } catch (error) {
       // It may still be busy, or full: the next job gets a fresh one.
       if (!(error instanceof JobFailed)) await this.end(worker);
@@ -83,7 +89,7 @@ export class PositionsThread {
     // The options Node was started with may not fit, but for where the source of our libraries is.
     const worker = new Worker(WORKER_FILE, {
       execArgv: IS_SOURCE ? ['--conditions=@bookorbit/source'] : [],
-      resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMebibytes },
+      resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMebibytes, maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
       stdout: true,
       stderr: true,
     });
@@ -101,10 +107,10 @@ export class PositionsThread {
     if (this.running === worker) this.running = undefined;
   }
 
-  private answersOf(worker: Worker, question: PositionJob, lender: JobLender): Promise<readonly PositionAnswer[]> {
+  private answersOf(worker: Worker, question: PositionJob, lender: JobLender): Promise<Answered> {
     this.lastJob += 1;
     const job = this.lastJob;
-    const { promise, resolve, reject } = Promise.withResolvers<readonly PositionAnswer[]>();
+    const { promise, resolve, reject } = Promise.withResolvers<Answered>();
     const send = (message: ToWorker) => worker.postMessage(message);
     const lend = (request: number, what: Borrowing) =>
       lender.lend(what).then(
@@ -119,7 +125,7 @@ export class PositionsThread {
         case 'built':
           return lender.keep(message.index);
         case 'answers':
-          return resolve(message.answers);
+          return resolve(message);
         case 'failed':
           return reject(new JobFailed(message.reason));
       }
@@ -136,6 +142,8 @@ export class PositionsThread {
     });
   }
 }
+
+type Answered = Extract<FromWorker, { kind: 'answers' }>;
 
 /** The thread is well, but the job could not be done. */
 class JobFailed extends Error {}

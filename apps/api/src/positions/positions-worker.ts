@@ -62,11 +62,13 @@ async function run(job: number, { key, domVersion, tasks }: PositionJob): Promis
     const asked: AskedBook = { domVersion, positions, weights, inVersion: open };
     const answers: PositionAnswer[] = [];
     for (const task of tasks) answers.push(await answerTask(asked, task));
-    send({ kind: 'answers', job, answers });
+    const { heapTotal, external } = process.memoryUsage();
+    send({ kind: 'answers', job, answers, heldBytes: heapTotal + external });
   } catch (error) {
     send({ kind: 'failed', job, reason: error instanceof Error ? error.message : String(error) });
   } finally {
     for (const book of used) book.endJob();
+    texts.trim();
   }
 }
 

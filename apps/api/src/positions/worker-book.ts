@@ -45,8 +45,13 @@ export class TextCache {
   set(key: string, text: string): void {
     this.texts.set(key, text);
     this.characters += text.length;
+    this.trim(key);
+  }
+
+  /** Lets go of what is too much. @param kept The text that stays in any case. */
+  trim(kept?: string): void {
     for (const [oldest, { length }] of this.texts) {
-      if (this.characters <= this.mostCharacters || oldest === key) break;
+      if (this.characters <= this.mostCharacters || oldest === kept) break;
       this.texts.delete(oldest);
       this.characters -= length;
     }

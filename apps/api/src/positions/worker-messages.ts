@@ -115,5 +115,11 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'borrow'; readonly job: number; readonly request: number; readonly what: Borrowing }
   | { readonly kind: 'built'; readonly job: number; readonly index: BuiltIndex }
-  | { readonly kind: 'answers'; readonly job: number; readonly answers: readonly PositionAnswer[] }
+  /** `heldBytes`: what the thread takes now, heap and tables. */
+  | {
+      readonly kind: 'answers';
+      readonly job: number;
+      readonly answers: readonly PositionAnswer[];
+      readonly heldBytes: number;
+    }
   | { readonly kind: 'failed'; readonly job: number; readonly reason: string };

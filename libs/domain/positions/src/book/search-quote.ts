@@ -44,10 +44,12 @@ export async function searchQuote(search: QuoteSearch): Promise<FoundQuote | und
   const { quote, expected, trace } = search;
   const isTelling = quote.exact.length + quote.prefix.length + quote.suffix.length >= TELLING_LENGTH;
   const reach = isTelling ? search.spineLength : NEIGHBOURS;
+  // The expected document is looked into twice; folding a large one takes its time.
+  const texts = new Map<number, DocumentText>();
   let best: FoundQuote | undefined;
   for (const spineIndex of outwards(expected.spineIndex, reach, search.spineLength)) {
     if (!search.isInBook(spineIndex)) continue;
-    const found = await searchDocument(search, spineIndex, findQuote);
+    const found = await searchDocument(search, spineIndex, findQuote, texts);
     if (found === undefined) continue;
     if (best === undefined || found.context > best.context) best = found;
     if (isTellingMatch(quote, best)) break;
@@ -56,7 +58,7 @@ export async function searchQuote(search: QuoteSearch): Promise<FoundQuote | und
     trace.push(`the text is in spine item ${best.spineIndex}, ${best.context} characters around it agree`);
     return best;
   }
-  const altered = await searchDocument(search, expected.spineIndex, findAltered);
+  const altered = await searchDocument(search, expected.spineIndex, findAltered, texts);
   trace.push(altered === undefined ? 'the text is nowhere to be found' : 'the text is there, altered a little');
   return altered;
 }
@@ -65,11 +67,13 @@ async function searchDocument(
   { quote, quoted, expected, load, loadText }: QuoteSearch,
   spineIndex: number,
   find: typeof findQuote,
+  texts: Map<number, DocumentText>,
 ): Promise<FoundQuote | undefined> {
   const source = await loadText(spineIndex);
   const places = source === undefined ? undefined : await load(spineIndex);
   if (places === undefined || source === undefined || places.index.kind === 'placeholder') return undefined;
-  const text = new DocumentText(places.index.engine, source);
+  const text = texts.get(spineIndex) ?? new DocumentText(places.index.engine, source);
+  if (spineIndex === expected.spineIndex) texts.set(spineIndex, text);
   const isExpected = spineIndex === expected.spineIndex && expected.offset !== undefined;
   const near = isExpected ? text.indexFrom(expected.offset ?? 0) : 0;
   const found = find(text.folded, quote, near);
