@@ -36,7 +36,9 @@ describe('a scan that is broken off', () => {
   function put(path: string, title = 'Moby-Dick'): void {
     const file = join(books, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, makeSmallEpub({ title }));
+    // Books of their own: a new file often gets the inode of one just deleted, and alike content would make it a rename.
+    const chapters = ['one', 'two', 'three'].map((name) => `Chapter ${name} of ${title}.`);
+    writeFileSync(file, makeSmallEpub({ title, identifier: `urn:test:${title.replaceAll(' ', '-')}`, chapters }));
   }
 
   const remove = (path: string) => unlinkSync(join(books, path));

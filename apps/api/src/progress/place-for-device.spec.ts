@@ -15,6 +15,7 @@ import { ParkedProgressRepository } from './parked-progress.repository.ts';
 import { PlaceForDevice } from './place-for-device.ts';
 import { PlaceQuoteRepository } from './place-quote.repository.ts';
 import { ProgressRepository, type StoredReport } from './progress.repository.ts';
+import { ResetRepository } from './reset.repository.ts';
 import { PullStockProgress } from './pull-stock-progress.ts';
 import { SettledProgressRepository } from './settled-progress.repository.ts';
 
@@ -57,6 +58,7 @@ describe('the place a device is sent to', () => {
       NOTHING_ADOPTED,
       new SettledProgressRepository(new DirectQuery(harness.dataSource)),
       new ProgressRepository(),
+      new ResetRepository(),
       new ParkedProgressRepository(),
       quotes,
       new PlaceForDevice(quotes, translator),
