@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import type sharp from 'sharp';
 import type { BookCover } from '../reading.ts';
 import { isSafeSvg, looksLikeSvg } from './safe-svg.ts';
 
@@ -9,9 +9,17 @@ const WEBP_QUALITY = 82;
 /** Smaller pictures are spacers and counters, not covers. */
 const FEWEST_EDGE_PIXELS = 16;
 
-// One thread a picture and nothing kept: the server has better uses for its memory than drawn covers.
-sharp.cache(false);
-sharp.concurrency(1);
+let loaded: Promise<typeof sharp> | undefined;
+
+/** Loaded with the first picture: it takes tens of megabytes, and whoever only reads chapters needs none of it. */
+function loadSharp(): Promise<typeof sharp> {
+  return (loaded ??= import('sharp').then(({ default: library }) => {
+    // One thread a picture and nothing kept: the server has better uses for its memory than drawn covers.
+    library.cache(false);
+    library.concurrency(1);
+    return library;
+  }));
+}
 
 /**
  * Makes a cover of a picture's bytes: upright, at most `maxEdge` pixels on its longer edge, never enlarged, as WebP,
@@ -19,8 +27,9 @@ sharp.concurrency(1);
  */
 export async function renderCover(picture: Buffer, maxEdge: number): Promise<BookCover | undefined> {
   if (looksLikeSvg(picture) && !isSafeSvg(picture)) return undefined;
+  const draw = await loadSharp();
   try {
-    const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 })
+    const { data, info } = await draw(picture, { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 })
       .rotate()
       .resize({ width: maxEdge, height: maxEdge, fit: 'inside', withoutEnlargement: true })
       .webp({ quality: WEBP_QUALITY })
