@@ -10,7 +10,7 @@ import { ByteReader, ByteWriter, DamagedBytes } from './bytes.ts';
 const SIGNATURE = 'bookorbit-positions';
 const KINDS = ['document', 'svg', 'placeholder'] as const;
 
-/** Makes bytes of an index, for a file or a database: two fifths of the document's size, and an eighth once compressed. */
+/** Makes bytes of an index, for a file or a database: two fifths of the document's size, and a twelfth once compressed. */
 export function serializeIndex(index: DocumentIndex): Uint8Array {
   const writer = new ByteWriter();
   writer.text(SIGNATURE);
