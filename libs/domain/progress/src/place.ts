@@ -47,6 +47,6 @@ function isSamePosition(dialect: (typeof DIALECTS)[number], a: string | undefine
  * @param progress As it came; kept byte for byte.
  */
 export function positionFromDevice(progress: string | undefined): Position {
-  if (progress === undefined || progress === '') return {};
+  if (progress === undefined) return {};
   return /^\d+$/.test(progress) ? { page: progress } : { xpointer: progress };
 }
