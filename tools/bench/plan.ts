@@ -19,7 +19,7 @@ export interface BenchPlan {
   readonly scannedFiles: number;
 }
 
-export const USAGE = `npm run bench -- [progress] [scan] [--quick] [--rounds N] [--server path/to/main.js] [--node-options "--cpu-prof"]
+export const USAGE = `npm run bench -- [progress] [scan] [--quick] [--rounds N] [--server path/to/main.js] ["--node-options=--cpu-prof"]
 
   progress   stock and plugin progress sync against a floor and a bare server
   scan       a scan of generated EPUBs against plain reading of the same files
