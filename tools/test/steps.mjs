@@ -25,6 +25,7 @@ export const STEPS = [
     part: 'build',
     run: () => check('nx', ['run-many', '-t', 'build', '--skip-nx-cache', '--outputStyle=static']),
   },
+  { name: 'texts to translate', part: 'build', run: () => check('npm', ['run', '--silent', 'extract-i18n']) },
   { name: 'types', part: 'types', run: () => check('npm', ['run', '--silent', 'types']) },
   { name: 'unit and database tests', part: 'unit', run: () => jest((project) => !isEndToEnd(project)) },
   { name: 'Lua lint', part: 'lua', run: () => check('luacheck', ['.'], { cwd: PLUGIN }) },
@@ -36,7 +37,7 @@ export const STEPS = [
 export const PLAN = [
   [
     ['format', 'lint'],
-    ['build', 'types'],
+    ['build', 'texts to translate', 'types'],
   ],
   [['unit and database tests'], ['Lua lint', 'Lua tests']],
   [['HTTP and browser tests']],

@@ -5,13 +5,13 @@ import { whenPermitted, whenSetupNeeded, whenSignedIn, whenSignedOut } from './s
 export const routes: Routes = [
   {
     path: 'setup',
-    title: 'Set up',
+    title: $localize`Set up`,
     canActivate: [whenSetupNeeded],
     loadComponent: () => import('./session/setup-page.ts').then((file) => file.SetupPage),
   },
   {
     path: 'sign-in',
-    title: 'Sign in',
+    title: $localize`Sign in`,
     canActivate: [whenSignedOut],
     loadComponent: () => import('./session/sign-in-page.ts').then((file) => file.SignInPage),
   },
@@ -23,22 +23,22 @@ export const routes: Routes = [
       { path: '', pathMatch: 'full', redirectTo: 'books' },
       {
         path: 'books',
-        title: 'Books',
+        title: $localize`Books`,
         loadComponent: () => import('./books/books-page.ts').then((file) => file.BooksPage),
       },
       {
         path: 'books/:id',
-        title: 'Book',
+        title: $localize`Book`,
         loadComponent: () => import('./book/book-page.ts').then((file) => file.BookPage),
       },
       {
         path: 'settings/account',
-        title: 'Your account',
+        title: $localize`Your account`,
         loadComponent: () => import('./session/account-page.ts').then((file) => file.AccountPage),
       },
       {
         path: 'settings/integrations/koreader',
-        title: 'KOReader Sync',
+        title: $localize`KOReader Sync`,
         canMatch: [whenPermitted('koreader_sync')],
         loadComponent: () => import('./koreader/koreader-page.ts').then((file) => file.KoreaderPage),
       },
@@ -54,7 +54,7 @@ export const routes: Routes = [
       },
       {
         path: '**',
-        title: 'Page not found',
+        title: $localize`Page not found`,
         loadComponent: () => import('./shell/not-found-page.ts').then((file) => file.NotFoundPage),
       },
     ],

@@ -8,9 +8,9 @@ export const librariesRoutes: Routes = [
     path: '',
     providers: [LibrariesStore],
     children: [
-      { path: '', title: 'Libraries', component: LibrariesPage },
-      { path: 'new', title: 'Add a library', component: LibraryEditorPage },
-      { path: ':id', title: 'Edit library', component: LibraryEditorPage },
+      { path: '', title: $localize`Libraries`, component: LibrariesPage },
+      { path: 'new', title: $localize`Add a library`, component: LibraryEditorPage },
+      { path: ':id', title: $localize`Edit library`, component: LibraryEditorPage },
     ],
   },
 ];

@@ -18,19 +18,24 @@ export interface NavigationSection {
 }
 
 const SECTIONS: readonly NavigationSection[] = [
-  { links: [{ label: 'Books', path: '/books', icon: 'book' }] },
+  { links: [{ label: $localize`Books`, path: '/books', icon: 'book' }] },
   {
-    label: 'Settings',
+    label: $localize`Settings`,
     links: [
-      { label: 'KOReader', path: '/settings/integrations/koreader', icon: 'device', permission: 'koreader_sync' },
-      { label: 'Your account', path: '/settings/account', icon: 'person' },
+      {
+        label: $localize`KOReader`,
+        path: '/settings/integrations/koreader',
+        icon: 'device',
+        permission: 'koreader_sync',
+      },
+      { label: $localize`Your account`, path: '/settings/account', icon: 'person' },
     ],
   },
   {
-    label: 'Admin',
+    label: $localize`Admin`,
     links: [
-      { label: 'Users', path: '/admin/users', icon: 'users', permission: 'manage_users' },
-      { label: 'Libraries', path: '/admin/libraries', icon: 'library', permission: 'manage_libraries' },
+      { label: $localize`Users`, path: '/admin/users', icon: 'users', permission: 'manage_users' },
+      { label: $localize`Libraries`, path: '/admin/libraries', icon: 'library', permission: 'manage_libraries' },
     ],
   },
 ];

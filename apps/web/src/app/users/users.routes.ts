@@ -8,9 +8,9 @@ export const usersRoutes: Routes = [
     path: '',
     providers: [UsersStore],
     children: [
-      { path: '', title: 'Users', component: UsersPage },
-      { path: 'new', title: 'New user', component: UserEditorPage },
-      { path: ':id', title: 'User', component: UserEditorPage },
+      { path: '', title: $localize`Users`, component: UsersPage },
+      { path: 'new', title: $localize`New user`, component: UserEditorPage },
+      { path: ':id', title: $localize`User`, component: UserEditorPage },
     ],
   },
 ];
