@@ -12,6 +12,7 @@ export * from './koreader/progress.ts';
 export * from './web/annotations.ts';
 export * from './web/books.ts';
 export * from './web/formats.ts';
+export * from './web/import.ts';
 export type * from './web/activity.ts';
 export type * from './web/events.ts';
 export type * from './web/koreader.ts';

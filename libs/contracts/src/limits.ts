@@ -40,4 +40,8 @@ export const LIMITS = {
   colorLength: 30,
   bookmarkNoteLength: 500,
   booksPageSize: 200,
+  /** Files of one import, those inside its zips not counted. */
+  importFiles: 2000,
+  /** Bytes of all files of one import, as they are sent. */
+  importBytes: 512 * 1024 * 1024,
 } as const;

@@ -92,6 +92,8 @@ function subjectOf(event: ServerEvent): string {
       return `books ${event.libraryId}`;
     case 'progress':
       return `progress ${event.bookId}`;
+    case 'import':
+      return `import ${event.importId}`;
     case 'koreader':
       return 'koreader';
   }

@@ -5,4 +5,5 @@ export type ServerEvent =
   | { readonly type: 'scan'; readonly scan: ScanProgress }
   | { readonly type: 'books'; readonly libraryId: number }
   | { readonly type: 'progress'; readonly bookId: number }
+  | { readonly type: 'import'; readonly importId: number }
   | { readonly type: 'koreader' };
