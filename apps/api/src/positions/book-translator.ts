@@ -36,6 +36,12 @@ export interface AskedPosition extends TranslationRequest {
   readonly domVersion?: number;
 }
 
+/** A place a device asks for. */
+export interface AskedOffer {
+  readonly file: TranslatedFile;
+  readonly place: StoredPlace;
+}
+
 /** The version of books opened by KOReader releases up to summer 2026. */
 const USUAL_DOM_VERSION = 20240114;
 /** Questions of one job: each job has its own deadline, and others get their turn in between. */
@@ -104,7 +110,39 @@ export class BookTranslator implements OnModuleDestroy {
 
   /** Pointers a KOReader device can try, the best first: xpointers in its own dialect, page numbers in books of pages. */
   async offerTo(tx: EntityManager, file: TranslatedFile, place: StoredPlace): Promise<OfferedPlace | LostPosition> {
-    const recorded = await this.find(tx, file.bookFileId);
+    const [offered] = await this.offerAll(tx, [{ file, place }]);
+    return offered ?? lostPosition('the book gave no answer');
+  }
+
+  /** {@link offerTo} for places in several files: what is on record of them is asked at once. */
+  async offerAll(tx: EntityManager, asked: readonly AskedOffer[]): Promise<(OfferedPlace | LostPosition)[]> {
+    if (asked.length === 0) return [];
+    const files = await this.indexes.findFiles(
+      tx,
+      asked.map(({ file }) => file.bookFileId),
+    );
+    const recorded = new Map(files.map((file) => [file.bookFileId, file]));
+    const offers: (OfferedPlace | LostPosition)[] = [];
+    for (const { file, place } of asked) offers.push(await this.offer(tx, recorded.get(file.bookFileId), file, place));
+    return offers;
+  }
+
+  /** Waits until what was built is kept. */
+  async settled(): Promise<void> {
+    await this.storing;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.thread.stop();
+    await this.storing;
+  }
+
+  private async offer(
+    tx: EntityManager,
+    recorded: RecordedFile | undefined,
+    file: TranslatedFile,
+    place: StoredPlace,
+  ): Promise<OfferedPlace | LostPosition> {
     if (recorded === undefined) return lostPosition('there is no such file');
     switch (kindOf(recorded.format)) {
       case 'pages':
@@ -116,16 +154,6 @@ export class BookTranslator implements OnModuleDestroy {
         return offered ?? lostPosition('the book gave no answer');
       }
     }
-  }
-
-  /** Waits until what was built is kept. */
-  async settled(): Promise<void> {
-    await this.storing;
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    await this.thread.stop();
-    await this.storing;
   }
 
   private async ask<Kind extends PositionTask['kind']>(

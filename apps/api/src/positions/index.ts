@@ -1,4 +1,10 @@
-export { type AskedPosition, BookTranslator, type StoredPlace, type TranslatedFile } from './book-translator.ts';
+export {
+  type AskedOffer,
+  type AskedPosition,
+  BookTranslator,
+  type StoredPlace,
+  type TranslatedFile,
+} from './book-translator.ts';
 export { contentOfFile } from './position-index.repository.ts';
 export { PositionsModule, PositionWorkersModule } from './positions.module.ts';
 export type {

@@ -1,4 +1,4 @@
-export { type AskingDevice, PlaceForDevice } from './place-for-device.ts';
+export { type AskedPlace, type AskingDevice, PlaceForDevice } from './place-for-device.ts';
 export { ProgressWorkersModule } from './progress-workers.module.ts';
 export { ProgressModule } from './progress.module.ts';
 export { ProgressRepository, type StoredReport } from './progress.repository.ts';

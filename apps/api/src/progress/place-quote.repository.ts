@@ -81,28 +81,45 @@ export class PlaceQuoteRepository {
     );
   }
 
-  /** What is known of the newest place in a file besides the place. */
-  async findBackground(tx: EntityManager, userId: number, bookFileId: number): Promise<PlaceBackground> {
-    const [row] = await tx.query<BackgroundRow[]>(
-      `SELECT CASE WHEN p.quote_pointer = ${POINTER} THEN p.quote END AS quote, ${isRewritten('p', 'f')} AS is_rewritten, d.document,
+  /** What is known of the newest place in each of the files besides the place, by file id. */
+  async findBackgrounds(
+    tx: EntityManager,
+    userId: number,
+    bookFileIds: readonly number[],
+  ): Promise<ReadonlyMap<number, PlaceBackground>> {
+    const rows = await tx.query<BackgroundRow[]>(
+      `SELECT p.book_file_id, CASE WHEN p.quote_pointer = ${POINTER} THEN p.quote END AS quote, ${isRewritten('p', 'f')} AS is_rewritten, d.document,
               (SELECT k.dom_version FROM device_progress k
-               WHERE k.user_id = $1 AND k.book_file_id = $2 AND k.dom_version IS NOT NULL ORDER BY k.sequence DESC LIMIT 1) AS dom_version
+               WHERE k.user_id = $1 AND k.book_file_id = p.book_file_id AND k.dom_version IS NOT NULL
+               ORDER BY k.sequence DESC LIMIT 1) AS dom_version
        FROM file_progress p JOIN book_files f ON f.id = p.book_file_id
        LEFT JOIN device_progress d ON d.user_id = p.user_id AND d.book_file_id = p.book_file_id AND d.device_id = p.device_id
          AND d.sequence = p.sequence
-       WHERE p.user_id = $1 AND p.book_file_id = $2`,
-      [userId, bookFileId],
+       WHERE p.user_id = $1 AND p.book_file_id = ANY ($2::int[])`,
+      [userId, bookFileIds],
     );
-    return {
-      quote: row?.quote ?? undefined,
-      isRewritten: row?.is_rewritten ?? false,
-      document: row?.document ?? undefined,
-      domVersion: row?.dom_version ?? undefined,
-    };
+    return new Map(
+      rows.map((row) => [
+        row.book_file_id,
+        {
+          quote: row.quote ?? undefined,
+          isRewritten: row.is_rewritten,
+          document: row.document ?? undefined,
+          domVersion: row.dom_version ?? undefined,
+        },
+      ]),
+    );
+  }
+
+  /** What is known of the newest place in a file besides the place. */
+  async findBackground(tx: EntityManager, userId: number, bookFileId: number): Promise<PlaceBackground> {
+    const found = await this.findBackgrounds(tx, userId, [bookFileId]);
+    return found.get(bookFileId) ?? { isRewritten: false };
   }
 }
 
 interface BackgroundRow {
+  book_file_id: number;
   quote: TextQuote | null;
   is_rewritten: boolean;
   document: string | null;

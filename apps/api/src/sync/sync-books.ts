@@ -10,7 +10,7 @@ import { type DocumentMatch, MatchDocuments } from '../fingerprint/index.ts';
 import { ProgressRepository, ResetRepository, TakeInItems } from '../progress/index.ts';
 import { type FileStats, TakeInPageStats } from '../sessions/index.ts';
 import { type CheckedBook, checkedBooks } from './checked-books.ts';
-import { newestPlace } from './newest-place.ts';
+import { type NewestOfBook, type NewestPlace, NewestPlaces } from './newest-places.ts';
 import { SyncAnnotations } from './sync-annotations.ts';
 import type { SyncRequestDto } from './sync.dto.ts';
 
@@ -28,6 +28,7 @@ export class SyncBooks {
     private readonly takeInPageStats: TakeInPageStats,
     private readonly mergeBookStates: MergeBookStates,
     private readonly syncAnnotations: SyncAnnotations,
+    private readonly newestPlaces: NewestPlaces,
     private readonly devices: DeviceRepository,
     private readonly clock: Clock,
   ) {}
@@ -36,15 +37,22 @@ export class SyncBooks {
     const now = this.clock.now();
     const { books, rejected } = checkedBooks(request);
     const asked = books.map(({ book: { hash, ...described } }) => ({ document: hash, ...described }));
-    return this.transaction.run(async (tx) => {
+    const { answers, newest } = await this.transaction.run(async (tx) => {
       const matches = await this.matchDocuments.run(tx, device.userId, asked, now);
       // All at once, in order of file id: none of the parts then waits for a lock of its own.
       await lockFiles(tx, device.userId, fileIdsOf(matches));
-      const answers = await this.syncParts(tx, device.userId, request, books, matches, now);
+      const synced = await this.syncParts(tx, device.userId, request, books, matches, now);
       await this.matchDocuments.noteLoose(tx, device.userId, request.deviceId, asked, matches, now);
       await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
-      return { ...serverEnvelope(now), books: answers, ...(rejected.length > 0 && { rejected }) };
+      return synced;
     });
+    // The lock is gone: to translate a place, a book may have to be read.
+    const places = await this.newestPlaces.run(device.userId, request.deviceId, newest);
+    return {
+      ...serverEnvelope(now),
+      books: answers.map((answer) => withPlace(answer, places.get(answer.hash))),
+      ...(rejected.length > 0 && { rejected }),
+    };
   }
 
   private async syncParts(
@@ -54,7 +62,7 @@ export class SyncBooks {
     books: readonly CheckedBook[],
     matches: Matches,
     now: Date,
-  ): Promise<SyncBookAnswer[]> {
+  ): Promise<{ readonly answers: readonly SyncBookAnswer[]; readonly newest: readonly NewestOfBook[] }> {
     const items = books.flatMap(({ progress }) => (progress ? [progress] : []));
     // Before the states: what a place makes of a status is in this answer already.
     await this.takeInItems.run(tx, userId, request, items, matches, now);
@@ -67,27 +75,35 @@ export class SyncBooks {
       now,
     );
     const annotations = await this.syncAnnotations.run(tx, userId, request, books, matches, now);
-    const newest = await this.progress.findSharedOf(tx, userId, fileIdsOf(matches));
+    const shared = await this.progress.findSharedOf(tx, userId, fileIdsOf(matches));
     await this.resets.noteSent(tx, userId, request.deviceId, fileIdsOf(matches));
-    return books.map((checked) => {
+    const answers = books.map((checked): SyncBookAnswer => {
       const { hash } = checked.book;
       const match = matches.get(hash);
       if (match?.kind !== 'matched' || match.matchedBy === 'name') return { hash, unmatched: true };
-      const shared = newest.get(match.bookFileId);
       const { bookId, bookFileId, matchedBy, title } = match;
       return {
         hash,
         match: { hash, bookId, bookFileId, matchedBy, title },
-        progress: {
-          ...(checked.progress && { accepted: true }),
-          ...(shared && { newest: newestPlace(shared, request.deviceId) }),
-        },
+        progress: { ...(checked.progress && { accepted: true }) },
         ...(checked.pageStats && { pageStats: withoutHash<PageStatsResult>(stats.shift()) }),
         ...(checked.state && { state: withoutHash<BookStateResult>(states.shift()) }),
         ...annotations.get(checked),
       };
     });
+    const newest = books.flatMap(({ book: { hash, domVersion } }): NewestOfBook[] => {
+      const match = matches.get(hash);
+      const place = match?.kind === 'matched' ? shared.get(match.bookFileId) : undefined;
+      return match?.kind === 'matched' && place
+        ? [{ hash, bookFileId: match.bookFileId, shared: place, domVersion }]
+        : [];
+    });
+    return { answers, newest };
   }
+}
+
+function withPlace(answer: SyncBookAnswer, newest: NewestPlace | undefined): SyncBookAnswer {
+  return newest && answer.match ? { ...answer, progress: { ...answer.progress, newest } } : answer;
 }
 
 function fileIdsOf(matches: Matches): number[] {

@@ -5,6 +5,7 @@ import { BookStatesModule } from '../book-states/index.ts';
 import { FingerprintModule } from '../fingerprint/index.ts';
 import { ProgressModule } from '../progress/index.ts';
 import { SessionsModule } from '../sessions/index.ts';
+import { NewestPlaces } from './newest-places.ts';
 import { SyncAnnotations } from './sync-annotations.ts';
 import { SyncBooks } from './sync-books.ts';
 import { SyncController } from './sync.controller.ts';
@@ -13,6 +14,6 @@ import { SyncController } from './sync.controller.ts';
 @Module({
   imports: [AuthModule, FingerprintModule, AnnotationsModule, BookStatesModule, ProgressModule, SessionsModule],
   controllers: [SyncController],
-  providers: [SyncAnnotations, SyncBooks],
+  providers: [NewestPlaces, SyncAnnotations, SyncBooks],
 })
 export class SyncModule {}

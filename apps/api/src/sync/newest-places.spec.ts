@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { SyncAnswer } from '@bookorbit/contracts';
+import {
+  createTestDatabase,
+  makeThreeChapters,
+  PluginDevice,
+  StockDevice,
+  type TestDatabase,
+} from '@bookorbit/testing';
+import { pino } from 'pino';
+import { KoreaderAccounts } from '../auth/index.ts';
+import { readEnvironment } from '../config/index.ts';
+import { MIGRATED_SCHEMA } from '../database/test-database.ts';
+import { BookTranslator } from '../positions/index.ts';
+import { PositionsHarness } from '../positions/testing/positions-harness.ts';
+import { KeepQuotes } from '../progress/keep-quotes.ts';
+import { PlaceQuoteRepository } from '../progress/place-quote.repository.ts';
+import type { JobQueue } from '../jobs/index.ts';
+import { createServer } from '../server.ts';
+
+const CAT = '/body/DocFragment[2]/body/p[1]/text()[2].5';
+const CAT_CFI = 'epubcfi(/6/4!/4/4/3:5)';
+const CAT_IN_ALL_WORDS = '/body[1]/DocFragment[2]/body[1]/p[1]/text()[2].5';
+const AFTER_CAT = 'sat on the twofold mat.\nIt rained in cha';
+
+describe('the newest place in the answer to POST plugin/sync', () => {
+  let database: TestDatabase;
+  let harness: PositionsHarness;
+  let app: NestExpressApplication;
+  let userId: number;
+  let credentials: { origins: string[]; username: string; key: string };
+  let readAt = Math.floor(Date.now() / 1000) - 10_000;
+
+  beforeAll(async () => {
+    database = await createTestDatabase(MIGRATED_SCHEMA);
+    harness = await PositionsHarness.start(database.connection);
+    const environment = readEnvironment({ LOG_LEVEL: 'silent', DATA_DIR: join('/tmp', database.connection.database) });
+    app = await createServer(environment, database.connection, pino({ level: 'silent' }));
+    await app.listen(0, '127.0.0.1');
+    [{ id: userId }] = await harness.dataSource.query(
+      `INSERT INTO users (username, password_hash, permissions) VALUES ('ann', '', '{koreader_sync}') RETURNING id`,
+    );
+    await harness.dataSource.query(`INSERT INTO library_access (user_id, library_id) SELECT $1, id FROM libraries`, [
+      userId,
+    ]);
+    const accounts = app.get(KoreaderAccounts);
+    await accounts.create(userId, 'ann on the Kobo', 'device password');
+    credentials = { origins: [await app.getUrl()], ...(await accounts.mintDeviceKey(userId)) };
+  });
+  afterAll(async () => {
+    await app?.close();
+    await harness?.stop();
+    await database?.drop();
+  });
+
+  const device = (deviceId: string) =>
+    new PluginDevice(credentials, deviceId, { utcOffsetMinutes: 0, isSilent: true }, `Model ${deviceId}`);
+
+  async function addBook(content: Uint8Array = makeThreeChapters(), format = 'epub', pageCount?: number) {
+    const fileId = await harness.addBook(content, format, pageCount);
+    return { fileId, hash: await identify(fileId) };
+  }
+
+  async function identify(fileId: number): Promise<string> {
+    const [{ fingerprint }] = await harness.dataSource.query(
+      `INSERT INTO file_identities (fingerprint, book_file_id, origin, recorded_at)
+       SELECT fingerprint, id, 'scan', now() FROM book_files WHERE id = $1 RETURNING fingerprint`,
+      [fileId],
+    );
+    return fingerprint;
+  }
+
+  /** What a device hears that has nothing to say, or a place to tell. */
+  async function newest(deviceId: string, hash: string, progress: object = {}, domVersion = 20240114) {
+    const answer = await device(deviceId).post<SyncAnswer>('sync', { books: [{ hash, domVersion, progress }] });
+    expect(answer.status).toBe(200);
+    return answer.body.books[0]?.progress?.newest;
+  }
+
+  function read(deviceId: string, hash: string, progress: string, percentage = 0.5) {
+    readAt += 10;
+    return newest(deviceId, hash, { progress, percentage, timestamp: readAt });
+  }
+
+  /** The web reader leaves a place. */
+  async function readOnTheWeb(fileId: number, cfi: string | null, percentage = 0.5): Promise<void> {
+    readAt += 10;
+    await harness.dataSource.query(
+      `INSERT INTO file_progress (user_id, book_file_id, device_id, source, device_name, percentage, cfi, read_at, received_at, sequence)
+       VALUES ($1, $2, 'bookorbit-web', 'web', 'BookOrbit web', $3, $4, to_timestamp($5), now(), nextval('progress_sequence'))
+       ON CONFLICT (user_id, book_file_id) DO UPDATE SET device_id = excluded.device_id, source = 'web', cfi = excluded.cfi,
+         xpointer = NULL, dom_version = NULL, read_at = excluded.read_at, sequence = excluded.sequence`,
+      [userId, fileId, percentage, cfi, readAt],
+    );
+  }
+
+  it('is the web reader’s to the character, with the words there and weaker pointers behind it', async () => {
+    const { fileId, hash } = await addBook();
+    await readOnTheWeb(fileId, CAT_CFI);
+    expect(await newest('KOBO', hash)).toMatchObject({
+      source: 'web',
+      own: false,
+      quality: 'exact',
+      candidates: [
+        { kind: 'exact', position: CAT },
+        { kind: 'block', position: '/body/DocFragment[2]/body/p[1]/text()[1].0' },
+        { kind: 'chapter', position: expect.stringMatching(/^\/body\/DocFragment\[2\]\/body/) },
+        { kind: 'percent', position: '0.5' },
+      ],
+      textAfter: AFTER_CAT,
+    });
+    // Each KOReader in the dialect it said it speaks in this book.
+    expect((await newest('PHONE', hash, {}, 20260812))?.candidates[0]?.position).toBe(CAT_IN_ALL_WORDS);
+  });
+
+  it('is byte for byte what another KOReader wrote, with the words to check it by', async () => {
+    const { hash } = await addBook();
+    await read('KOBO', hash, CAT);
+    expect(await newest('PHONE', hash)).toMatchObject({
+      own: false,
+      quality: 'exact',
+      candidates: [{ kind: 'exact', position: CAT }, { kind: 'block' }, { kind: 'chapter' }, { kind: 'percent' }],
+      textAfter: AFTER_CAT,
+    });
+  });
+
+  it('needs no book to tell a device its own', async () => {
+    const { hash } = await addBook();
+    const offers = jest.spyOn(app.get(BookTranslator), 'offerAll');
+    const answer = await read('KOBO', hash, CAT);
+    expect(offers.mock.calls.map(([, asked]) => asked.length)).toEqual([0]);
+    offers.mockRestore();
+    expect(answer).toMatchObject({ own: true, quality: 'exact', candidates: [{ kind: 'exact', position: CAT }, {}] });
+  });
+
+  it('is found again by its words in a file that was rewritten', async () => {
+    const { fileId, hash } = await addBook();
+    await read('KOBO', hash, CAT);
+    const quotes = new PlaceQuoteRepository();
+    await new KeepQuotes({} as JobQueue, harness.dataSource, app.get(BookTranslator), quotes).run();
+    await harness.rewrite(fileId, makeThreeChapters('<p>A paragraph nobody knew.</p>'));
+    const rewritten = await identify(fileId);
+    const moved = { kind: 'exact', position: '/body/DocFragment[2]/body/p[2]/text()[2].5' };
+    for (const asking of ['PHONE', 'KOBO'])
+      expect(await newest(asking, rewritten)).toMatchObject({
+        quality: 'repaired',
+        candidates: [moved, { kind: 'block' }, { kind: 'chapter' }, { kind: 'percent' }],
+        textAfter: AFTER_CAT,
+      });
+    expect(await newest('KOBO', hash)).toMatchObject({ quality: 'exact', candidates: [{ position: CAT }, {}] });
+  });
+
+  it('is near where only a percentage is known, the page in a book of pages, and the stored one where there is no file', async () => {
+    const { fileId, hash } = await addBook();
+    await readOnTheWeb(fileId, null, 1);
+    expect(await newest('KOBO', hash)).toMatchObject({
+      quality: 'nearby',
+      candidates: [{ kind: 'block', position: '/body/DocFragment[3]/body/p[2]/text().0' }, {}, { kind: 'percent' }],
+    });
+    const pdf = await addBook(Buffer.from('%PDF-'), 'pdf', 200);
+    await readOnTheWeb(pdf.fileId, null, 0.25);
+    expect((await newest('KOBO', pdf.hash))?.candidates[0]).toEqual({ kind: 'block', position: '50' });
+    await readOnTheWeb(fileId, CAT_CFI);
+    await harness.dataSource.query(`UPDATE book_files SET missing_since = now() WHERE id = $1`, [fileId]);
+    expect(await newest('KOBO', hash)).toMatchObject({ quality: 'nearby', candidates: [{ kind: 'percent' }] });
+  });
+
+  it('is read without a lock: another device of the same book is not kept waiting', async () => {
+    const { fileId, hash } = await addBook();
+    await readOnTheWeb(fileId, CAT_CFI);
+    const translator = app.get(BookTranslator);
+    const reading = Promise.withResolvers<never[]>();
+    const offers = jest.spyOn(translator, 'offerAll').mockImplementationOnce(() => reading.promise);
+    const waiting = newest('KOBO', hash);
+    await expect(new StockDevice(credentials, 'Stock', 'STOCK1').push(hash, 0.7, CAT)).resolves.toMatchObject({
+      status: 200,
+    });
+    reading.resolve([]);
+    expect(await waiting).toMatchObject({ quality: 'nearby' });
+    offers.mockRestore();
+  });
+
+  it('never takes back what was stored', async () => {
+    const { fileId, hash } = await addBook();
+    await readOnTheWeb(fileId, CAT_CFI);
+    const offers = jest.spyOn(app.get(BookTranslator), 'offerAll').mockRejectedValue(new Error('no'));
+    expect(await read('KOBO', hash, CAT, 0.6)).toMatchObject({ own: true, percentage: 0.6 });
+    expect(await newest('PHONE', hash)).toMatchObject({ quality: 'exact', candidates: [{ position: CAT }, {}] });
+    offers.mockRestore();
+  });
+});
