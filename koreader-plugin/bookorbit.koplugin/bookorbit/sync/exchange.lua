@@ -1,16 +1,17 @@
 --- What happens while the network is there: recognise the book, send what waits, ask for what is new.
 -- Runs in the child process on plain data, and hands back plain data; what was done before a failure still counts.
 
+local Match = require("bookorbit/sync/match")
+local OneCall = require("bookorbit/sync/one_call")
 local Parcel = require("bookorbit/sync/parcel")
 local Sections = require("bookorbit/sync/sections")
+local SingleRoutes = require("bookorbit/sync/single_routes")
 local Wire = require("bookorbit/api/wire")
 
 local Exchange = {}
 
--- Larger batches lose more when the network goes in the middle; the protocol allows 100.
-local ITEMS_PER_PUSH = 20
-local BOOKS_PER_SYNC = 20
-local ROWS_PER_REQUEST = 2000
+-- No request is begun after so long: a child killed at its deadline would have to do everything again, and never get on.
+local MOST_SECONDS = 45
 
 local function identify(subject, fingerprint_of)
     local stamp_matches = subject.identity and subject.identity.size == subject.size
@@ -19,86 +20,11 @@ local function identify(subject, fingerprint_of)
     return fingerprint_of(subject.file), true
 end
 
--- Other fingerprints KOReader has on record for the file.
-local function alsoKnownAs(subject, hash)
-    local recorded = subject.recordedHash
-    if type(recorded) ~= "string" or not recorded:find("^%x+$") or #recorded ~= 32 then return nil end
-    if recorded:lower() == hash then return nil end
-    return { recorded:lower() }
-end
-
-local function matchOf(match)
-    if not match then return { isMatched = false } end
-    return {
-        isMatched = true,
-        bookId = match.bookId,
-        bookFileId = match.bookFileId,
-        title = match.title,
-        matchedBy = match.matchedBy,
-    }
-end
-
-local function check(client, book, identity)
-    local answer, failure = client:matchCheck({
-        {
-            hash = identity.hash,
-            title = book.title,
-            authors = book.authors,
-            source = "current_file",
-            domVersion = book.domVersion,
-            contentSignature = identity.contentSignature,
-            alsoKnownAs = alsoKnownAs(book, identity.hash),
-        },
-    })
-    if not answer then return nil, failure end
-    for _, match in ipairs(answer.matches) do
-        if tostring(match.hash):lower() == identity.hash then return matchOf(match) end
-    end
-    return { isMatched = false }
-end
-
-local function itemOf(parcel)
-    local item = Parcel.progressItem(parcel)
-    item.hash = parcel.hash
-    return item
-end
-
--- One push. A batch the server refuses as a whole is sent again one by one, so that one bad item blocks nobody.
-local function push(client, batch, report)
-    local items = {}
-    for i, parcel in ipairs(batch) do
-        items[i] = itemOf(parcel)
-    end
-    local outcome, failure = client:pushProgress(items)
-    if not outcome then
-        if failure.kind ~= "refused" then return failure end
-        if #batch == 1 then
-            report(batch[1], "refused", failure.message)
-            return nil
-        end
-        for _, parcel in ipairs(batch) do
-            local single_failure = push(client, { parcel }, report)
-            if single_failure then return single_failure end
-        end
-        return nil
-    end
-    for i, parcel in ipairs(batch) do
-        if outcome.rejected[i] then
-            report(parcel, "refused", outcome.rejected[i])
-        elseif outcome.unmatched[parcel.hash] then
-            report(parcel, "unmatched")
-        else
-            report(parcel, "sent")
-        end
-    end
-    return nil
-end
-
 local function subjectOfEntry(waiting, hash, plan)
     local entry = waiting.entry
     return {
         key = waiting.key, hash = hash, recordedHash = entry.recordedHash, domVersion = entry.domVersion,
-        contentSignature = entry.contentSignature, alsoKnownAs = alsoKnownAs(entry, hash),
+        contentSignature = entry.contentSignature, alsoKnownAs = Match.alsoKnownAs(entry, hash),
         title = entry.title, authors = entry.authors, receive = plan.receive, stats = waiting.stats,
     }
 end
@@ -138,7 +64,7 @@ local function withOpenBook(plan, identity, parcels)
     end
     local parcel = Parcel.new({
         key = book.key, hash = identity.hash, recordedHash = book.recordedHash, domVersion = book.domVersion,
-        contentSignature = identity.contentSignature, alsoKnownAs = alsoKnownAs(book, identity.hash),
+        contentSignature = identity.contentSignature, alsoKnownAs = Match.alsoKnownAs(book, identity.hash),
         title = book.title, authors = book.authors, receive = plan.receive, stats = book.stats,
     }, nil, { receives = book.receivesNotes, stats = book.receivesNotes })
     parcel.is_open = true
@@ -146,116 +72,13 @@ local function withOpenBook(plan, identity, parcels)
     return parcel
 end
 
--- Batches in which no fingerprint comes twice: copies of one file are told apart by their place in different requests.
-local function batchesOf(parcels)
-    local batches = {}
-    for _, parcel in ipairs(parcels) do
-        local home
-        for _, batch in ipairs(batches) do
-            if #batch.parcels < BOOKS_PER_SYNC and not batch.hashes[parcel.hash] then
-                home = batch
-                break
-            end
-        end
-        if not home then
-            home = { parcels = {}, hashes = {} }
-            batches[#batches + 1] = home
-        end
-        home.hashes[parcel.hash] = true
-        table.insert(home.parcels, parcel)
+-- A function that tells whether so many seconds have passed, or the clock was set meanwhile.
+local function lateAfter(now, seconds)
+    local started_at = now and now()
+    return function()
+        local passed = started_at and now() - started_at or 0
+        return passed > seconds or passed < 0
     end
-    return batches
-end
-
-local function oneCall(run, batch)
-    local books, slices = {}, {}
-    for i, parcel in ipairs(batch) do
-        slices[i] = run.sections:statsSlice(parcel, ROWS_PER_REQUEST)
-        books[i] = Parcel.syncBook(parcel, slices[i] and { rows = slices[i].rows, rowCount = slices[i].rowCount } or nil,
-            run.key_of, run.sections.skip)
-    end
-    local outcome, failure = run.client:sync(books)
-    if not outcome then
-        if failure.kind ~= "refused" then return failure end
-        if #batch == 1 then
-            run.report(batch[1], "refused", failure.message)
-            return nil
-        end
-        for _, parcel in ipairs(batch) do
-            local single_failure = oneCall(run, { parcel })
-            if single_failure then return single_failure end
-        end
-        return nil
-    end
-    for i, parcel in ipairs(batch) do
-        local answer = outcome.books[parcel.hash] or { unmatched = true }
-        local is_matched = answer.unmatched ~= true
-        run.result.matches[parcel.key] = matchOf(is_matched and answer.match or nil)
-        if is_matched then run.result.matches[parcel.key].isMatched = true end
-        local rejected = Sections.rejectedOf(outcome.rejected, i - 1)
-        if is_matched then
-            run.sections:receive(parcel, books[i], answer, rejected)
-            if slices[i] then
-                failure = run.sections:statsRest(parcel, slices[i], answer.pageStats, ROWS_PER_REQUEST)
-                if failure then return failure end
-            end
-        end
-        if parcel.is_open then
-            run.result.remote = Parcel.remote(answer.progress and answer.progress.newest, run.device_id)
-        end
-        if parcel.number then
-            local done = is_matched and (rejected.progress and "refused" or "sent") or "unmatched"
-            run.report(parcel, done, rejected.progress)
-        end
-    end
-    return nil
-end
-
-local function singleRoutes(run, plan, parcels, identity)
-    local failure
-    if plan.wants.check and identity then
-        run.result.match, failure = check(run.client, plan.book, identity)
-        if failure then return failure end
-    end
-    local progress, outcomes = {}, {}
-    for _, parcel in ipairs(parcels) do
-        if parcel.progress then progress[#progress + 1] = parcel end
-    end
-    local function note(parcel, outcome, reason)
-        if Sections.hasAny(parcel) and outcome == "sent" then
-            outcomes[parcel] = outcome
-        else
-            run.report(parcel, outcome, reason)
-            outcomes[parcel] = outcome
-        end
-    end
-    for first = 1, #progress, ITEMS_PER_PUSH do
-        local batch = {}
-        for i = first, math.min(first + ITEMS_PER_PUSH - 1, #progress) do
-            batch[#batch + 1] = progress[i]
-        end
-        failure = push(run.client, batch, note)
-        if failure then return failure end
-    end
-    for _, parcel in ipairs(parcels) do
-        local is_unmatched = outcomes[parcel] == "unmatched"
-            or (parcel.is_open and run.result.match and not run.result.match.isMatched)
-        if Sections.hasAny(parcel) and not is_unmatched then
-            local refusal, found
-            failure, refusal, found = run.sections:exchange(parcel, ROWS_PER_REQUEST)
-            if failure then return failure end
-            if parcel.number and outcomes[parcel] ~= "refused" then
-                run.report(parcel, refusal and "refused" or found, refusal)
-            end
-        elseif parcel.number and not outcomes[parcel] then
-            run.report(parcel, "unmatched")
-        end
-    end
-    if plan.wants.pull and identity then
-        run.result.remote, failure = run.client:pullProgress(identity.hash)
-        if failure then return failure end
-    end
-    return nil
 end
 
 --- @param plan table {
@@ -281,7 +104,7 @@ function Exchange.run(plan, client, tools)
     if not client then return result end
 
     local run = {
-        client = client, result = result, key_of = tools.key,
+        client = client, result = result, key_of = tools.key, isLate = lateAfter(tools.now, MOST_SECONDS),
         device_id = client.device and client.device.deviceId,
         report = function(parcel, outcome, reason)
             table.insert(result.sent, { key = parcel.key, number = parcel.number, outcome = outcome, reason = reason })
@@ -308,13 +131,10 @@ function Exchange.run(plan, client, tools)
                 has_one_call = has_one_call or capability == "oneCallSync"
             end
         end
-        if not has_one_call then return singleRoutes(run, plan, parcels, identity) end
-        for _, batch in ipairs(batchesOf(parcels)) do
-            failure = oneCall(run, batch.parcels)
-            if failure then return failure end
-        end
+        if not has_one_call then return SingleRoutes.run(run, plan, parcels, identity) end
+        failure = OneCall.run(run, parcels)
         if plan.book then result.match = result.matches[plan.book.key] end
-        return nil
+        return failure
     end
 
     result.failure = work()

@@ -7,6 +7,8 @@ local Parcel = require("bookorbit/sync/parcel")
 local Sections = {}
 Sections.__index = Sections
 
+Sections.ROWS_PER_REQUEST = 2000
+
 -- The rest of a large database comes with the next exchange: a child that is killed for its slowness would begin anew.
 local MOST_STATS_REQUESTS = 20
 local MOST_STATS_SECONDS = 40
