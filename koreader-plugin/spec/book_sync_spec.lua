@@ -212,7 +212,7 @@ describe("the sync worker", function()
         for _, request in ipairs(world.sent()) do
             paths[#paths + 1] = request.path:match("^/[%a]+/[%a-]+")
         end
-        assert.same({ "/plugin/version", "/plugin/match-check", "/syncs/progress", "/plugin/progress" }, paths)
+        assert.same({ "/plugin/version", "/plugin/match-check", "/plugin/book-states", "/syncs/progress", "/plugin/progress" }, paths)
     end)
 
     it("does not write or send the same place twice", function()

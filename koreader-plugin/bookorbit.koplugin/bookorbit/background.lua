@@ -95,13 +95,20 @@ local function closedSidecar(file)
     return sidecar
 end
 
-local function sweepSessionFor(device, ledger)
+-- What was written down at close and not sent yet is newer than the record.
+local function recordWithMark(ledger, outbox, key, account_id)
+    local record, waiting = ledger:get(key, account_id), outbox:get(key)
+    record.mark = waiting and waiting.mark or record.mark
+    return record
+end
+
+local function sweepSessionFor(device, ledger, outbox)
     return function(plan)
         return function()
             local client = Client.new({ account = plan.account, device = device, send = Http.send, now = os.time })
             local tools = toolsOf()
             tools.stamp, tools.sidecar = Fingerprint.stamp, closedSidecar
-            tools.record = function(key) return ledger:get(key, plan.accountId) end
+            tools.record = function(key) return recordWithMark(ledger, outbox, key, plan.accountId) end
             tools.notes = function(key) return ledger:notes(key, plan.accountId) end
             return assert(Wire.encode(SweepSession.run(plan, client, tools)))
         end
@@ -168,7 +175,7 @@ local function start(version)
     background = {
         updater = updater, folder = nil, -- where the plugin lies; its instance knows
         settings = settings, outbox = outbox, sync = sync,
-        sweep = Sweep.new(sync, { files = booksOfHistory, session = sweepSessionFor(device, ledger) }),
+        sweep = Sweep.new(sync, { files = booksOfHistory, session = sweepSessionFor(device, ledger, outbox) }),
         version = version,
         later = later, forget = forget,
         reloaded_key = nil, -- of a book that is being loaded anew

@@ -39,10 +39,16 @@ function OpenBook.new(ui, record, waiting, notes, options)
         record = record,
         reading = Reading.new(Position.current(ui), ui:getCurrentPage(), read and read.readAt),
         is_moving = false,
-        notes = notes and LiveAnnotations.isSupported(ui) and notes or nil,
     }, OpenBook)
-    if book.notes then book:tieToSidecar(options or {}) end
+    if waiting then book:takeOver(waiting) end
+    book:changeNotes(notes, options)
     return book
+end
+
+-- What was written down at close and not sent yet is newer than the record.
+function OpenBook:takeOver(waiting)
+    self.record.mark = waiting.mark or self.record.mark
+    self.record.seen = waiting.state and waiting.state.seen or self.record.seen
 end
 
 --- Whether KOReader will merge another device's exported highlights into this book while it opens it.
@@ -81,10 +87,20 @@ function OpenBook:tieToSidecar(options)
     end
 end
 
---- Another account: what it has of this book.
-function OpenBook:changeNotes(notes)
-    self.notes = notes
-    self:tieToSidecar({})
+--- What the server has acknowledged of this book's highlights: at opening, or for another account.
+-- @param notes table|nil See store/annotation_ledger.lua
+function OpenBook:changeNotes(notes, options)
+    self.notes, self.notes_complete, self.why_no_notes = nil, nil, nil
+    if not notes then return end
+    if not LiveAnnotations.isSupported(self.ui) then
+        self.why_no_notes = "old_koreader"
+    elseif Rules.isOtherEngine(notes.entries, self:isPaging()) then
+        -- KOReader keeps the highlights of each engine apart; those of the other one are not gone.
+        self.why_no_notes = "other_engine"
+    else
+        self.notes = notes
+        self:tieToSidecar(options or {})
+    end
 end
 
 --- What applies changes from elsewhere to this book.
@@ -156,14 +172,13 @@ function OpenBook:noteChanges(waiting)
 end
 
 --- Status, rating and review, as far as they differ from what the server was last told.
--- @return table|nil { item, values }
+-- @return table|nil { item, values, seen }
 function OpenBook:stateChanges(now)
-    if not self.notes then return nil end
     local values = self:state()
     local found = BookState.detect(values, self.record.state, self.record.seen, now)
     self.record.seen = next(found) and found or nil
     local item = BookState.item(found, values)
-    return item and { item = item, values = values } or nil
+    return item and { item = item, values = values, seen = found } or nil
 end
 
 function OpenBook:state()
@@ -234,7 +249,8 @@ function OpenBook:entry(owner, here, news)
         notes = news.notes,
         state = news.state,
         acks = news.acks,
-        stats = self.notes ~= nil,
+        stats = true,
+        mark = self.notes and self.record.mark or nil,
     }
 end
 

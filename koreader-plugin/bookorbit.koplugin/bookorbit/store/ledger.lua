@@ -38,8 +38,9 @@ function Ledger:get(key, account)
     return record
 end
 
-function Ledger:save(key, record)
-    local ok, reason = JsonFile.write(self:path(key), record, false)
+--- @param is_durable boolean|nil Wait until it is on the disk
+function Ledger:save(key, record, is_durable)
+    local ok, reason = JsonFile.write(self:path(key), record, is_durable == true)
     if not ok then logger.warn("BookOrbit: could not save the ledger of a book:", reason) end
 end
 

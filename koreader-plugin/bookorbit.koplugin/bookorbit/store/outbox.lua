@@ -47,7 +47,8 @@ end
 --- Keeps an entry; an older one of the same book is replaced.
 -- @param key string The book (see ledger)
 -- @param entry table { owner, file, size, mtime, hash?, domVersion?, progress? = { percentage, progress, readAt? },
---   notes? = changes of highlights (see open_book.lua), state? = { item, values }, acks?, stats? = read page stats,
+--   notes? = changes of highlights (see open_book.lua), state? = { item, values, seen }, acks?, stats? = read page stats,
+--   mark? = what the sidecar bears from this close on,
 --   title?, authors?, recordedHash? }
 -- @return number|nil the entry's number; nil and the reason if the disk refused (it is still kept in memory)
 function Outbox:put(key, entry)

@@ -11,6 +11,13 @@ function Annotations.identity(kind, datetime, pos0)
     return kind .. "\t" .. datetime .. "\t" .. pos0
 end
 
+--- Whether the acknowledged items are those of KOReader's other engine: xpointers here, page numbers there.
+-- @param ledger table Acknowledged items by identity
+function Annotations.isOtherEngine(ledger, is_paging)
+    local _, entry = next(ledger)
+    return entry ~= nil and (entry.pos0:sub(1, 1) == "/") == is_paging
+end
+
 -- A document upgrade rewrites every pointer at once: the same moment, and the same text where several share one.
 local function moversByDatetime(ledger, live_identities)
     local gone = {}

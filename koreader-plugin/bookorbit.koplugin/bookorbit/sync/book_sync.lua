@@ -117,7 +117,7 @@ function BookSync:accountChanged()
     self.unsupported = {}
     if self.book then
         self.book.record = self.ledger:get(self.book.key, self:accountId())
-        if self.book.notes then self.book:changeNotes(self.ledger:notes(self.book.key, self:accountId())) end
+        self.book:changeNotes(self.ledger:notes(self.book.key, self:accountId()))
     end
     self:scheduleRetry()
 end

@@ -39,7 +39,8 @@ function ClosedBook.entry(sidecar, record, notes, mark, now)
     local values = BookState.fromSummary(data.summary)
     local item = BookState.item(BookState.detect(values, record.state, record.seen, now), values)
     if item then entry.state = { item = item, values = values } end
-    if not sidecar.live then return entry end
+    -- KOReader keeps the highlights of each engine apart; those of the other one are not gone.
+    if not sidecar.live or Rules.isOtherEngine(notes.entries, sidecar.isPaging) then return entry end
     local may_delete = not notes.isNew and mark ~= nil and mark == record.mark
     local found = Rules.diff(notes.entries, sidecar.live, { mayDelete = may_delete, limit = MOST_CHANGES })
     local complete = notes.isNew or #found.lost > 0

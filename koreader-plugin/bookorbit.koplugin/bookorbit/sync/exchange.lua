@@ -41,9 +41,9 @@ local function parcelsOf(plan, identity, fingerprint_of, report)
             hash = is_same and found.hash or nil
         end
         if hash then
+            local receives = plan.wants.pull and book ~= nil and book.key == waiting.key
             parcels[#parcels + 1] = Parcel.new(subjectOfEntry(waiting, hash, plan), waiting.entry, {
-                receives = plan.wants.pull and book ~= nil and book.key == waiting.key and book.receivesNotes,
-                stats = waiting.entry.stats,
+                receives = receives, receives_notes = receives and book.receivesNotes, stats = waiting.entry.stats,
             })
         else
             report({ key = waiting.key, number = waiting.entry.number }, "lost")
@@ -66,7 +66,7 @@ local function withOpenBook(plan, identity, parcels)
         key = book.key, hash = identity.hash, recordedHash = book.recordedHash, domVersion = book.domVersion,
         contentSignature = identity.contentSignature, alsoKnownAs = Match.alsoKnownAs(book, identity.hash),
         title = book.title, authors = book.authors, receive = plan.receive, stats = book.stats,
-    }, nil, { receives = book.receivesNotes, stats = book.receivesNotes })
+    }, nil, { receives = true, receives_notes = book.receivesNotes, stats = true })
     parcel.is_open = true
     table.insert(parcels, parcel)
     return parcel

@@ -24,14 +24,16 @@ local function applySent(sync, plan, sent, outcome)
     for _, waiting in ipairs(plan.entries) do
         if waiting.key == sent.key then entry = waiting.entry end
     end
+    local record = sync:recordOf(sent.key)
+    -- An open book's own mark is at least as new.
+    if not sync.book or sync.book.key ~= sent.key then record.mark = entry.mark or record.mark end
+    if sent.outcome == "sent" and entry.progress then
+        record.pushed = entry.progress
+        if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
+    end
+    if entry.mark or entry.progress then sync.ledger:save(sent.key, record) end
     sync.outbox:remove(sent.key, sent.number)
     if sent.outcome == "sent" then
-        local record = sync:recordOf(sent.key)
-        if entry.progress then
-            record.pushed = entry.progress
-            if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
-            sync.ledger:save(sent.key, record)
-        end
         if plan.book and sent.key == plan.book.key then outcome.isPushed = true end
     elseif sent.outcome == "refused" then
         outcome.refusal = sent.reason or ""

@@ -7,13 +7,13 @@ local Parcel = {}
 
 --- @param subject table { key, hash, recordedHash?, domVersion?, contentSignature?, title?, authors?, receive }
 -- @param entry table|nil Its outbox entry: { number, progress?, notes?, state?, acks?, stats? }
--- @param options table { receives = the book is open and wants news, stats = read page stats }
+-- @param options table { receives = the book is open and wants news, receives_notes = of highlights too, stats = read page stats }
 function Parcel.new(subject, entry, options)
     entry = entry or {}
     return {
         key = subject.key, number = entry.number, hash = subject.hash, subject = subject,
         progress = entry.progress, notes = entry.notes, state = entry.state, acks = entry.acks,
-        receives = options.receives, wants_stats = options.stats,
+        receives = options.receives, receives_notes = options.receives_notes, wants_stats = options.stats,
         stats = subject.stats,
     }
 end
@@ -43,7 +43,7 @@ end
 -- @return table|nil nil when there is nothing to say and nothing is wanted
 function Parcel.exchange(parcel, kind, key_of)
     local changes, deleted, is_any = sorted(parcel, kind)
-    if not is_any and not parcel.receives then return nil end
+    if not is_any and not parcel.receives_notes then return nil end
     local keys, complete = Wire.array(), parcel.notes ~= nil and parcel.notes.complete == true
     if complete then
         for _, held in ipairs(parcel.notes.held or {}) do

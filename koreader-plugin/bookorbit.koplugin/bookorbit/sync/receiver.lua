@@ -123,6 +123,14 @@ local function jobsOf(record, data)
     return jobs
 end
 
+-- A sidecar that KOReader has not written since then, because the battery died, must not pass for the one the ledger was written from:
+-- what it lacks was not deleted. So the new mark is on the disk before the ledger is.
+local function remember(sync, key, record, notes, book)
+    if book then book:markSidecar(sync.now()) end
+    sync.ledger:save(key, record, true)
+    sync.ledger:saveNotes(key, notes)
+end
+
 -- Applies to the open book, a few at a time. If the book is closed in between, the server offers the rest again.
 local function applyInSlices(sync, book, jobs)
     local next_job = 1
@@ -140,8 +148,7 @@ local function applyInSlices(sync, book, jobs)
             sync.schedule(SECONDS_BETWEEN_SLICES, sync.guarded(slice))
             return
         end
-        sync.ledger:saveNotes(book.key, book.notes)
-        sync.ledger:save(book.key, book.record)
+        remember(sync, book.key, book.record, book.notes, book)
         -- The server hears at once what became of it, and sends more if it has more.
         sync:remember(book, { send = true })
         sync:request({})
@@ -210,8 +217,7 @@ function Receiver.receive(sync, key, data, sent)
             has_changed = true
         end
     end
-    if has_changed then sync.ledger:saveNotes(key, notes) end
-    sync.ledger:save(key, record)
+    if has_changed then remember(sync, key, record, notes, book) else sync.ledger:save(key, record) end
     outcome.hasMore = outcome.hasMore or (book ~= nil and data.annotations ~= nil and sent.notes ~= nil and sent.notes.more == true)
     return outcome
 end

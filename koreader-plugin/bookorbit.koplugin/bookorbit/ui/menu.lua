@@ -58,6 +58,7 @@ local function showStatus(panel)
     }
     if status.last_sweep then table.insert(rows, { _("All books synced"), Messages.time(status.last_sweep) }) end
     if status.book then table.insert(rows, { _("This book"), status.book }) end
+    if status.highlights then table.insert(rows, { _("Its highlights"), status.highlights }) end
     for _, failed in ipairs(status.failed) do
         table.insert(rows, { T(Messages.NOT_PLACED, failed.text), failed.reason })
     end

@@ -156,6 +156,12 @@ function Messages.match(match)
     return match.title and tostring(match.title) or _("matched")
 end
 
+--- Why the highlights of the open book do not travel.
+Messages.WHY_NO_NOTES = {
+    old_koreader = _("not synced: that takes KOReader 2024.07 or newer"),
+    other_engine = _("not synced while the book is open in KOReader's other engine, which keeps its own"),
+}
+
 Messages.AUTO_SYNC_BLOCKED =
     _("Auto sync needs Wi-Fi without asking: set Network › Action when Wi-Fi is off to \"turn on\", then enable it here.")
 Messages.AUTO_SYNC_PAUSED = _("Paused: Network › Action when Wi-Fi is off is not \"turn on\".")

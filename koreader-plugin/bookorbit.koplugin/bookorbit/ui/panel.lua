@@ -206,7 +206,7 @@ function Panel:testConnection()
     self:verify({ origin = account.origin, username = account.username, userkey = account.userkey })
 end
 
---- @return table { last_sync, last_sweep, failed = array of { text, reason }, server, waiting, auto_sync, book, last_failure, origin, version }
+--- @return table { last_sync, last_sweep, failed = array of { text, reason }, server, waiting, auto_sync, book, highlights = why they are not synced, last_failure, origin, version }
 function Panel:status()
     local owner = self.sync:owner()
     local auto_sync = _("off")
@@ -228,6 +228,7 @@ function Panel:status()
         waiting = owner and self.outbox:count(owner) or 0,
         auto_sync = auto_sync,
         book = book and Messages.match(match) or nil,
+        highlights = book and Messages.WHY_NO_NOTES[book.why_no_notes] or nil,
         last_failure = self.settings:get("last_failure"),
         origin = self.settings:lastAccount().origin,
         version = self.version,

@@ -1,0 +1,137 @@
+--- What must never pass for a deletion, and what the device writes so that it does not.
+
+local Server = require("support/memory_server")
+local highlights = require("support/highlights")
+local world = require("support/world")
+
+local highlight, seconds = highlights.highlight, highlights.seconds
+
+describe("highlights that are gone without being deleted", function()
+    local server, file
+
+    before_each(function()
+        server = Server.new({ capabilities = { "oneCallSync" } })
+        world.start({ preset = world.PRESET, respond = server })
+        world.login():set("two_way", true)
+        file = world.file("book.epub")
+    end)
+
+    after_each(world.stop)
+
+    local function open(annotations, sidecar, fields)
+        local book = highlights.book(file, annotations, sidecar)
+        for name, value in pairs(fields or {}) do
+            book[name] = value
+        end
+        local reader = world.open(book)
+        world.pass(10)
+        return reader
+    end
+
+    local function close(reader)
+        reader:close()
+        world.pass(10)
+        return reader.book.sidecar
+    end
+
+    -- The battery dies: the process ends without a single event, and the sidecar is what KOReader last wrote.
+    local function startAgain()
+        local folder = world.folder
+        world.stop(true)
+        world.start({ preset = world.PRESET, respond = server, folder = folder })
+    end
+
+    it("stay on the server when the battery died before KOReader wrote the new ones", function()
+        local sidecar = close(open({ highlight(1) }))
+        local reader = open({ highlight(1) }, sidecar)
+        table.insert(reader.annotation.annotations, highlight(2))
+        local on_disk = { bookorbit_mark = sidecar.bookorbit_mark }
+        reader:send("BookOrbitSyncBook")
+        world.pass(10)
+        assert.same({ "01", "02" }, seconds(server.notes))
+        startAgain()
+        close(open({ highlight(1) }, on_disk))
+        assert.same({ "01", "02" }, seconds(server.notes))
+    end)
+
+    it("are deleted all the same when KOReader wrote them down before the battery died", function()
+        local reader = open({ highlight(1), highlight(2) })
+        table.remove(reader.annotation.annotations, 2)
+        reader:send("Suspend")
+        local on_disk = { bookorbit_mark = reader.book.sidecar.bookorbit_mark }
+        startAgain()
+        close(open({ highlight(1) }, on_disk))
+        assert.same({ "01" }, seconds(server.notes))
+    end)
+
+    it("stay when the book is opened with KOReader's other engine, which keeps its own", function()
+        local sidecar = close(open({ highlight(1), highlight(2) }))
+        local reader = open({}, sidecar, { paged = true })
+        assert.is_nil(reader.plugin.book.notes)
+        assert.matches("other engine", reader.plugin.panel:status().highlights)
+        reader:turnTo(7)
+        close(reader)
+        assert.same({ "01", "02" }, seconds(server.notes))
+        reader = open({ highlight(1) }, sidecar)
+        close(reader)
+        assert.same({ "01" }, seconds(server.notes))
+    end)
+
+    it("are tied to the sidecar by what is written at close: one file, and no other", function()
+        local sidecar = close(open({ highlight(1) }))
+        server.offline = "network is unreachable"
+        local reader = open({ highlight(1) }, sidecar)
+        reader:turnTo(30)
+        table.insert(reader.annotation.annotations, highlight(2))
+        local JsonFile, written = require("bookorbit/store/json_file"), {}
+        local write = JsonFile.write
+        JsonFile.write = function(path, ...)
+            table.insert(written, path:match("(%a+)/%x+%.json$"))
+            return write(path, ...)
+        end
+        reader:close()
+        JsonFile.write = write
+        assert.same({ "outbox" }, written)
+        startAgain()
+        -- Deleted in the next sitting, while the entry of the first one still waits: the mark in it tells that this is no lost sidecar.
+        server.offline = nil
+        reader = open({ highlight(2) }, reader.book.sidecar)
+        close(reader)
+        assert.same({ "02" }, seconds(server.notes))
+    end)
+
+    it("stay when the file of what the server has acknowledged is damaged", function()
+        local reader = open({ highlight(1), highlight(2) })
+        local path = world.folder .. "/bookorbit/books/" .. reader.plugin.book.key .. ".annotations"
+        local sidecar = close(reader)
+        local out = assert(io.open(path, "wb"))
+        out:write("bookorbit 1\thalf a li")
+        out:close()
+        close(open({ highlight(1) }, sidecar))
+        assert.same({ "01", "02" }, seconds(server.notes))
+    end)
+end)
+
+describe("a KOReader without the annotations model", function()
+    it("gets progress, page stats and status, and is told why not more", function()
+        local server = Server.new({ capabilities = { "oneCallSync" } })
+        world.start({ preset = world.PRESET, respond = server })
+        world.login():set("two_way", true)
+        local reader = world.open({ file = world.file("book.epub"), sidecar = { summary = { status = "complete" } } })
+        world.pass(5)
+        reader:turnTo(8)
+        reader:close()
+        world.pass(5)
+        local books = {}
+        for _, request in ipairs(world.sent("/plugin/sync")) do
+            table.insert(books, request.body.books[1])
+        end
+        assert.is_table(books[1].state)
+        assert.is_nil(books[1].annotations)
+        assert.equal("complete", server.kept.status)
+        assert.equal(0.08, server.pushed[#server.pushed].percentage)
+        reader = world.open(reader.book)
+        assert.matches("2024.07", reader.plugin.panel:status().highlights)
+        world.stop()
+    end)
+end)
