@@ -166,21 +166,32 @@ export class AnnotationRepository {
   }
 
   async findOne(tx: EntityManager, userId: number, id: number): Promise<Annotation | undefined> {
-    const [row] = await tx.query<AnnotationRow[]>(
-      `SELECT ${ANNOTATION_COLUMNS} FROM annotations WHERE user_id = $1 AND id = $2`,
-      [userId, id],
-    );
-    return row && annotationFromRow(row);
+    const [found] = await this.findMany(tx, userId, [id]);
+    return found?.annotation;
   }
 
-  async saveWebColumns(tx: EntityManager, userId: number, id: number, columns: WebColumns): Promise<void> {
+  /** Those of `ids` there are, each with its file. */
+  async findMany(
+    tx: EntityManager,
+    userId: number,
+    ids: readonly number[],
+  ): Promise<{ readonly bookFileId: number; readonly annotation: Annotation }[]> {
+    const rows = await tx.query<AnnotationRow[]>(
+      `SELECT ${ANNOTATION_COLUMNS} FROM annotations WHERE user_id = $1 AND id = ANY ($2::bigint[])`,
+      [userId, ids],
+    );
+    return rows.map((row) => ({ bookFileId: row.book_file_id, annotation: annotationFromRow(row) }));
+  }
+
+  /** The same columns for each of `ids`. */
+  async saveWebColumns(tx: EntityManager, userId: number, ids: readonly number[], columns: WebColumns): Promise<void> {
     await tx.query(
       `UPDATE annotations SET web_style = CASE WHEN $3 THEN $4 ELSE web_style END, web_color = CASE WHEN $5 THEN $6 ELSE web_color END,
          cfi = coalesce($7, cfi)
-       WHERE user_id = $1 AND id = $2`,
+       WHERE user_id = $1 AND id = ANY ($2::bigint[])`,
       [
         userId,
-        id,
+        ids,
         columns.webStyle !== undefined,
         columns.webStyle ?? null,
         columns.webColor !== undefined,

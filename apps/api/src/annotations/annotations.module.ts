@@ -9,6 +9,7 @@ import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { AnnotationRepository } from './annotation.repository.ts';
 import { AnnotationsController } from './annotations.controller.ts';
 import { ChangeAnnotations } from './change-annotations.ts';
+import { ChangeManyAnnotations } from './change-many-annotations.ts';
 import { ExchangeAnnotations } from './exchange-annotations.ts';
 import { ExchangeBookmarks } from './exchange-bookmarks.ts';
 import { ExchangeFiles } from './exchange-files.ts';
@@ -27,6 +28,7 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
     AnnotationListRepository,
     AnnotationRepository,
     ChangeAnnotations,
+    ChangeManyAnnotations,
     ExchangeAnnotations,
     ExchangeBookmarks,
     ExchangeFiles,

@@ -9,8 +9,6 @@ import {
   drawerFromStyle,
   editOnServer,
   entomb,
-  hexFromKoreader,
-  koreaderFromHex,
   type Place,
   restoreOnServer,
 } from '@bookorbit/domain-annotations';
@@ -20,7 +18,8 @@ import { lockFiles, Transaction } from '../database/index.ts';
 import { Refusal } from '../http/index.ts';
 import { AccessibleFiles } from '../libraries/index.ts';
 import { AnnotationListRepository } from './annotation-list.repository.ts';
-import { AnnotationRepository, type WebColumns } from './annotation.repository.ts';
+import { AnnotationRepository } from './annotation.repository.ts';
+import { colorName, patchedFields, webColumns } from './patched-annotation.ts';
 import { PositionTranslator } from './position-translator.ts';
 import { utcOffsetMinutes } from './utc-offset.ts';
 
@@ -59,7 +58,7 @@ export class ChangeAnnotations {
       const change = { annotations: [{ ...annotation, id: -1 }], holdings: [] };
       const ids = await this.annotations.save(tx, userId, ON_THE_WEB, [{ bookFileId, change }], now);
       const id = ids.get(-1) ?? 0;
-      await this.annotations.saveWebColumns(tx, userId, id, { ...webColumns(made), cfi: made.cfi ?? null });
+      await this.annotations.saveWebColumns(tx, userId, [id], { ...webColumns(made), cfi: made.cfi ?? null });
       return this.detail(tx, userId, id);
     });
   }
@@ -142,7 +141,7 @@ export class ChangeAnnotations {
         await this.annotations.save(tx, userId, ON_THE_WEB, [{ bookFileId, change }], now);
       }
       const columns = webColumns(patch);
-      if (Object.keys(columns).length > 0) await this.annotations.saveWebColumns(tx, userId, id, columns);
+      if (Object.keys(columns).length > 0) await this.annotations.saveWebColumns(tx, userId, [id], columns);
       return this.detail(tx, userId, id);
     });
   }
@@ -186,28 +185,5 @@ function fieldsOf(
     ...(kind === 'highlight' && { drawer: drawerFromStyle(style), color: color ? colorName(color) : 'yellow' }),
     text,
     note: note === '' ? undefined : note,
-  };
-}
-
-function patchedFields(annotation: Annotation, { style, color, note, text }: AnnotationChange): AnnotationFields {
-  const isHighlight = annotation.kind === 'highlight';
-  return {
-    ...(isHighlight && style !== undefined && { drawer: drawerFromStyle(style) }),
-    ...(isHighlight && color !== undefined && { color: colorName(color) }),
-    ...(text !== undefined && { text }),
-    ...(note !== undefined && { note: note === '' ? undefined : note }),
-  };
-}
-
-function colorName(color: string): string {
-  return color.startsWith('#') ? koreaderFromHex(color) : color;
-}
-
-/** What KOReader has no word for is kept beside its nearest. */
-function webColumns({ style, color }: AnnotationChange): WebColumns {
-  const isOurs = color?.startsWith('#') && hexFromKoreader(koreaderFromHex(color)) !== color.toUpperCase();
-  return {
-    ...(style !== undefined && { webStyle: style === 'squiggly' ? style : null }),
-    ...(color !== undefined && { webColor: isOurs ? color.toUpperCase() : null }),
   };
 }

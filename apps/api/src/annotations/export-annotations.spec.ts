@@ -21,6 +21,7 @@ const RABBIT: AnnotationDetail = {
   createdAt: '2026-11-18T11:06:40.000Z',
   updatedAt: '2026-11-18T11:06:40.000Z',
   version: 1,
+  quality: 'exact',
 };
 const QUEEN: AnnotationDetail = { ...RABBIT, id: 8, text: 'the Queen', note: undefined };
 

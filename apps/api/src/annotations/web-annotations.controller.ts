@@ -2,7 +2,9 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, Res } from
 import { ApiTags } from '@nestjs/swagger';
 import type {
   AnnotationDetail,
+  AnnotationFacets,
   AnnotationList,
+  AnnotationsChanged,
   FailedAnnotation,
   HeldDeletes,
   PendingDelete,
@@ -13,11 +15,14 @@ import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Id, Refusal } from '../http/index.ts';
 import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { ChangeAnnotations } from './change-annotations.ts';
+import { ChangeManyAnnotations } from './change-many-annotations.ts';
 import { exportAnnotations } from './export-annotations.ts';
 import {
   AnnotationChangeDto,
   AnnotationExportDto,
+  AnnotationFacetsDto,
   AnnotationQueryDto,
+  AnnotationsChangeDto,
   HeldDecisionDto,
   NewWebAnnotationDto,
 } from './web-annotations.dto.ts';
@@ -33,11 +38,25 @@ export class WebAnnotationsController {
     private readonly dataSource: DataSource,
     private readonly annotations: AnnotationListRepository,
     private readonly changeAnnotations: ChangeAnnotations,
+    private readonly changeManyAnnotations: ChangeManyAnnotations,
   ) {}
 
   @Get()
   list(@CurrentUser() user: UserPrincipal, @Query() query: AnnotationQueryDto): Promise<AnnotationList> {
     return this.annotations.list(this.dataSource.manager, user.userId, query);
+  }
+
+  /** What the list can be narrowed by. */
+  @Get('facets')
+  findFacets(@CurrentUser() user: UserPrincipal, @Query() query: AnnotationFacetsDto): Promise<AnnotationFacets> {
+    return this.annotations.findFacets(this.dataSource.manager, user.userId, query);
+  }
+
+  /** One change to many. */
+  @Post('changes')
+  @HttpCode(200)
+  changeMany(@CurrentUser() user: UserPrincipal, @Body() body: AnnotationsChangeDto): Promise<AnnotationsChanged> {
+    return this.changeManyAnnotations.run(user.userId, body);
   }
 
   /** The same query as the list, as a file. */

@@ -1,11 +1,15 @@
 import {
   ANNOTATION_EXPORTS,
+  ANNOTATION_QUALITIES,
   ANNOTATION_SORTS,
   ANNOTATION_STYLES,
+  ANNOTATIONS_CHANGED_AT_ONCE,
   ANNOTATIONS_PAGE_SIZE,
   type AnnotationChange,
   type AnnotationExportFormat,
+  type AnnotationQuality,
   type AnnotationQuery,
+  type AnnotationsChange,
   type AnnotationSort,
   type AnnotationStyle,
   type HeldDecision,
@@ -13,11 +17,29 @@ import {
   type NewWebAnnotation,
 } from '@bookorbit/contracts';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 import { IsStorableText, Optional } from '../http/index.ts';
 
 const LARGEST_INTEGER = 2_147_483_647;
 const SEARCH_LENGTH = 500;
+/** The place of a book with the longest of titles, in base64. */
+const CURSOR_LENGTH = 8000;
+/** Annotations of all users share one sequence, which outgrows the ids of other tables. */
+const LARGEST_ANNOTATION_ID = 999_999_999_999_999;
 const KINDS = ['highlight', 'bookmark'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -34,6 +56,21 @@ function IsText(limit: number): PropertyDecorator {
     IsString()(target, String(property));
     IsStorableText()(target, property);
     MaxLength(limit)(target, String(property));
+  };
+}
+
+function IsColor(): PropertyDecorator {
+  return (target, property) => {
+    IsText(LIMITS.colorLength)(target, property);
+    Matches(/^(#[0-9a-f]{6}|[^#].*)$/i, { message: 'color must be #RRGGBB or a name of KOReader.' })(target, property);
+  };
+}
+
+/** A day there is, `YYYY-MM-DD`. */
+function IsDay(): PropertyDecorator {
+  return (target, property) => {
+    Matches(/^\d{4}-\d{2}-\d{2}$/, { message: '$property must be a day such as 2026-11-23.' })(target, property);
+    IsISO8601({ strict: true })(target, property);
   };
 }
 
@@ -78,6 +115,22 @@ export class AnnotationQueryDto implements AnnotationQuery {
   readonly hasNote?: boolean;
 
   @Optional()
+  @IsIn(ANNOTATION_QUALITIES)
+  readonly quality?: AnnotationQuality;
+
+  @Optional()
+  @IsDay()
+  readonly from?: string;
+
+  @Optional()
+  @IsDay()
+  readonly to?: string;
+
+  @Optional()
+  @IsText(CURSOR_LENGTH)
+  readonly after?: string;
+
+  @Optional()
   @IsIn(['active', 'trash'])
   readonly state?: 'active' | 'trash';
 
@@ -100,6 +153,16 @@ export class AnnotationQueryDto implements AnnotationQuery {
   readonly limit?: number;
 }
 
+export class AnnotationFacetsDto {
+  @Optional()
+  @IsIn(KINDS)
+  readonly kind?: Kind;
+
+  @Optional()
+  @IsIn(['active', 'trash'])
+  readonly state?: 'active' | 'trash';
+}
+
 export class AnnotationExportDto extends AnnotationQueryDto {
   @IsIn(ANNOTATION_EXPORTS)
   readonly format: AnnotationExportFormat;
@@ -111,8 +174,7 @@ export class AnnotationChangeDto implements AnnotationChange {
   readonly style?: AnnotationStyle;
 
   @Optional()
-  @IsText(LIMITS.colorLength)
-  @Matches(/^(#[0-9a-f]{6}|[^#].*)$/i, { message: 'color must be #RRGGBB or a name of KOReader.' })
+  @IsColor()
   readonly color?: string;
 
   @Optional()
@@ -122,6 +184,27 @@ export class AnnotationChangeDto implements AnnotationChange {
   @Optional()
   @IsText(LIMITS.annotationTextLength)
   readonly text?: string;
+}
+
+export class AnnotationsChangeDto implements AnnotationsChange {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(ANNOTATIONS_CHANGED_AT_ONCE)
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  @Max(LARGEST_ANNOTATION_ID, { each: true })
+  readonly ids: readonly number[];
+
+  @IsIn(['edit', 'trash', 'restore'])
+  readonly action: AnnotationsChange['action'];
+
+  @Optional()
+  @IsIn(ANNOTATION_STYLES)
+  readonly style?: AnnotationStyle;
+
+  @Optional()
+  @IsColor()
+  readonly color?: string;
 }
 
 export class NewWebAnnotationDto extends AnnotationChangeDto implements NewWebAnnotation {

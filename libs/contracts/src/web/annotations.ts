@@ -1,11 +1,26 @@
 export const ANNOTATION_STYLES = ['highlight', 'underline', 'strikethrough', 'squiggly', 'invert'] as const;
 export type AnnotationStyle = (typeof ANNOTATION_STYLES)[number];
 
-export const ANNOTATION_SORTS = ['newest', 'oldest', 'updated', 'page'] as const;
+/** `page`: by book and where it is in there. */
+export const ANNOTATION_SORTS = ['newest', 'oldest', 'updated', 'page', 'color'] as const;
 export type AnnotationSort = (typeof ANNOTATION_SORTS)[number];
 
 export const ANNOTATION_EXPORTS = ['markdown', 'csv', 'json', 'w3c'] as const;
 export type AnnotationExportFormat = (typeof ANNOTATION_EXPORTS)[number];
+
+/**
+ * How sure it is where an annotation is.
+ *
+ * - `exact`: where its device put it.
+ * - `repaired`: another device found its text again, at other pointers.
+ * - `near`: only the spot where it begins is known, or it moved and a reader's own address for it is older.
+ * - `failed`: a device could not place it, or no device can.
+ */
+export const ANNOTATION_QUALITIES = ['exact', 'repaired', 'near', 'failed'] as const;
+export type AnnotationQuality = (typeof ANNOTATION_QUALITIES)[number];
+
+/** Most annotations one request changes. */
+export const ANNOTATIONS_CHANGED_AT_ONCE = 1000;
 
 /** Most annotations on one page of a list. */
 export const ANNOTATIONS_PAGE_SIZE = 200;
@@ -25,10 +40,16 @@ export interface AnnotationQuery {
   readonly deviceId?: string;
   readonly source?: 'koreader' | 'web' | 'kobo';
   readonly hasNote?: boolean;
+  readonly quality?: AnnotationQuality;
+  /** Made on these days of the user's time zone, `YYYY-MM-DD`, both included. */
+  readonly from?: string;
+  readonly to?: string;
   /** `active` when absent. */
   readonly state?: 'active' | 'trash';
   /** `newest` when absent. */
   readonly sort?: AnnotationSort;
+  /** The `next` of the page before: goes on right behind it, whatever came or went meanwhile. */
+  readonly after?: string;
   readonly offset?: number;
   /** 1–200, 60 when absent. */
   readonly limit?: number;
@@ -39,6 +60,19 @@ export interface AnnotationList {
   /** Annotations the query finds in all. */
   readonly total: number;
   readonly offset: number;
+  /** Ask with this as `after` for what follows; absent at the end. */
+  readonly next?: string;
+}
+
+/** GET /api/v1/annotations/facets?kind=&state=: what annotations can be narrowed by, and how many each finds. */
+export interface AnnotationFacets {
+  readonly total: number;
+  /** By title. */
+  readonly books: readonly { readonly bookId: number; readonly title: string; readonly count: number }[];
+  /** Most used first. */
+  readonly colors: readonly { readonly name: string; readonly hex: string; readonly count: number }[];
+  readonly devices: readonly { readonly deviceId: string; readonly name: string; readonly count: number }[];
+  readonly sources: readonly { readonly source: AnnotationDetail['source']; readonly count: number }[];
 }
 
 export interface AnnotationDetail {
@@ -63,6 +97,9 @@ export interface AnnotationDetail {
   readonly chapter?: string;
   readonly page?: number;
   readonly positions: AnnotationPositions;
+  readonly quality: AnnotationQuality;
+  /** Why a device could not place it. */
+  readonly failure?: string;
   /** ISO 8601: when it was made, not when it was synced. */
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -107,6 +144,21 @@ export interface AnnotationChange {
   readonly color?: string;
   readonly note?: string;
   readonly text?: string;
+}
+
+/** POST /api/v1/annotations/changes: one change to many; those that are gone or not the user's are left out. */
+export interface AnnotationsChange {
+  /** 1–1000. */
+  readonly ids: readonly number[];
+  /** `edit` takes `style` and `color`, and leaves what is in the trash alone. */
+  readonly action: 'edit' | 'trash' | 'restore';
+  readonly style?: AnnotationStyle;
+  readonly color?: string;
+}
+
+export interface AnnotationsChanged {
+  /** As they are now. */
+  readonly annotations: readonly AnnotationDetail[];
 }
 
 /** GET /api/v1/annotations/failed: what devices could not place, newest first. */
