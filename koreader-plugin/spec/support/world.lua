@@ -246,11 +246,25 @@ function world.open(book)
         isXPointerInDocument = function(_, xpointer) return book.pages_by_xpointer[xpointer] ~= nil end,
         getPageFromXPointer = function(_, xpointer) return assert(book.pages_by_xpointer[xpointer], "not in the document") end,
         getCurrentPage = function() return ui.page end,
-        getTextFromXPointers = function(_, pos0, pos1) return (book.texts or {})[pos0 .. " " .. pos1] end,
+        -- `book.after` has the words that follow a pointer; pointers to their ends are made up.
+        getNextVisibleWordEnd = function(_, xpointer)
+            local start, count = xpointer:match("^(.-)%+(%d+)$")
+            start, count = start or xpointer, tonumber(count or 0) + 1
+            local _, words = ((book.after or {})[start] or ""):gsub("%S+", "")
+            return count <= words and start .. "+" .. count or nil
+        end,
+        getTextFromXPointers = function(_, pos0, pos1)
+            local count = pos1:sub(1, #pos0 + 1) == pos0 .. "+" and tonumber(pos1:sub(#pos0 + 2))
+            if not count then return (book.texts or {})[pos0 .. " " .. pos1] end
+            return book.after[pos0]:match("^" .. ("%s*%S+"):rep(count))
+        end,
         findAllText = function(_, pattern) return (book.found or {})[pattern] end,
         clearSelection = function() end,
         getPageBoxesFromPositions = function(_, page, pos0, pos1) return { { page = page, x0 = pos0.x, x1 = pos1.x } } end,
     })
+    if book.toc then
+        ui.toc = strict.table("readertoc.lua", { getTocTitleByPage = function(_, place) return book.toc(place) end })
+    end
     if book.annotations then annotationsOf(ui, book) end
     local view = strict.table("readerrolling.lua / readerpaging.lua", {
         getLastProgress = function() return book.paged and ui.page or ui.xpointer end,

@@ -2,17 +2,13 @@
 
 local Event = require("ui/event")
 local Items = require("bookorbit/document/annotations")
+local Passage = require("bookorbit/document/passage")
 local Rules = require("bookorbit/sync/annotations")
 local UIManager = require("ui/uimanager")
 local md5 = require("ffi/sha2").md5
 
 local LiveAnnotations = {}
 LiveAnnotations.__index = LiveAnnotations
-
--- Searching with less finds anything.
-local SHORTEST_SEARCH = 12
-local LONGEST_SEARCH = 60
-local MOST_HITS = 50
 
 local function keyOf(datetime, pos0)
     return md5(datetime .. "|" .. pos0)
@@ -34,42 +30,6 @@ function LiveAnnotations:items()
     return self.ui.annotation.annotations
 end
 
-local function head(text)
-    local first = text:match("[^\n]+") or ""
-    return first:sub(1, LONGEST_SEARCH):gsub("[\128-\255]*$", "")
-end
-
-local function tail(text)
-    local last = text:match("([^\n]+)$") or ""
-    return last:sub(-LONGEST_SEARCH):gsub("^[\128-\191]*", "")
-end
-
--- The text was not where it should be: the hit nearest to the place named, if the whole text is there.
-function LiveAnnotations:search(add)
-    local document = self.ui.document
-    local text = tostring(add.text or "")
-    if #text < SHORTEST_SEARCH or not document.findAllText then return nil end
-    local first, last = head(text), tail(text)
-    local starts = document:findAllText(first, false, 0, MOST_HITS, false) or {}
-    local ends = first == text and starts or document:findAllText(last, false, 0, MOST_HITS, false) or {}
-    if document.clearSelection then document:clearSelection() end
-    local expected = add.pageno
-    if document:isXPointerInDocument(add.pos0) then expected = document:getPageFromXPointer(add.pos0) end
-    local best, best_distance
-    for _, from in ipairs(starts) do
-        for _, to in ipairs(ends) do
-            if Rules.isSameText(document:getTextFromXPointers(from.start, to["end"]), text) then
-                local distance = math.abs(document:getPageFromXPointer(from.start) - (expected or 0))
-                if not best or distance < best_distance then
-                    best, best_distance = { pos0 = from.start, pos1 = to["end"] }, distance
-                end
-                break
-            end
-        end
-    end
-    return best
-end
-
 -- @return table|nil { pos0, pos1, verified, corrected }, string|nil why not
 function LiveAnnotations:locate(add)
     local document = self.ui.document
@@ -81,7 +41,8 @@ function LiveAnnotations:locate(add)
             return { pos0 = add.pos0, pos1 = add.pos1, verified = add.text ~= nil }
         end
     end
-    local better = self:search(add)
+    local expected = document:isXPointerInDocument(add.pos0) and document:getPageFromXPointer(add.pos0) or tonumber(add.pageno)
+    local better = Passage.findRange(document, tostring(add.text or ""), expected)
     if better then return { pos0 = better.pos0, pos1 = better.pos1, verified = true, corrected = true } end
     return nil, is_there and "the text at this place is another one" or "this place is not in the document"
 end

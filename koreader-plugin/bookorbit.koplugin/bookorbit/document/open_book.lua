@@ -7,6 +7,7 @@ local Items = require("bookorbit/document/annotations")
 local Ledger = require("bookorbit/store/ledger")
 local LiveAnnotations = require("bookorbit/document/live_annotations")
 local Position = require("bookorbit/document/position")
+local Progress = require("bookorbit/sync/progress")
 local Reading = require("bookorbit/sync/reading")
 local Rules = require("bookorbit/sync/annotations")
 local lfs = require("libs/libkoreader-lfs")
@@ -260,8 +261,10 @@ function OpenBook:pageShown(page, now)
     return self.reading:pageShown(page, now)
 end
 
+--- Finds out where in this document a place from elsewhere is, and in which chapter.
 function OpenBook:resolve(place)
     Position.resolve(self.ui, place)
+    if not place.chapter or place.chapter == "" then place.chapter = Position.chapter(self.ui, place) end
 end
 
 function OpenBook:isShown(place)
@@ -275,9 +278,7 @@ function OpenBook:go(place, read_at)
     self.is_moving = true
     local quality = Position.go(self.ui, place)
     self.is_moving = false
-    -- The pointer may be exact, and still stand for a place that could only be translated nearly.
-    local is_translated = place.quality ~= nil and place.quality ~= "exact" and place.quality ~= "repaired"
-    if is_translated or place.kind == "block" or place.kind == "chapter" then quality = "near" end
+    if Progress.isNear(place) then quality = "near" end
     local here = Position.current(self.ui)
     self.reading:movedTo(here, self.ui:getCurrentPage(), read_at)
     self.record.pulled = { percentage = here.percentage, progress = here.progress, readAt = read_at }

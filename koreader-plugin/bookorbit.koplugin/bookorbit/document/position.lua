@@ -1,8 +1,12 @@
 --- The place in the open book, read from KOReader's live objects, and moving there.
 
 local Event = require("ui/event")
+local Passage = require("bookorbit/document/passage")
 
 local Position = {}
+
+local FEWEST_PAGES_NEAR = 5
+local SHARE_NEAR = 0.1
 
 local function clampPercentage(value)
     value = math.max(0, math.min(1, value or 0))
@@ -32,20 +36,79 @@ local function hasXpointer(ui, place)
         and ui.document:isXPointerInDocument(place.progress) == true
 end
 
---- Takes the best of the server's candidates that this document holds.
--- @param place table { percentage, candidates? = array of { kind, position }, best first }; its `progress` is set, or cleared
-function Position.resolve(ui, place)
-    if not place.candidates or #place.candidates == 0 then return end
-    place.progress, place.kind = nil, "percent"
+local function holds(ui, position)
+    local try = { progress = tostring(position) }
+    if ui.document.info.has_pages then return pageOf(ui, try) ~= nil end
+    return hasXpointer(ui, try)
+end
+
+local function percentPage(ui, place)
+    local pages = ui.document:getPageCount()
+    return math.max(1, math.min(pages, math.floor(place.percentage * pages + 0.5)))
+end
+
+-- Whether a place is where the percentage says, as far as that can tell: other readers count otherwise.
+local function isNearPercentage(ui, place, page)
+    return math.abs(page - percentPage(ui, place)) <= math.max(FEWEST_PAGES_NEAR, SHARE_NEAR * ui.document:getPageCount())
+end
+
+local function take(place, progress, kind)
+    place.progress, place.kind = progress, kind
+end
+
+-- The words of the place itself, elsewhere than its pointer says.
+local function takeFound(ui, place)
+    local xpointer = Passage.findStart(ui.document, place.textAfter, percentPage(ui, place))
+    if not xpointer or not isNearPercentage(ui, place, ui.document:getPageFromXPointer(xpointer)) then return false end
+    take(place, xpointer, "found")
+    return true
+end
+
+-- `textAfter` is what stands at the first candidate. Where it does not, the document is another one than the server thinks,
+-- and the candidates after it stand on the same mistake: the start of a wrong chapter is worse than a place nearly right.
+local function resolveByWords(ui, place)
+    local first = place.candidates[1]
+    local is_held = first.kind ~= "percent" and holds(ui, first.position)
+    if is_held and Passage.standsAt(ui.document, tostring(first.position), place.textAfter) then
+        take(place, tostring(first.position), first.kind)
+        return
+    end
+    if takeFound(ui, place) or is_held then return end
     for _, candidate in ipairs(place.candidates) do
-        local try = { progress = tostring(candidate.position) }
-        local is_held
-        if ui.document.info.has_pages then is_held = pageOf(ui, try) ~= nil else is_held = hasXpointer(ui, try) end
-        if candidate.kind ~= "percent" and is_held then
-            place.progress, place.kind = try.progress, candidate.kind
+        if candidate.kind ~= "percent" and holds(ui, candidate.position)
+            and isNearPercentage(ui, place, ui.document:getPageFromXPointer(tostring(candidate.position))) then
+            take(place, tostring(candidate.position), candidate.kind)
             return
         end
     end
+end
+
+--- Takes the best of the server's candidates that this document holds, and whose words stand there.
+-- @param place table { percentage, candidates? = array of { kind, position }, best first, textAfter? = the words at the first };
+--   its `progress` is set, or cleared: then only the percentage is left
+function Position.resolve(ui, place)
+    if not place.candidates or #place.candidates == 0 then return end
+    take(place, nil, "percent")
+    if type(place.textAfter) == "string" and not ui.document.info.has_pages then
+        resolveByWords(ui, place)
+    else
+        for _, candidate in ipairs(place.candidates) do
+            if candidate.kind ~= "percent" and holds(ui, candidate.position) then
+                take(place, tostring(candidate.position), candidate.kind)
+                return
+            end
+        end
+    end
+end
+
+--- The chapter of a place, by the document's own contents.
+-- @return string|nil
+function Position.chapter(ui, place)
+    if not ui.toc or not place.percentage then return nil end
+    local has_pages = ui.document.info.has_pages
+    local where = has_pages and pageOf(ui, place) or not has_pages and hasXpointer(ui, place) and place.progress
+    local title = ui.toc:getTocTitleByPage(where or percentPage(ui, place))
+    return title ~= "" and title or nil
 end
 
 --- Whether going to `place` would show what is already on the screen.
@@ -76,9 +139,7 @@ function Position.go(ui, place)
         ui:handleEvent(Event:new("GotoXPointer", place.progress, place.progress))
         return "exact"
     end
-    local pages = ui.document:getPageCount()
-    local page = math.max(1, math.min(pages, math.floor(place.percentage * pages + 0.5)))
-    ui:handleEvent(Event:new("GotoPage", page))
+    ui:handleEvent(Event:new("GotoPage", percentPage(ui, place)))
     return "near"
 end
 

@@ -45,6 +45,16 @@ local function isOwn(remote, facts)
         and facts.pushed ~= nil and facts.pushed.progress == remote.progress
 end
 
+local NEAR_KINDS = { block = true, chapter = true, percent = true }
+
+--- Whether a place is known only nearly: its pointer may be exact, and stand for what could not be translated exactly.
+-- @param place table { quality?, kind? = of the candidate taken }
+function Progress.isNear(place)
+    if place.kind == "found" then return false end -- its own words stand there
+    return NEAR_KINDS[place.kind] == true
+        or (place.quality ~= nil and place.quality ~= "exact" and place.quality ~= "repaired")
+end
+
 --- What to do with the place the server knows.
 -- @param facts table {
 --   here = { percentage, progress, readAt? }, remote = { percentage, progress?, device?, deviceId?, readAt? },

@@ -1,5 +1,6 @@
 --- Every sentence shown to a reader.
 
+local Progress = require("bookorbit/sync/progress")
 local T = require("ffi/util").template
 local _ = require("gettext")
 
@@ -69,7 +70,7 @@ function Messages.question(place, direction, read_at)
     local where = Messages.percent(place.percentage)
     if type(place.chapter) == "string" and place.chapter ~= "" then where = T(_("%1 (%2)"), where, place.chapter) end
     local text = T(template, where, Messages.deviceName(place), Messages.time(read_at))
-    if place.quality == "nearby" or place.quality == "chapter" or place.kind == "percent" then
+    if Progress.isNear(place) then
         text = text .. "\n" .. _("The place is known only nearly.")
     end
     return text
