@@ -1,22 +1,43 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { DeviceDetail, SyncFeed as SyncFeedPage } from '@bookorbit/contracts';
+import {
+  type DeviceDetail,
+  LIMITS,
+  SYNC_OUTCOMES,
+  type SyncFeed as SyncFeedPage,
+  type SyncFeedQuery,
+  type SyncOutcome,
+} from '@bookorbit/contracts';
 import { Type } from 'class-transformer';
-import { IsInt, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { DataSource } from 'typeorm';
 import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
-import { Optional, Refusal } from '../http/index.ts';
+import { IsStorableText, Optional, Refusal } from '../http/index.ts';
 import { ActivityRepository } from './activity.repository.ts';
 import { DeviceRegistry } from './device-registry.ts';
 import { FeedRepository } from './feed.repository.ts';
 import { DeviceChangeDto } from './sweep.dto.ts';
 
-class FeedQueryDto {
+/** Entries of all users share one sequence, which outgrows the ids of other tables. */
+const LARGEST_ENTRY_ID = 999_999_999_999_999;
+
+class FeedQueryDto implements SyncFeedQuery {
   @Optional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
+  @Max(LARGEST_ENTRY_ID)
   readonly before?: number;
+
+  @Optional()
+  @IsString()
+  @IsStorableText()
+  @MaxLength(LIMITS.deviceIdLength)
+  readonly deviceId?: string;
+
+  @Optional()
+  @IsIn(SYNC_OUTCOMES)
+  readonly outcome?: SyncOutcome;
 }
 
 @ApiTags('KOReader settings')
@@ -33,7 +54,7 @@ export class DevicesController {
   /** What devices did, newest first. */
   @Get('activity')
   findFeed(@CurrentUser() user: UserPrincipal, @Query() query: FeedQueryDto): Promise<SyncFeedPage> {
-    return this.feed.findPage(this.dataSource.manager, user.userId, query.before);
+    return this.feed.findPage(this.dataSource.manager, user.userId, query);
   }
 
   @Get('devices/:deviceId')

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { DeviceDetail, DeviceSummary, SyncFeed as SyncFeedPage, SyncFeedEntry } from '@bookorbit/contracts';
+import type {
+  DeviceDetail,
+  DeviceSummary,
+  SyncFeed as SyncFeedPage,
+  SyncFeedEntry,
+  SyncFeedQuery,
+  SyncOutcome,
+} from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
 import { accessibleFiles } from '../libraries/index.ts';
 
@@ -21,15 +28,26 @@ type DetailRow = Omit<DeviceDetail, keyof DeviceSummary | 'counts' | 'lastSweep'
 
 const PAGE = 50;
 
+// The books something was about are counted among what came.
+const WITH_OUTCOME: Readonly<Record<SyncOutcome, string>> = {
+  came: `came - 'books' <> '{}'`,
+  went: `went <> '{}'`,
+  refused: `refused <> '[]'`,
+};
+
 /** What devices did, for people to read. */
 @Injectable()
 export class FeedRepository {
-  /** @param before Only entries with a smaller id. */
-  async findPage(tx: EntityManager, userId: number, before: number | undefined): Promise<SyncFeedPage> {
+  async findPage(
+    tx: EntityManager,
+    userId: number,
+    { before, deviceId, outcome }: SyncFeedQuery,
+  ): Promise<SyncFeedPage> {
     const rows = await tx.query<FeedRow[]>(
       `WITH ${accessibleFiles('$1')},
        page AS MATERIALIZED (
-         SELECT * FROM sync_feed WHERE user_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT ${PAGE + 1}
+         SELECT * FROM sync_feed WHERE user_id = $1 AND ($2::bigint IS NULL OR id < $2)
+           AND ($3::text IS NULL OR device_id = $3) AND ${outcome === undefined ? 'true' : WITH_OUTCOME[outcome]} ORDER BY id DESC LIMIT ${PAGE + 1}
        )
        SELECT p.*, coalesce(d.given_name, nullif(d.name, '')) AS device_name,
          (SELECT json_agg(DISTINCT jsonb_build_object('bookId', b.id, 'title', b.title))
@@ -41,7 +59,7 @@ export class FeedRepository {
           JOIN accessible_files f ON f.id = hit.id JOIN books b ON b.id = f.book_id) AS books
        FROM page p LEFT JOIN devices d ON d.user_id = $1 AND d.device_id = p.device_id
        ORDER BY p.id DESC`,
-      [userId, before ?? null],
+      [userId, before ?? null, deviceId ?? null],
     );
     const entries = rows.slice(0, PAGE).map(entryOf);
     const last = entries.at(-1);

@@ -4,6 +4,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 /** One request of a device that brought or fetched something. Kept for 90 days. */
 @Entity('sync_feed')
 @Index('sync_feed_time_idx', { synchronize: false })
+@Index('sync_feed_device_idx', ['userId', 'deviceId', 'id'])
+@Index('sync_feed_refused_idx', ['userId', 'id'], { where: `refused <> '[]'` })
 export class SyncFeedEntity {
   @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'sync_feed_pk' })
   @ForeignKey('users', { name: 'sync_feed_user_fk', onDelete: 'CASCADE' })

@@ -178,6 +178,40 @@ describe('the statistics', () => {
     expect(scoped).toMatchObject({ totals: { seconds: 1200, sessions: 1 }, streak: { current: 2 } });
   });
 
+  it('are narrowed to a source and a device, and name the books', async () => {
+    const reader = await createTestReader(dataSource, 2);
+    await upload(reader, [[1, at('2026-11-20T10:00:00Z'), 600]], 'kobo', 0);
+    await upload(reader, [[1, at('2026-11-21T10:00:00Z'), 1200]], 'phone', 1);
+    const user = principal(reader);
+    await log.add(user, { bookId: reader.files[0]?.bookId ?? 0, startedAt: '2026-11-22T10:00:00Z', seconds: 300 });
+    expect(await statistics.find(user, {})).toMatchObject({
+      firstDay: '2026-11-20',
+      books: [
+        { bookId: reader.files[1]?.bookId, seconds: 1200 },
+        { bookId: reader.files[0]?.bookId, seconds: 900 },
+      ],
+    });
+    expect(await statistics.find(user, { deviceId: 'phone' })).toMatchObject({
+      firstDay: '2026-11-21',
+      totals: { seconds: 1200, books: 1 },
+      hours: Array.from({ length: 24 }, (_, hour) => (hour === 10 ? 1200 : 0)),
+      books: [{ bookId: reader.files[1]?.bookId, seconds: 1200 }],
+    });
+    expect(await statistics.find(user, { source: 'manual' })).toMatchObject({ totals: { seconds: 300, sessions: 1 } });
+  });
+
+  it('tell which books were read to the end, on which day of the user’s own time zone', async () => {
+    const reader = await createTestReader(dataSource, 1, 'Europe/Berlin');
+    const [{ bookId } = { bookId: 0 }] = reader.files;
+    await dataSource.query(
+      `INSERT INTO book_readings (user_id, book_id, ordinal, ended_at, outcome) VALUES ($1, $2, 1, '2026-11-20T23:30:00Z', 'finished')`,
+      [reader.userId, bookId],
+    );
+    const { finished, totals } = await statistics.find(principal(reader), { from: '2026-11-21' });
+    expect([finished, totals.finished]).toMatchObject([[{ bookId, day: '2026-11-21' }], 1]);
+    expect((await statistics.find(principal(reader), { to: '2026-11-20' })).finished).toEqual([]);
+  });
+
   it('award nothing twice when everything is sent again', async () => {
     const reader = await createTestReader(dataSource);
     const rows = Array.from({ length: 8 }, (_, n) => [n, at('2026-11-01T10:00:00Z') + n * 86_400, 3600] as const);

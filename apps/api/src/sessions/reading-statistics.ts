@@ -28,12 +28,14 @@ export class ReadingStatistics {
       const timeZone = await this.sessions.findTimeZone(tx, user.userId);
       const today = calendarOf(timeZone).dayOf(Math.floor(this.clock.now().getTime() / 1000)).day;
       const days = await this.statistics.findDays(tx, user, scope);
-      const ever = await this.statistics.findDays(tx, user, { bookId: scope.bookId });
+      const { bookId, source, deviceId } = scope;
+      const ever = await this.statistics.findDays(tx, user, { bookId, source, deviceId });
       const totals = await this.statistics.findTotals(tx, user, scope);
       const finished = await this.statistics.findFinished(tx, user, scope, timeZone);
       return {
         timeZone,
         today,
+        firstDay: ever[0]?.day,
         days,
         totals: {
           seconds: totals.seconds,
@@ -55,6 +57,8 @@ export class ReadingStatistics {
         hours: await this.statistics.findHours(tx, user, scope, timeZone),
         weekdays: await this.statistics.findWeekdays(tx, user, scope),
         devices: await this.statistics.findDevices(tx, user, scope),
+        books: await this.statistics.findBooks(tx, user, scope),
+        finished,
       };
     });
   }
@@ -63,9 +67,9 @@ export class ReadingStatistics {
     return this.transaction.run(async (tx) => {
       const timeZone = await this.sessions.findTimeZone(tx, user.userId);
       const days = await this.statistics.findDays(tx, user, {});
-      const finishedOn = await this.statistics.findFinished(tx, user, {}, timeZone);
+      const finished = await this.statistics.findFinished(tx, user, {}, timeZone);
       const secondsByDay = new Map(days.map(({ day, seconds }) => [day, seconds]));
-      return achievementsOf({ secondsByDay, finishedOn }, ACHIEVEMENT_LEVELS);
+      return achievementsOf({ secondsByDay, finishedOn: finished.map(({ day }) => day) }, ACHIEVEMENT_LEVELS);
     });
   }
 }

@@ -1,7 +1,13 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsISO8601, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import type { NewReadingLogEntry, ReadingTimeZone } from '@bookorbit/contracts';
-import { Optional } from '../http/index.ts';
+import { IsIn, IsInt, IsISO8601, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import {
+  LIMITS,
+  type NewReadingLogEntry,
+  READING_SOURCES,
+  type ReadingSource,
+  type ReadingTimeZone,
+} from '@bookorbit/contracts';
+import { IsStorableText, Optional } from '../http/index.ts';
 
 const LARGEST_INTEGER = 2_147_483_647;
 const SHORTEST_SECONDS = 10;
@@ -48,6 +54,16 @@ export class StatisticsQueryDto {
   @Type(() => Number)
   @IsBookId()
   readonly bookId?: number;
+
+  @Optional()
+  @IsIn(READING_SOURCES)
+  readonly source?: ReadingSource;
+
+  @Optional()
+  @IsString()
+  @IsStorableText()
+  @MaxLength(LIMITS.deviceIdLength)
+  readonly deviceId?: string;
 }
 
 export class NewReadingLogEntryDto implements NewReadingLogEntry {

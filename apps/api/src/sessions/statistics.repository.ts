@@ -10,12 +10,16 @@ export interface StatisticsScope {
   readonly from?: string;
   readonly to?: string;
   readonly bookId?: number;
+  readonly source?: ReadingSource;
+  readonly deviceId?: string;
 }
 
+/** Books named in a list of the most read. */
+const MOST_BOOKS = 20;
 const HOURS = 24;
 const WEEKDAYS = 7;
 
-/** Placeholders: `$1` user, `$2` from, `$3` to, `$4` book. */
+/** Placeholders: `$1` user, `$2` from, `$3` to, `$4` book, `$5` source, `$6` device. */
 function scoped(user: UserPrincipal): string {
   return `${accessibleFiles('$1')},
     scope AS (
@@ -24,6 +28,7 @@ function scoped(user: UserPrincipal): string {
       JOIN reading_days r ON r.user_id = s.user_id AND r.session_id = s.id
       WHERE s.user_id = $1 AND s.is_counted AND ${visibleSessions(user)}
         AND ($2::date IS NULL OR r.day >= $2) AND ($3::date IS NULL OR r.day <= $3) AND ($4::int IS NULL OR f.book_id = $4)
+        AND ($5::text IS NULL OR s.source = $5) AND ($6::text IS NULL OR s.device_id = $6)
     )`;
 }
 
@@ -81,8 +86,8 @@ export class StatisticsRepository {
     const rows = await tx.query<{ hour: number; seconds: number }[]>(
       `WITH ${scoped(user)},
        sittings AS (
-         SELECT DISTINCT ON (id) id, duration, end_time - start_time AS length, to_timestamp(start_time) AT TIME ZONE $5 AS start,
-                (to_timestamp(start_time) AT TIME ZONE $5) + make_interval(secs => end_time - start_time) AS stop
+         SELECT DISTINCT ON (id) id, duration, end_time - start_time AS length, to_timestamp(start_time) AT TIME ZONE $7 AS start,
+                (to_timestamp(start_time) AT TIME ZONE $7) + make_interval(secs => end_time - start_time) AS stop
          FROM scope WHERE end_time > start_time ORDER BY id
        )
        SELECT extract(hour FROM h)::int AS hour,
@@ -128,27 +133,38 @@ export class StatisticsRepository {
     }));
   }
 
-  /** Days on which books were read to the end, each reading once. */
-  async findFinished(
+  /** The most read books, most first. */
+  findBooks(tx: EntityManager, user: UserPrincipal, scope: StatisticsScope): Promise<ReadingStatistics['books']> {
+    return tx.query(
+      `WITH ${scoped(user)},
+       shares AS (SELECT book_id, sum(seconds)::float8 AS seconds FROM scope GROUP BY book_id ORDER BY 2 DESC, 1 LIMIT ${MOST_BOOKS})
+       SELECT s.book_id AS "bookId", b.title, s.seconds FROM shares s JOIN books b ON b.id = s.book_id ORDER BY s.seconds DESC, s.book_id`,
+      parameters(user, scope),
+    );
+  }
+
+  /** Books that were read to the end, each reading once, oldest first; whatever device it was on. */
+  findFinished(
     tx: EntityManager,
     user: UserPrincipal,
-    scope: StatisticsScope,
+    { from, to, bookId }: StatisticsScope,
     timeZone: string,
-  ): Promise<string[]> {
-    const rows = await tx.query<{ day: string }[]>(
-      `SELECT (r.ended_at AT TIME ZONE $5)::date::text AS day FROM book_readings r
+  ): Promise<ReadingStatistics['finished']> {
+    return tx.query(
+      `SELECT r.book_id AS "bookId", b.title, (r.ended_at AT TIME ZONE $5)::date::text AS day
+       FROM book_readings r
+       JOIN books b ON b.id = r.book_id
+       JOIN library_access a ON a.library_id = b.library_id AND a.user_id = $1
        WHERE r.user_id = $1 AND r.outcome = 'finished' AND r.ended_at IS NOT NULL AND ($4::int IS NULL OR r.book_id = $4)
          AND ($2::date IS NULL OR (r.ended_at AT TIME ZONE $5)::date >= $2) AND ($3::date IS NULL OR (r.ended_at AT TIME ZONE $5)::date <= $3)
-         AND EXISTS (SELECT 1 FROM books b JOIN library_access a ON a.library_id = b.library_id AND a.user_id = $1 WHERE b.id = r.book_id)
-       ORDER BY 1`,
-      [...parameters(user, scope), timeZone],
+       ORDER BY 3, r.ended_at, 1`,
+      [user.userId, from ?? null, to ?? null, bookId ?? null, timeZone],
     );
-    return rows.map(({ day }) => day);
   }
 }
 
-function parameters(user: UserPrincipal, { from, to, bookId }: StatisticsScope): unknown[] {
-  return [user.userId, from ?? null, to ?? null, bookId ?? null];
+function parameters(user: UserPrincipal, { from, to, bookId, source, deviceId }: StatisticsScope): unknown[] {
+  return [user.userId, from ?? null, to ?? null, bookId ?? null, source ?? null, deviceId ?? null];
 }
 
 function filled(length: number, values: readonly (readonly [number, number])[]): number[] {

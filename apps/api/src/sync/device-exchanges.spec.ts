@@ -457,6 +457,22 @@ describe('the feed', () => {
     const second = (await person.web<SyncFeed>('GET', `koreader/activity?before=${first.next}`)).body;
     expect([first.entries.length, second.entries.length, second.next]).toEqual([50, 10, undefined]);
   });
+
+  it('is narrowed to a device and to what came of it', async () => {
+    const person = await createPerson();
+    const hash = person.files[0]?.hash;
+    await person.device('KOBO1').post('sync', { books: [{ hash, progress: placeAt(0.2, 1_794_999_000) }] });
+    await person.device('PHONE').post('sync', { books: [{ hash }] });
+    await person.device('PHONE').post('sync', { books: [{ hash: 'f'.repeat(32) }] });
+    const found = async (query: string) =>
+      (await person.web<SyncFeed>('GET', `koreader/activity?${query}`)).body.entries.map(({ deviceId }) => deviceId);
+    expect(await found('deviceId=PHONE')).toEqual(['PHONE', 'PHONE']);
+    expect(await found('outcome=came')).toEqual(['KOBO1']);
+    expect(await found('outcome=refused')).toEqual(['PHONE']);
+    expect((await found('outcome=went')).every((deviceId) => deviceId === 'PHONE')).toBe(true);
+    expect(await found('deviceId=KOBO1&outcome=refused')).toEqual([]);
+    expect((await person.web('GET', 'koreader/activity?outcome=lost')).status).toBe(400);
+  });
 });
 
 describe('the registry of devices', () => {

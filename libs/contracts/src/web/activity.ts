@@ -1,6 +1,18 @@
 import type { DeviceSummary } from './koreader.ts';
 
-/** GET /api/v1/koreader/activity?before=: what devices did, newest first, a page at a time. */
+/** What an entry of the feed can be looked for by: something came, went, or was refused. */
+export const SYNC_OUTCOMES = ['came', 'went', 'refused'] as const;
+export type SyncOutcome = (typeof SYNC_OUTCOMES)[number];
+
+/** Query of GET /api/v1/koreader/activity; each field narrows. */
+export interface SyncFeedQuery {
+  /** The `next` of the page before. */
+  readonly before?: number;
+  readonly deviceId?: string;
+  readonly outcome?: SyncOutcome;
+}
+
+/** What devices did, newest first, a page at a time. */
 export interface SyncFeed {
   readonly entries: readonly SyncFeedEntry[];
   /** Ask with this as `before` for what came earlier; absent at the end. */

@@ -45,7 +45,8 @@ export interface StatusThresholds {
   readonly finished: number;
 }
 
-export type ReadingSource = 'koreader' | 'web' | 'kobo' | 'manual';
+export const READING_SOURCES = ['koreader', 'web', 'kobo', 'manual'] as const;
+export type ReadingSource = (typeof READING_SOURCES)[number];
 
 /** GET /api/v1/reading/log?before=&bookId=: sittings, newest first, a page at a time. */
 export interface ReadingLog {
@@ -82,11 +83,13 @@ export interface NewReadingLogEntry {
   readonly pages?: number;
 }
 
-/** GET /api/v1/reading/statistics?from=&to=&bookId=: days of the user's time zone, `YYYY-MM-DD`, both included. */
+/** GET /api/v1/reading/statistics?from=&to=&bookId=&source=&deviceId=: days of the user's time zone, `YYYY-MM-DD`, both included. */
 export interface ReadingStatistics {
   readonly timeZone: string;
   /** Today there. */
   readonly today: string;
+  /** The first day anything was read on, whatever days were asked for; absent before that. */
+  readonly firstDay?: string;
   /** Days on which something was read, oldest first. */
   readonly days: readonly { readonly day: string; readonly seconds: number; readonly books: number }[];
   readonly totals: {
@@ -112,6 +115,10 @@ export interface ReadingStatistics {
     readonly name?: string;
     readonly seconds: number;
   }[];
+  /** The 20 most read, most first. */
+  readonly books: readonly { readonly bookId: number; readonly title: string; readonly seconds: number }[];
+  /** What was read to the end, each reading once, oldest first; whatever device was asked for. */
+  readonly finished: readonly { readonly bookId: number; readonly title: string; readonly day: string }[];
 }
 
 /** GET and PUT /api/v1/reading/time-zone. */
