@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServerProcess, startServerProcess, type StockDevice } from '@bookorbit/testing';
 import { Browser } from './browser.ts';
+import { Bystander, StaleDevice } from './bystander.ts';
 import { expectStatus, until } from './expect-status.ts';
 import { createReader } from './reader.ts';
 import { World } from './world.ts';
@@ -56,12 +57,12 @@ describe('what was answered with 200 is on disk', () => {
       expectStatus(await ben.stock('B', 'B').push('killed-0', 0.5, 'of Ben'), 200);
       const device = ann.stock('A', 'A');
       expectStatus(await device.authorize(), 200);
+      const { port } = world.servers[0]!;
       const acknowledged = await pushUntilGone(device, 'killed', () => world.servers[0]!.kill());
       world.servers.pop();
-      const again = await world.addServer();
-      const restarted = (reader: typeof ann, id: string) => reader.stockAt([again.origin], id);
-      await expectKept(restarted(ann, 'A'), acknowledged);
-      expect((await restarted(ben, 'B').pull('killed-0')).body).toMatchObject({ percentage: 0.5, progress: 'of Ben' });
+      await world.addServer({ PORT: String(port) });
+      await expectKept(device, acknowledged);
+      expect((await ben.stock('B', 'B').pull('killed-0')).body).toMatchObject({ percentage: 0.5, progress: 'of Ben' });
     } finally {
       await world.stop();
     }
@@ -75,17 +76,23 @@ describe('what was answered with 200 is on disk', () => {
       const { origin } = server;
       const admin = new Browser([origin]);
       expectStatus(await admin.post('setup', { username: 'admin', password: 'admin password' }), 200);
+      const bystander = await Bystander.join(admin, [origin], [], []);
       const ann = await createReader(admin, [origin], 'ann');
       const device = ann.stock('A', 'A');
       expectStatus(await device.authorize(), 200);
+      const stale = await StaleDevice.of(ann);
       const killPostgres = () => {
         const pid = Number(readFileSync(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
         process.kill(pid, 'SIGKILL');
         return Promise.resolve();
       };
+      const known = '00000000000000000000000000000001';
+      expectStatus(await device.push(known, 0.5, '/p[1].0'), 200);
       const acknowledged = await pushUntilGone(device, 'crashed', killPostgres);
       await until(async () => (await device.push('afterwards', 0.5, '/p.0')).status === 200, 'the server to go on', 60);
       await expectKept(device, acknowledged);
+      await stale.expectToMoveNothing([known]);
+      await bystander.expectUnmoved();
       expect(server.output()).not.toContain('internal_error');
     } finally {
       await server?.stop();

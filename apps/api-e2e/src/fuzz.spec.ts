@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { ERROR_CODES } from '@bookorbit/contracts';
 import { BAD_HEADERS, BAD_PATH_PARTS, BAD_QUERIES, badBodies, damaged, seeded } from './garbage.ts';
 import { type RawAnswer, type RawRequest, sendBytes, sendRaw } from './raw-request.ts';
-import { World } from './world.ts';
+import { SERVER_COUNTS, World } from './world.ts';
 
 const DAMAGED_BODIES_PER_ROUTE = 40;
 /** Routes that compute a slow hash when what they get is right after all. */
@@ -85,26 +85,25 @@ const ENVELOPE = {
 /** These end what the other requests need, so they come last. */
 const COMES_LAST = ['DELETE /api/v1/koreader/account', 'DELETE /api/v1/session'];
 
-describe('any route, given garbage', () => {
+describe.each(SERVER_COUNTS)('any route, given garbage, over %s', (_, processes) => {
   let world: World;
-  let origin: string;
   let credentials: Record<string, string>;
   let routes: Route[];
   let victimId: number;
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
   beforeAll(async () => {
-    world = await World.start();
+    world = await World.start({ processes });
     await world.setUp();
     await world.addLibrary();
-    origin = world.origins[0]!;
+    await world.addReader('ann');
     victimId = (await world.addReader('victim', { hasAccount: false })).userId;
     const fuzzer = await world.addReader('fuzzer', {
       permissions: ['koreader_sync', 'download', 'manage_libraries', 'manage_users', 'opds_access', 'kobo_sync'],
     });
     const { username, key } = await fuzzer.downloadPlugin();
     credentials = { cookie: fuzzer.browser.cookie!, 'x-auth-user': username, 'x-auth-key': key };
-    const document = JSON.parse((await sendRaw(origin, { method: 'GET', path: '/api/docs-json' })).body) as {
+    const document = JSON.parse((await sendRaw(origin(), { method: 'GET', path: '/api/docs-json' })).body) as {
       paths: Record<string, Record<string, unknown>>;
     };
     routes = Object.entries(document.paths)
@@ -115,6 +114,10 @@ describe('any route, given garbage', () => {
     agent.destroy();
     await world?.stop();
   });
+
+  let turn = 0;
+  /** The servers are asked in turn, as a load balancer would. */
+  const origin = () => world.origins[turn++ % world.origins.length]!;
 
   const bodyOf = (route: Route): object => {
     const own = VALID_BODIES[nameOf(route)] ?? {};
@@ -131,7 +134,7 @@ describe('any route, given garbage', () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const said = `${next.method} ${next.path.slice(0, 120)} with ${next.name}`;
         try {
-          const fault = faultOf(await sendRaw(origin, next, agent), next.mustRefuse ?? false);
+          const fault = faultOf(await sendRaw(origin(), next, agent), next.mustRefuse ?? false);
           if (fault !== undefined) faults.push(`${said}: ${fault}`);
         } catch (error) {
           faults.push(`${said}: ${String(error)}`);
@@ -172,13 +175,13 @@ describe('any route, given garbage', () => {
     const body = `{"a":"${'x'.repeat(8 * 1024 * 1024)}"}`;
     for (const name of HEAVY_BODY_ROUTES) {
       const [method = '', path = ''] = name.split(' ');
-      const answer = await sendRaw(origin, { method, path, headers: credentials, body }, agent);
+      const answer = await sendRaw(origin(), { method, path, headers: credentials, body }, agent);
       expect([name, answer.status, faultOf(answer, true)]).toEqual([name, 413, undefined]);
     }
   });
 
   it('survives fields of every wrong kind', async () => {
-    const random = seeded(20261123);
+    const random = seeded(20_261_123 + processes);
     const requests = routes.filter(takesBody).flatMap((route) =>
       Array.from(
         { length: SLOW_ROUTE.test(route.path) ? DAMAGED_BODIES_PER_SLOW_ROUTE : DAMAGED_BODIES_PER_ROUTE },
@@ -261,21 +264,20 @@ describe('any route, given garbage', () => {
       'POST /api/v1/session HTTP/1.1\r\nhost: x\r\nexpect: a miracle\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}',
     ],
   ])('answers %s in the same form as everything else', async (_name, bytes) => {
-    const answer = await sendBytes(origin, bytes);
+    const answer = await sendBytes(origin(), bytes);
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1]);
     expect(faultOf({ status, headers: {}, body }, true)).toBeUndefined();
   });
 
   it('is alive and well afterwards', async () => {
-    expect(world.servers[0]?.output()).not.toMatch(/"level":(50|60)/);
-    expect((await sendRaw(origin, { method: 'GET', path: '/api/v1/koreader/healthcheck' })).status).toBe(200);
-    const session = await sendRaw(origin, {
-      method: 'GET',
-      path: '/api/v1/session',
-      headers: { cookie: world.admin.cookie! },
-    });
-    expect(JSON.parse(session.body)).toMatchObject({ user: { username: 'admin' } });
+    for (const server of world.servers) {
+      expect(server.output()).not.toMatch(/"level":(50|60)/);
+      const ask = (path: string) =>
+        sendRaw(server.origin, { method: 'GET', path, headers: { cookie: world.admin.cookie! } });
+      expect((await ask('/api/v1/koreader/healthcheck')).status).toBe(200);
+      expect(JSON.parse((await ask('/api/v1/session')).body)).toMatchObject({ user: { username: 'admin' } });
+    }
   });
 
   it('is not ended by what comes last', async () => {

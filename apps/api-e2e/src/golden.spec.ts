@@ -6,7 +6,7 @@ import { bookPool } from './book-pool.ts';
 import { expectStatus } from './expect-status.ts';
 import { sendRaw } from './raw-request.ts';
 import type { Reader } from './reader.ts';
-import { World } from './world.ts';
+import { SERVER_COUNTS, World } from './world.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../libs/contracts/golden');
 const ROUTES: Readonly<Record<string, { readonly method: string; readonly path: string }>> = {
@@ -45,13 +45,13 @@ function exchanges(kind: 'ok' | 'refused'): Exchange[] {
 /** The book the examples are about is one of the pool: its fingerprint and its text stand in for theirs. */
 const EXAMPLE_HASH = '62ddbb74c0f63d63210a052e5dc2241f';
 
-describe('the golden exchanges', () => {
+describe.each(SERVER_COUNTS)('the golden exchanges over %s', (_, processes) => {
   const [book] = bookPool(1);
   let world: World;
   let ann: Reader;
   let plugin: PluginDevice;
   beforeAll(async () => {
-    world = await World.start();
+    world = await World.start({ processes });
     await world.setUp();
     await world.addLibrary({ [book!.fileName]: book!.bytes });
     ann = await world.addReader('ann');
@@ -59,6 +59,7 @@ describe('the golden exchanges', () => {
   });
   afterAll(() => world?.stop());
 
+  let turn = 0;
   const send = async (exchange: Exchange, credentials = credentialsOf()) => {
     const route = ROUTES[exchange.route]!;
     const request = JSON.stringify(exchange.request, (field, value: unknown) =>
@@ -66,7 +67,7 @@ describe('the golden exchanges', () => {
     ).replaceAll(EXAMPLE_HASH, book!.hash);
     const asksByPath = exchange.route === 'progress-pull';
     const path = asksByPath ? `${route.path}/${(JSON.parse(request) as { document: string }).document}` : route.path;
-    const answer = await sendRaw(world.origins[0]!, {
+    const answer = await sendRaw(world.origins[turn++ % world.origins.length]!, {
       method: route.method,
       path: `/api/v1/koreader/${path}`,
       headers: { ...credentials, 'content-type': 'application/json' },

@@ -41,11 +41,6 @@ export class Reader {
     return new StockDevice(this.passwordAccount(), device, deviceId);
   }
 
-  /** The same device, pointed at another address. */
-  stockAt(origins: readonly string[], deviceId: string): StockDevice {
-    return new StockDevice({ ...this.passwordAccount(), origins }, deviceId, deviceId);
-  }
-
   /** A device with a freshly downloaded plugin. */
   async plugin(clock?: DeviceClock, deviceId = randomUUID()): Promise<PluginDevice> {
     return new PluginDevice(await this.downloadPlugin(), deviceId, clock);

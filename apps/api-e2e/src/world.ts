@@ -6,18 +6,26 @@ import { createTestDatabase, type ServerProcess, startServerProcess, type TestDa
 import { Client } from 'pg';
 import { madeBook } from './book-pool.ts';
 import { Browser } from './browser.ts';
+import { BystanderWatch } from './bystander-watch.ts';
 import { expectStatus, until } from './expect-status.ts';
 import { createReader, type Reader } from './reader.ts';
 
 const ADMIN = { username: 'admin', password: 'admin password' };
 /** A time of change in the future spares the scanner's wait whether a file is still being written. */
 const FAR_AHEAD_SECONDS = Date.parse('2100-01-01T00:00:00Z') / 1000;
+/** In every library, so that everybody has at least one book in common. */
+const COMMON_BOOK = 'common.epub';
 
-/** What a suite runs against: server processes on one database, an admin, a library. */
+/**
+ * What a suite runs against: server processes on one database, an admin, a library, and a bystander who has the same files. At the
+ * end nothing of the bystander's may have moved or be known to anybody, and a device with a stopped clock moves nothing.
+ */
 export class World {
   readonly admin: Browser;
   libraryId = 0;
   private written = 0;
+  private watch: BystanderWatch | undefined;
+  private readonly readers: Reader[] = [];
   /** All ever started: a test that fails before it stops its own leaves none behind. */
   private readonly started: ServerProcess[];
 
@@ -68,11 +76,16 @@ export class World {
 
   /** @param books By the name they get in the library: a path to copy, or bytes. */
   async addLibrary(books: Readonly<Record<string, string | Buffer>> = {}): Promise<number> {
-    for (const [name, book] of Object.entries(books)) this.putBook(name, book);
+    const files = Object.entries({ [COMMON_BOOK]: madeBook(800_000), ...books });
+    for (const [name, book] of files) this.putBook(name, book);
     const created = await this.admin.post<{ id: number }>('libraries', { name: 'Books', folders: [this.books] });
     expectStatus(created, 201);
     this.libraryId = created.body.id;
     await this.scanned();
+    this.watch = await BystanderWatch.begin(
+      { admin: this.admin, origins: this.origins, databaseUrl: this.database.url, libraryId: this.libraryId },
+      files.map(([, book]) => (typeof book === 'string' ? readFileSync(book) : book)),
+    );
     return this.libraryId;
   }
 
@@ -101,8 +114,10 @@ export class World {
     }, 'the scan to end');
   }
 
-  addReader(username: string, options: Parameters<typeof createReader>[3] = {}): Promise<Reader> {
-    return createReader(this.admin, this.origins, username, { libraryIds: [this.libraryId], ...options });
+  async addReader(username: string, options: Parameters<typeof createReader>[3] = {}): Promise<Reader> {
+    const reader = await createReader(this.admin, this.origins, username, { libraryIds: [this.libraryId], ...options });
+    this.readers.push(reader);
+    return reader;
   }
 
   /** A book in a library of the admin's alone. */
@@ -156,10 +171,15 @@ export class World {
     return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
+  /** Ends everything, after the bystander was asked. */
   async stop(): Promise<void> {
-    await Promise.all(this.started.map((server) => server.stop()));
-    await this.database.drop();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      await this.watch?.end(this.readers);
+    } finally {
+      await Promise.all(this.started.map((server) => server.stop()));
+      await this.database.drop();
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 }
 
