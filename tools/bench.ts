@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { CleanUp } from './bench/clean-up.ts';
+import { benchIngest } from './bench/ingest/bench-ingest.ts';
 import { type BenchPlan, readPlan, USAGE } from './bench/plan.ts';
 import { benchProgress } from './bench/progress/bench-progress.ts';
 import { benchScan } from './bench/scan/bench-scan.ts';
@@ -25,6 +26,7 @@ async function main(): Promise<number> {
     print(conditionsOf(plan, workplace));
     if (plan.parts.includes('progress')) print(await benchProgress(workplace, plan, cleanUp));
     if (plan.parts.includes('scan')) print(await benchScan(workplace, plan, cleanUp));
+    if (plan.parts.includes('ingest')) print(await benchIngest(workplace, plan, cleanUp));
     return 0;
   } finally {
     await cleanUp.run();

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['progress', 'scan'] as const;
+export const PARTS = ['progress', 'scan', 'ingest'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run of the benchmark does. */
@@ -15,14 +15,18 @@ export interface BenchPlan {
   readonly roundSeconds: number;
   /** Requests each contender gets before the first round. */
   readonly warmUpRequests: number;
+  /** Rows of page stats a device uploads first. */
+  readonly pageStats: number;
+  readonly ingestRounds: number;
   /** EPUBs the scan is given. */
   readonly scannedFiles: number;
 }
 
-export const USAGE = `npm run bench -- [progress] [scan] [--quick] [--rounds N] [--server path/to/main.js] ["--node-options=--cpu-prof"]
+export const USAGE = `npm run bench -- [progress] [scan] [ingest] [--quick] [--rounds N] [--server path/to/main.js] ["--node-options=--cpu-prof"]
 
   progress   stock and plugin progress sync against a floor and a bare server
   scan       a scan of generated EPUBs against plain reading of the same files
+  ingest     page stats of 300 books against a bare insert of the same rows
   --quick    shorter rounds and fewer files: for a first look, too noisy to judge by
   --rounds   rounds of each contender (default 7, with --quick 3)
   --server   the built server to measure instead of this checkout's
@@ -50,6 +54,8 @@ export function readPlan(parameters: readonly string[]): BenchPlan {
     rounds,
     roundSeconds: values.quick ? 0.7 : 2,
     warmUpRequests: values.quick ? 500 : 3_000,
+    pageStats: values.quick ? 60_000 : 230_000,
+    ingestRounds: Math.min(rounds, 5),
     scannedFiles: values.quick ? 200 : 1_000,
   };
 }

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LibrarySummary, Credentials, NewKoreaderAccount, NewLibrary, ScanProgress } from '@bookorbit/contracts';
+import type {
+  Credentials,
+  LibrarySummary,
+  NewKoreaderAccount,
+  NewLibrary,
+  NewUser,
+  ScanProgress,
+} from '@bookorbit/contracts';
 import JSZip from 'jszip';
 
 const POLL_MS = 50;
@@ -12,6 +19,7 @@ export interface WebApi {
   /** Waits until no scan of the library is queued or running. Throws when it failed. */
   waitForScan(libraryId: number): Promise<ScanProgress>;
   countBooks(libraryId: number): Promise<number>;
+  createUser(user: NewUser): Promise<void>;
   createKoreaderAccount(account: NewKoreaderAccount): Promise<void>;
   /** Downloads the plugin and answers with the device key in it. */
   mintDeviceKey(): Promise<string>;
@@ -45,6 +53,9 @@ export async function signIn(origin: string, credentials: Credentials): Promise<
         if (scan.state === 'done') return scan;
         await sleep(POLL_MS);
       }
+    },
+    async createUser(user) {
+      await call('users', user);
     },
     async createKoreaderAccount(account) {
       await call('koreader/account', account);

@@ -34,29 +34,34 @@ export function checkPageStats(
     durations: [] as number[],
     totalPages: [] as number[],
   };
-  const take = (page: unknown, startTime: unknown, duration: unknown, totalPages: unknown, rowPath: () => string) => {
+  const take = (
+    kind: 'rows' | 'events',
+    n: number,
+    page: unknown,
+    startTime: unknown,
+    duration: unknown,
+    totalPages: unknown,
+  ) => {
     const fault = faultOf(page, startTime, duration, totalPages);
     if (fault === undefined) {
       stats.pages.push(Number(page));
       stats.startTimes.push(Number(startTime));
       stats.durations.push(Number(duration));
       stats.totalPages.push(Number(totalPages));
-    } else if (!leavesBadOut) {
-      throw new Refusal('bad_request', `${rowPath()}: ${fault}.`, { field: rowPath() });
-    } else if (rejected.length < MOST_NAMED) {
-      rejected.push({ path: rowPath(), reason: `${rowPath()}: ${fault}.` });
+      return;
     }
+    const rowPath = `${path}.${kind}[${n}]`;
+    if (!leavesBadOut) throw new Refusal('bad_request', `${rowPath}: ${fault}.`, { field: rowPath });
+    if (rejected.length < MOST_NAMED) rejected.push({ path: rowPath, reason: `${rowPath}: ${fault}.` });
   };
-  listOf(book.rows, `${path}.rows`).forEach((row, n) => {
-    const [page, startTime, duration, totalPages]: unknown[] = Array.isArray(row) ? row : [];
-    take(page, startTime, duration, totalPages, () => `${path}.rows[${n}]`);
-  });
-  listOf(book.events, `${path}.events`).forEach((event, n) => {
-    const { page, startTime, durationSeconds, totalPages } = (
-      typeof event === 'object' && event !== null ? event : {}
-    ) as Record<string, unknown>;
-    take(page, startTime, durationSeconds, totalPages, () => `${path}.events[${n}]`);
-  });
+  for (const [n, row] of listOf(book.rows, `${path}.rows`).entries()) {
+    const fields: readonly unknown[] = Array.isArray(row) ? row : [];
+    take('rows', n, fields[0], fields[1], fields[2], fields[3]);
+  }
+  for (const [n, event] of listOf(book.events, `${path}.events`).entries()) {
+    const fields = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
+    take('events', n, fields['page'], fields['startTime'], fields['durationSeconds'], fields['totalPages']);
+  }
   return stats;
 }
 

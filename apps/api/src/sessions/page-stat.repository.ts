@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PageStat } from '@bookorbit/domain-reading-sessions';
 import type { EntityManager } from 'typeorm';
+import { integerArray } from '../database/index.ts';
 
 /** Columns of many page stats of several files, each array as long as the others. */
 export interface PageStatColumns {
@@ -130,25 +131,35 @@ export class PageStatRepository {
 
   /** Stats that begin within the windows, which do not overlap for one file and device; grouped as the windows are. */
   async findInWindows(tx: EntityManager, userId: number, windows: readonly StatWindow[]): Promise<PageStat[][]> {
-    const rows = await tx.query<
-      { n: number; page: number; start_time: string; duration: number; total_pages: number }[]
-    >(
-      `SELECT w.n::int, p.page, p.start_time, p.duration, p.total_pages
+    // A text for each window: a row for each of a hundred thousand stats would cost the driver more than all the rest.
+    const rows = await tx.query<{ n: number; stats: string }[]>(
+      `SELECT w.n::int, string_agg(p.start_time || ',' || p.page || ',' || p.duration || ',' || p.total_pages, ',') AS stats
        FROM unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS w (book_file_id, device_id, "from", until, n)
        JOIN page_stats p ON p.user_id = $1 AND p.book_file_id = w.book_file_id AND p.device_id = w.device_id
-        AND p.start_time BETWEEN w."from" AND w.until`,
+        AND p.start_time BETWEEN w."from" AND w.until
+       GROUP BY w.n`,
       windowParameters(userId, windows),
     );
     const groups: PageStat[][] = windows.map(() => []);
-    for (const { n, page, start_time, duration, total_pages } of rows) {
-      groups[n - 1]?.push({ page, startTime: Number(start_time), duration, totalPages: total_pages });
-    }
+    for (const { n, stats } of rows) groups[n - 1] = statsOf(stats);
     return groups;
   }
 }
 
+const NUMBERS_A_STAT = 4;
+
+function statsOf(text: string): PageStat[] {
+  const numbers = JSON.parse(`[${text}]`) as number[];
+  const field = (at: number) => numbers[at] ?? 0;
+  return Array.from({ length: numbers.length / NUMBERS_A_STAT }, (_, n) => {
+    const at = n * NUMBERS_A_STAT;
+    return { startTime: field(at), page: field(at + 1), duration: field(at + 2), totalPages: field(at + 3) };
+  });
+}
+
 function parameters(userId: number, deviceId: string, stats: PageStatColumns): unknown[] {
-  return [userId, stats.bookFileIds, stats.startTimes, stats.pages, stats.durations, stats.totalPages, deviceId];
+  const { bookFileIds, startTimes, pages, durations, totalPages } = stats;
+  return [userId, ...[bookFileIds, startTimes, pages, durations, totalPages].map(integerArray), deviceId];
 }
 
 /** Placeholders of a statement over windows: `$2` files, `$3` devices, `$4` from, `$5` until. */
