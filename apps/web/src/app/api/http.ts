@@ -1,10 +1,11 @@
 import { Injectable, signal } from '@angular/core';
 import { Failure, failureFromAnswer, offlineFailure } from './failure.ts';
 
-const BASE_PATH = '/api/v1';
+/** Where the server's own routes begin. */
+export const BASE_PATH = '/api/v1';
 
 /** Values of a query string; what is `undefined` or empty is left out. */
-export type Query = Readonly<Record<string, string | number | undefined>>;
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Requests to our own server: JSON in, JSON or a file out, every refusal thrown as a `Failure`. */
 @Injectable({ providedIn: 'root' })
@@ -43,14 +44,39 @@ export class Http {
     return (await this.send('POST', path, body)).blob();
   }
 
+  /** Sends files, telling how much of them is gone, 0–1. */
+  async upload<T>(path: string, form: FormData, progress: (fraction: number) => void): Promise<T> {
+    // Fetch does not tell how far an upload is.
+    const request = new XMLHttpRequest();
+    request.upload.onprogress = ({ lengthComputable, loaded, total }) => {
+      if (lengthComputable) progress(total === 0 ? 1 : loaded / total);
+    };
+    const isAnswered = await new Promise<boolean>((settle) => {
+      request.onload = () => settle(true);
+      request.onerror = request.onabort = request.ontimeout = () => settle(false);
+      request.open('POST', BASE_PATH + path);
+      request.setRequestHeader('accept', 'application/json');
+      request.send(form);
+    });
+    this.isReachable.set(isAnswered);
+    if (!isAnswered) throw offlineFailure();
+    const answer = new Response(request.responseText || null, { status: request.status });
+    return (await parsed(this.accepted(answer, await parsed(answer.clone())))) as T;
+  }
+
   private async json<T>(method: string, path: string, body?: unknown): Promise<T> {
     return (await parsed(await this.send(method, path, body))) as T;
   }
 
   private async send(method: string, path: string, body?: unknown): Promise<Response> {
     const answer = await this.reach(method, path, body);
+    return answer.ok ? answer : this.accepted(answer, await parsed(answer));
+  }
+
+  /** @throws Failure for an answer that is no success. */
+  private accepted(answer: Response, body: unknown): Response {
     if (answer.ok) return answer;
-    const failure = failureFromAnswer(answer.status, await parsed(answer));
+    const failure = failureFromAnswer(answer.status, body);
     if (failure.kind === 'signed_out') for (const listener of this.signedOutListeners) listener();
     throw failure;
   }
@@ -74,7 +100,8 @@ export class Http {
   }
 }
 
-function queryString(query: Query): string {
+/** The query string with its question mark; empty when nothing is asked. */
+export function queryString(query: Query): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, String(value)]],
   );

@@ -8,6 +8,8 @@ import type {
   LinkDocument,
   NewKoreaderAccount,
   PluginPackageRequest,
+  SyncFeed,
+  SyncFeedQuery,
   UnmatchedDocument,
 } from '@bookorbit/contracts';
 import { Http } from './http.ts';
@@ -48,6 +50,11 @@ export class KoreaderApi {
 
   listDevices(): Promise<readonly DeviceSummary[]> {
     return this.http.get('/koreader/devices');
+  }
+
+  /** What devices did, newest first. */
+  readActivity(query: SyncFeedQuery): Promise<SyncFeed> {
+    return this.http.get('/koreader/activity', { ...query });
   }
 
   listUnmatched(): Promise<readonly UnmatchedDocument[]> {

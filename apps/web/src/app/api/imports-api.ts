@@ -1,0 +1,37 @@
+import { Injectable, inject } from '@angular/core';
+import { IMPORT_FIELD, type ImportDetail, type KoreaderImport } from '@bookorbit/contracts';
+import { Http } from './http.ts';
+
+/** Files of KOReader devices that come in by hand; needs `koreader_sync`. */
+@Injectable({ providedIn: 'root' })
+export class ImportsApi {
+  private readonly http = inject(Http);
+
+  list(): Promise<readonly KoreaderImport[]> {
+    return this.http.get('/imports');
+  }
+
+  read(id: number): Promise<ImportDetail> {
+    return this.http.get(`/imports/${id}`);
+  }
+
+  /** @param progress Told how much of the files is sent, 0–1. */
+  upload(files: readonly File[], progress: (fraction: number) => void): Promise<KoreaderImport> {
+    const form = new FormData();
+    // A file out of a folder goes with its path: which book a sidecar is of is in the names of its folders.
+    for (const file of files) form.append(IMPORT_FIELD, file, file.webkitRelativePath || file.name);
+    return this.http.upload('/imports', form, progress);
+  }
+
+  apply(id: number): Promise<KoreaderImport> {
+    return this.http.post(`/imports/${id}/apply`);
+  }
+
+  undo(id: number): Promise<KoreaderImport> {
+    return this.http.post(`/imports/${id}/undo`);
+  }
+
+  forget(id: number): Promise<void> {
+    return this.http.delete(`/imports/${id}`);
+  }
+}
