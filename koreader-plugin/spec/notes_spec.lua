@@ -204,7 +204,7 @@ describe("highlights and dog-ears", function()
         assert.same({ "failed", "failed" }, { server.acked[1].status, server.acked[2].status })
         assert.matches("another one", server.acked[1].reason)
         assert.matches("not in the document", server.acked[2].reason)
-        assert.is_table(reader.plugin.book.record.failed["105"])
+        assert.same({ "not in this book", "text 6" }, { reader.plugin.panel:status().failed[1].text, reader.plugin.panel:status().failed[2].text })
     end)
 
     it("edited or deleted elsewhere are edited and deleted here", function()
@@ -248,14 +248,14 @@ describe("highlights and dog-ears", function()
         local function at(x) return { page = 3, x = x, y = 20.5, zoom = 2, rotation = 0 } end
         local mine = { datetime = DATETIME:format(1), drawer = "lighten", text = "pdf text", page = 3, pos0 = at(10), pos1 = at(30.25) }
         server.to_apply = { add = { addOf(2, { posFormat = "pdf", pos0 = '{"page":4,"x":1,"y":2}', pos1 = '{"page":4,"x":9,"y":2}' }) } }
-        local reader = world.open({ file = world.file("book.pdf"), paged = true, annotations = { mine } })
+        local reader = world.open({ file = world.file("book.pdf"), paged = true, annotations = { mine }, page_texts = { [4] = "some text 2 here" } })
         world.pass(10)
         local sent = server.notes[DATETIME:format(1)]
         assert.same({ "pdf", '{"page":3,"x":10,"y":20.5}', '{"page":3,"x":30.25,"y":20.5}' }, { sent.posFormat, sent.pos0, sent.pos1 })
         local theirs = reader.annotation.annotations[2]
         assert.same({ 4, 1, 9 }, { theirs.page, theirs.pos0.x, theirs.pos1.x })
         assert.is_table(theirs.pboxes)
-        assert.equal("applied", server.acked[1].status)
+        assert.same({ "applied", true }, { server.acked[1].status, server.acked[1].verified })
         assert.equal("save", reader.highlight.written_into_file[1][1])
     end)
 
@@ -263,7 +263,7 @@ describe("highlights and dog-ears", function()
         server.rejected = { { path = "books[0].annotations.changes[0]", reason = "note is too long" } }
         local item = highlight(1, { note = "long" })
         local reader = openBook({ item, highlight(2) })
-        assert.equal("note is too long", reader.plugin.book.record.failed[DATETIME:format(1)].reason)
+        assert.same({ { text = "text 1", reason = "note is too long", file = "book.epub" } }, reader.plugin.panel:status().failed)
         server.rejected, server.notes = nil, {}
         reader = reopen(reader)
         assert.same({}, keys(server.notes))

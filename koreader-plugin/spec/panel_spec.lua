@@ -39,7 +39,7 @@ describe("the panel", function()
             "Auto sync this book", "Two-way highlight sync", "Periodically sync every # pages (0)", "Sync behavior",
             "Sync this book now", "Sync all books now",
             "Push progress from this device now", "Pull progress from other devices now", "Status (0 waiting)",
-            "Diagnostics", "Check for update", "Account: reader",
+            "Retry failed highlights (0)", "Diagnostics", "Check for update", "Account: reader",
         }, texts)
     end)
 

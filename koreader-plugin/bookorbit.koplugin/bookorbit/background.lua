@@ -1,6 +1,7 @@
 --- Everything that outlives a book: one set of collaborators per KOReader run, shared by all plugin instances.
 -- KOReader makes a new instance for every book and for the file browser; work on the network must not die with one.
 
+local AsideFiles = require("bookorbit/store/aside_files")
 local BookSync = require("bookorbit/sync/book_sync")
 local Child = require("bookorbit/device/child")
 local Client = require("bookorbit/api/client")
@@ -137,6 +138,7 @@ local function start(version)
         settings = settings,
         outbox = outbox,
         ledger = ledger,
+        aside = AsideFiles.open(folder .. "/aside"),
         sidecar = Sidecar,
         guarded = function(f) return guard("applying changes", f) end,
         child = Child.new(os.time),

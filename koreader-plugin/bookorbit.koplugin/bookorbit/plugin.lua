@@ -1,6 +1,7 @@
 --- BookOrbit sync for KOReader: builds the collaborators and forwards KOReader's events.
 -- No handler here returns a value: true would keep the event from every plugin after us.
 
+local Applying = require("bookorbit/sync/applying")
 local Background = require("bookorbit/background")
 local Dialogs = require("bookorbit/ui/dialogs")
 local Dispatcher = require("dispatcher")
@@ -88,6 +89,7 @@ end
 
 function BookOrbit:onBookShown()
     self.panel:warnOfStockPlugin()
+    Applying.waiting(self.sync, self.book)
     -- Changes made while the plugin was away, and a first exchange.
     if self.sync:isAutomatic() then self.sync:remember(self.book, { send = true, besidesPlace = true }) end
     self.sync:request({ pull = self.sync:isAutomatic() })

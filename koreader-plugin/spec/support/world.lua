@@ -3,6 +3,7 @@
 
 local clock = require("support/clock")
 local lfs = require("lfs")
+local readerAnnotations = require("support/reader_annotations")
 local strict = require("support/strict")
 
 local world = {}
@@ -173,51 +174,6 @@ function Reader:turnTo(page)
     self:showPage(page)
 end
 
--- readerannotation.lua, readerbookmark.lua and readerhighlight.lua, as far as we call them; `book.annotations` is the live list.
-local function annotationsOf(ui, book)
-    local modified = {}
-    ui.modified = modified
-    local function inOrder(a, b)
-        local page_a = book.paged and a.page or assert(book.pages_by_xpointer[a.page], "sorting by an xpointer that is not in the document")
-        local page_b = book.paged and b.page or assert(book.pages_by_xpointer[b.page], "sorting by an xpointer that is not in the document")
-        return page_a < page_b
-    end
-    ui.annotation = strict.table("readerannotation.lua", {
-        annotations = book.annotations,
-        getExportAnnotationsFilepath = function() return book.file .. ".annotations.lua" end,
-        addItem = function(self, item)
-            item.datetime = item.datetime or os.date("%Y-%m-%d %H:%M:%S")
-            item.pageno = book.paged and item.page or assert(book.pages_by_xpointer[item.page], "not in the document")
-            local index = 1
-            while self.annotations[index] and not inOrder(item, self.annotations[index]) do
-                index = index + 1
-            end
-            table.insert(self.annotations, index, item)
-            return index
-        end,
-    })
-    ui.bookmark = strict.table("readerbookmark.lua", {
-        removeItemByIndex = function(_, index)
-            local item = table.remove(ui.annotation.annotations, index)
-            if item.drawer then
-                table.insert(modified, { item, index_modified = -index, nb_highlights_added = not item.note and -1 or nil,
-                    nb_notes_added = item.note and -1 or nil })
-            end
-        end,
-        getCurrentPageNumber = function() return book.paged and ui.page or ui.xpointer end,
-        setDogearVisibility = function(_, place) ui.dogear_checked = place end,
-    })
-    ui.highlight = strict.table("readerhighlight.lua", {
-        written_into_file = {},
-        writePdfAnnotation = function(self, action, item) table.insert(self.written_into_file, { action, item }) end,
-        deleteHighlight = function(self, index)
-            table.insert(self.written_into_file, { "delete", ui.annotation.annotations[index] })
-            ui.bookmark:removeItemByIndex(index)
-        end,
-    })
-    ui.dialog = ui
-end
-
 --- A book open in the reader.
 -- @param book table { file, pages = 100, page = 1, xpointer, sidecar = { partial_md5_checksum, … }, paged, props, kosync }
 function world.open(book)
@@ -260,12 +216,19 @@ function world.open(book)
         end,
         findAllText = function(_, pattern) return (book.found or {})[pattern] end,
         clearSelection = function() end,
-        getPageBoxesFromPositions = function(_, page, pos0, pos1) return { { page = page, x0 = pos0.x, x1 = pos1.x } } end,
+        configurable = { text_wrap = book.reflow and 1 or 0 },
+        -- koptinterface.lua, of printed pages: `book.page_texts` by number; nil for a page that is a picture.
+        getTextFromPositions = function(self, pos0, pos1)
+            assert(self.configurable.text_wrap == 0, "places on the screen are not imitated")
+            assert(pos0.page == pos1.page, "only one page at a time")
+            local text = (book.page_texts or {})[pos0.page]
+            return text and { text = text, pboxes = { { page = pos0.page, x0 = pos0.x, x1 = pos1.x } } }
+        end,
     })
     if book.toc then
         ui.toc = strict.table("readertoc.lua", { getTocTitleByPage = function(_, place) return book.toc(place) end })
     end
-    if book.annotations then annotationsOf(ui, book) end
+    if book.annotations then readerAnnotations(ui, book) end
     local view = strict.table("readerrolling.lua / readerpaging.lua", {
         getLastProgress = function() return book.paged and ui.page or ui.xpointer end,
         getLastPercent = function() return ui.page / book.pages end,

@@ -36,6 +36,16 @@ local function place(item, is_paging)
     return type(item.page) == "string" and item.page or nil
 end
 
+--- Where an item is, as it travels.
+-- @return string|nil
+Annotations.place = place
+
+--- Where a highlight ends, as it travels.
+-- @return string|nil
+function Annotations.stop(item, is_paging)
+    return position(item.pos1, is_paging)
+end
+
 local function text(value)
     return type(value) == "string" and value or ""
 end

@@ -3,6 +3,7 @@
 local Event = require("ui/event")
 local Items = require("bookorbit/document/annotations")
 local Passage = require("bookorbit/document/passage")
+local PdfPlace = require("bookorbit/document/pdf_place")
 local Rules = require("bookorbit/sync/annotations")
 local UIManager = require("ui/uimanager")
 local md5 = require("ffi/sha2").md5
@@ -47,12 +48,30 @@ function LiveAnnotations:locate(add)
     return nil, is_there and "the text at this place is another one" or "this place is not in the document"
 end
 
-function LiveAnnotations:locatePdf(add)
-    local pos0, pos1 = Items.parsePdfPosition(add.pos0), Items.parsePdfPosition(add.pos1 or add.pos0)
-    if not pos0 or not pos1 then return nil, "the place cannot be read" end
-    if pos0.page ~= pos1.page then return nil, "it goes over several pages" end
-    if pos0.page < 1 or pos0.page > self.ui.document:getPageCount() then return nil, "this page is not in the document" end
-    return { pos0 = pos0, pos1 = pos1, page = pos0.page, verified = false }
+-- What KOReader's item says of its place.
+local function setPlace(item, found, is_paging)
+    item.page, item.pos0, item.pos1 = is_paging and found.page or found.pos0, found.pos0, found.pos1
+    item.pboxes, item.ext = found.pboxes, found.ext
+end
+
+function LiveAnnotations:find(add)
+    if (add.posFormat == "pdf") ~= self.is_paging then return nil, "the place is of another kind of document" end
+    if self.is_paging then return PdfPlace.locate(self.ui, add) end
+    return self:locate(add)
+end
+
+-- In and out of the file, where KOReader writes highlights into it.
+function LiveAnnotations:writeIntoFile(action, item)
+    if self.is_paging and self.ui.highlight and self.ui.highlight.writePdfAnnotation then
+        self.ui.highlight:writePdfAnnotation(action, item)
+    end
+end
+
+-- Where it is now, in this device's own words: keys are over them.
+function LiveAnnotations:tellPlace(ack, item, found, offered)
+    ack.status, ack.verified, ack.corrected, ack.pageno = "applied", found.verified, found.corrected, tonumber(item.pageno)
+    local pos0 = Items.place(item, self.is_paging)
+    if pos0 ~= offered.pos0 then ack.pos0, ack.pos1 = pos0, Items.stop(item, self.is_paging) end
 end
 
 function LiveAnnotations:changed(before, after)
@@ -61,8 +80,9 @@ function LiveAnnotations:changed(before, after)
     self.notes_added = self.notes_added + notes
 end
 
-function LiveAnnotations:remember(item, replaces)
-    local described = Items.describe(item, self.is_paging)
+-- @param is_news boolean The server does not count on this device having it, and is to hear of it as of anything new
+function LiveAnnotations:remember(item, replaces, is_news)
+    local described = not is_news and Items.describe(item, self.is_paging)
     if described then
         table.insert(self.acknowledged, {
             kind = described.kind, datetime = described.datetime, pos0 = described.pos0,
@@ -74,57 +94,48 @@ end
 
 function LiveAnnotations:has(datetime, pos0)
     for _, item in ipairs(self:items()) do
-        local described = item.datetime == datetime and Items.describe(item, self.is_paging)
-        if described and described.pos0 == pos0 then return item end
+        if item.datetime == datetime and item.drawer and Items.place(item, self.is_paging) == pos0 then return item end
     end
     return nil
 end
 
 --- A highlight made elsewhere.
+-- @param is_news boolean|nil See `remember`
 -- @return table An entry of the ack's `applied`
-function LiveAnnotations:add(add)
+function LiveAnnotations:add(add, is_news)
     local ack = { serverId = add.serverId, version = add.version, status = "failed" }
-    local found, reason
-    if (add.posFormat == "pdf") ~= self.is_paging then
-        reason = "the place is of another kind of document"
-    elseif self.is_paging then
-        found, reason = self:locatePdf(add)
-    else
-        found, reason = self:locate(add)
-    end
+    local found, reason = self:find(add)
     if not found then
         ack.reason = reason
         return ack
     end
-    local item = self:has(add.datetime, self.is_paging and add.pos0 or found.pos0)
+    local fresh = { datetime = add.datetime, text = add.text or "", chapter = add.chapter, drawer = "lighten" }
+    setPlace(fresh, found, self.is_paging)
+    local item = self:has(add.datetime, Items.place(fresh, self.is_paging))
+    local before = item and { note = item.note }
     if not item then
-        item = {
-            page = self.is_paging and found.page or found.pos0, pos0 = found.pos0, pos1 = found.pos1,
-            datetime = add.datetime, text = add.text or "", chapter = add.chapter,
-        }
+        item = fresh
         Items.edit(item, add)
         item.text_edited = nil
-        if self.is_paging then
-            item.pboxes = self.ui.document:getPageBoxesFromPositions(found.page, found.pos0, found.pos1)
-            if self.ui.highlight and self.ui.highlight.writePdfAnnotation then
-                self.ui.highlight:writePdfAnnotation("save", item)
-            end
-        end
+        self:writeIntoFile("save", item)
         self.last_index = self.ui.annotation:addItem(item)
-        self:changed(nil, item)
     else
-        local before = { note = item.note }
         Items.edit(item, add)
-        self:changed(before, item)
     end
-    self:remember(item)
-    ack.status, ack.verified, ack.corrected, ack.pageno = "applied", found.verified, found.corrected, tonumber(item.pageno)
-    if found.corrected then ack.pos0, ack.pos1 = found.pos0, found.pos1 end
+    self:changed(before, item)
+    self:remember(item, nil, is_news)
+    self:tellPlace(ack, item, found, add)
     return ack
 end
 
+local function isElsewhere(item, edit, is_paging)
+    if not edit.pos0 then return false end
+    return Items.place(item, is_paging) ~= edit.pos0 or Items.stop(item, is_paging) ~= edit.pos1
+end
+
 --- A change made elsewhere. A missing item is an answer too: it was deleted here meanwhile.
-function LiveAnnotations:edit(edit)
+-- @param is_news boolean|nil See `remember`
+function LiveAnnotations:edit(edit, is_news)
     local ack = { serverId = edit.serverId, version = edit.version, status = "failed" }
     local index = Items.find(self:items(), edit, keyOf, self.is_paging)
     if not index then
@@ -134,22 +145,27 @@ function LiveAnnotations:edit(edit)
     local item = self:items()[index]
     local before = { note = item.note }
     local identity
-    if edit.pos0 and not self.is_paging and (edit.pos0 ~= item.pos0 or edit.pos1 ~= item.pos1) then
-        local found, reason = self:locate(edit)
+    if isElsewhere(item, edit, self.is_paging) then
+        local found, reason = self:find({
+            pos0 = edit.pos0, pos1 = edit.pos1, text = edit.text, pageno = edit.pageno, posFormat = self.is_paging and "pdf" or "xpointer",
+        })
         if not found then
             ack.reason = reason
             return ack
         end
-        identity = Rules.identity("highlight", item.datetime, item.pos0)
+        identity = Rules.identity("highlight", item.datetime, Items.place(item, self.is_paging))
+        self:writeIntoFile("delete", item)
         table.remove(self:items(), index)
-        item.page, item.pos0, item.pos1 = found.pos0, found.pos0, found.pos1
+        setPlace(item, found, self.is_paging)
+        Items.edit(item, edit)
+        self:writeIntoFile("save", item)
         self.ui.annotation:addItem(item)
-        ack.verified, ack.corrected, ack.pos0, ack.pos1, ack.pageno =
-            found.verified, found.corrected, found.pos0, found.pos1, tonumber(item.pageno)
+        self:tellPlace(ack, item, found, edit)
+    else
+        Items.edit(item, edit)
     end
-    Items.edit(item, edit)
     self:changed(before, item)
-    self:remember(item, identity)
+    self:remember(item, identity, is_news)
     ack.status, ack.datetimeUpdated = "applied", item.datetime_updated
     return ack
 end
@@ -175,14 +191,19 @@ function LiveAnnotations:delete(delete)
 end
 
 --- A page dog-eared elsewhere; the device mints its datetime.
+-- @param is_news boolean|nil See `remember`
 -- @return table An entry of the bookmark ack's `applied`
-function LiveAnnotations:addBookmark(add)
+function LiveAnnotations:addBookmark(add, is_news)
     local ack = { serverId = add.serverId, status = "failed" }
     local page = add.pos
     if self.is_paging then
         page = tonumber(add.pos)
-        if not page or page < 1 or page > self.ui.document:getPageCount() then return ack end
+        if not page or page < 1 or page > self.ui.document:getPageCount() then page = nil end
     elseif type(page) ~= "string" or not self.ui.document:isXPointerInDocument(page) then
+        page = nil
+    end
+    if not page then
+        ack.reason = "this page is not in the document"
         return ack
     end
     local item
@@ -194,27 +215,34 @@ function LiveAnnotations:addBookmark(add)
         self.last_index = self.ui.annotation:addItem(item)
         self.has_bookmarks_changed = true
     end
-    self:remember(item)
+    self:remember(item, nil, is_news)
     ack.status, ack.datetime, ack.pos = "applied", item.datetime, tostring(page)
     ack.key = keyOf(item.datetime, tostring(page))
     return ack
 end
 
---- One event for all of it: it resets KOReader's drawing cache and keeps the statistics' counters right.
+--- One event for what was done since the last: it resets KOReader's drawing cache, whose boxes name items by their index,
+-- and keeps the statistics' counters right.
+function LiveAnnotations:announce()
+    self.has_anything = self.has_anything or self.last_item ~= nil or self.has_deleted == true
+    if not self.last_item then return end
+    local updated = self.last_item.datetime_updated
+    self.ui:handleEvent(Event:new("AnnotationsModified", {
+        self.last_item,
+        nb_highlights_added = self.highlights_added, nb_notes_added = self.notes_added,
+        index_modified = self.last_index or 0,
+    }))
+    self.last_item.datetime_updated = updated
+    self.last_item, self.highlights_added, self.notes_added = nil, 0, 0
+end
+
+--- Shows it: one gentle refresh, however many there were.
 function LiveAnnotations:finish()
-    if self.last_item then
-        local updated = self.last_item.datetime_updated
-        self.ui:handleEvent(Event:new("AnnotationsModified", {
-            self.last_item,
-            nb_highlights_added = self.highlights_added, nb_notes_added = self.notes_added,
-            index_modified = self.last_index or 0,
-        }))
-        self.last_item.datetime_updated = updated
-    end
+    self:announce()
     if self.has_bookmarks_changed then
         self.ui.bookmark:setDogearVisibility(self.ui.bookmark:getCurrentPageNumber())
     end
-    if self.last_item or self.has_deleted then UIManager:setDirty(self.ui.dialog, "ui") end
+    if self.has_anything then UIManager:setDirty(self.ui.dialog, "ui") end
 end
 
 return LiveAnnotations

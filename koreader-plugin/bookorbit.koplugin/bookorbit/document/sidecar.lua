@@ -1,7 +1,6 @@
 --- A closed book as its sidecar has it. KOReader finds the file; nothing here builds a path.
 
 local Items = require("bookorbit/document/annotations")
-local Rules = require("bookorbit/sync/annotations")
 local md5 = require("ffi/sha2").md5
 
 local Sidecar = {}
@@ -26,13 +25,18 @@ local function keyOf(datetime, pos0)
     return md5(datetime .. "|" .. pos0)
 end
 
--- Adds wait for the book to be opened: an xpointer that is not in the document breaks KOReader's sorting,
--- and only an open document can tell.
+local function isMoved(item, edit, is_paging)
+    if not edit.pos0 then return false end
+    return Items.place(item, is_paging) ~= edit.pos0 or Items.stop(item, is_paging) ~= edit.pos1
+end
+
+-- What moved, or is not here, is left: only the open document can check a place.
 local function applyAnnotations(annotations, to_apply, kind, is_paging, result)
     for _, edit in ipairs(to_apply.edit or {}) do
         local index = Items.find(annotations, edit, keyOf, is_paging)
-        -- A moved one waits too.
-        if index and not edit.pos0 then
+        if not index or isMoved(annotations[index], edit, is_paging) then
+            table.insert(result.left, edit)
+        else
             Items.edit(annotations[index], edit)
             local described = Items.describe(annotations[index], is_paging)
             described.item = nil
@@ -56,12 +60,13 @@ local function applyAnnotations(annotations, to_apply, kind, is_paging, result)
 end
 
 local function noResult()
-    return { applied = {}, deleted = {}, acknowledged = {}, forgotten = {}, has_changed = false }
+    return { applied = {}, deleted = {}, acknowledged = {}, forgotten = {}, left = {}, has_changed = false }
 end
 
 --- Writes what the server sent into the sidecar of a closed book.
 -- @param what table { annotations?, bookmarks? = `toApply` of each, summary? = function changing KOReader's summary table }
--- @return table|nil { annotations, bookmarks } each { applied, deleted, acknowledged, forgotten }; nil without a sidecar
+-- @return table|nil { annotations, bookmarks } each { applied, deleted, acknowledged, forgotten }, and `left`: edits that only the
+--   open book can take; nil without a sidecar
 function Sidecar.apply(file, what)
     local DocSettings = require("docsettings")
     if not DocSettings:hasSidecarFile(file) then return nil end
@@ -87,9 +92,8 @@ function Sidecar.apply(file, what)
         local ok, BookList = pcall(require, "ui/widget/booklist")
         if ok and BookList.resetBookInfoCache then BookList.resetBookInfoCache(file) end
     end
+    result.left = type(annotations) == "table" and result.annotations.left or what.annotations and what.annotations.edit or {}
     return result
 end
-
-Sidecar.identity = Rules.identity
 
 return Sidecar

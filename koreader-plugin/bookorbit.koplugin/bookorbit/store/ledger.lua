@@ -27,13 +27,13 @@ end
 --- @param account string Whose agreements count; those with another server or account are forgotten
 -- @return table { identity?, match?, read?, pushed?, pulled?, answered?, mark? = what the sidecar says that the highlights
 --   were last compared with, state? = status, rating and review as last agreed, seen? = when they were seen to change,
---   acks? = owed to the server, stats? = { hash, watermark, signature }, failed? = highlights that found no place }
+--   acks? = owed to the server, stats? = { hash, watermark, signature } }
 function Ledger:get(key, account)
     local record = JsonFile.read(self:path(key)) or {}
     if record.account ~= account then
         record.account = account
         record.match, record.pushed, record.pulled, record.answered = nil, nil, nil, nil
-        record.state, record.seen, record.acks, record.stats, record.failed = nil, nil, nil, nil, nil
+        record.state, record.seen, record.acks, record.stats = nil, nil, nil, nil
     end
     return record
 end

@@ -22,7 +22,7 @@ local function tell(wish, outcome)
 end
 
 --- @param parts table {
---   settings, outbox, ledger, child, network (see their modules), now = function,
+--   settings, outbox, ledger, aside = see store/aside_files.lua, child, network (see their modules), now = function,
 --   schedule = function(seconds, f), unschedule = function(f),
 --   session = function(plan) returning a function for the child process that returns JSON, deviceId,
 --   guarded = function(f) returning f with its errors caught, sidecar = see document/sidecar.lua,
@@ -219,6 +219,12 @@ end
 --- Whether the open book's newest place was asked for in vain.
 function BookSync:isPullDue()
     return self.book ~= nil and self.pull_due == self.book.key and self:isAutomatic()
+end
+
+--- When what failed is tried again by itself; nil when nothing waits for a time.
+function BookSync:nextTry()
+    local seconds = self.backoff:waitSeconds(self.now())
+    return seconds > 0 and self.now() + seconds or nil
 end
 
 --- Keeps the last requests for the diagnostics, the newest first.

@@ -51,7 +51,6 @@ local function applyBooks(sync, plan, books, outcome)
         local sent = sent_by_key[key] or { file = plan.book and plan.book.key == key and plan.book.file or nil }
         local received = Receiver.receive(sync, key, data, sent)
         outcome.hasMore = outcome.hasMore or received.hasMore
-        if received.held and received.held > 0 then outcome.held = (outcome.held or 0) + received.held end
     end
 end
 

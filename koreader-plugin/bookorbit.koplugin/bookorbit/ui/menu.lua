@@ -1,10 +1,8 @@
 --- The panel: Tools › BookOrbit sync.
 
 local Dialogs = require("bookorbit/ui/dialogs")
-local KeyValuePage = require("ui/widget/keyvaluepage")
-local Messages = require("bookorbit/ui/messages")
+local StatusPage = require("bookorbit/ui/status_page")
 local T = require("ffi/util").template
-local UIManager = require("ui/uimanager")
 local guard = require("bookorbit/device/guard")
 local _ = require("gettext")
 
@@ -47,48 +45,6 @@ end
 
 local function refresh(touch_menu)
     if touch_menu and touch_menu.updateItems then touch_menu:updateItems() end
-end
-
-local function showStatus(panel)
-    local status = panel:status()
-    local rows = {
-        { _("Last sync"), status.last_sync and Messages.time(status.last_sync) or _("never") },
-        { _("Waiting uploads"), tostring(status.waiting) },
-        { _("Auto sync"), status.auto_sync },
-    }
-    if status.last_sweep then table.insert(rows, { _("All books synced"), Messages.time(status.last_sweep) }) end
-    if status.book then table.insert(rows, { _("This book"), status.book }) end
-    if status.highlights then table.insert(rows, { _("Its highlights"), status.highlights }) end
-    for _, failed in ipairs(status.failed) do
-        table.insert(rows, { T(Messages.NOT_PLACED, failed.text), failed.reason })
-    end
-    local failure = status.last_failure
-    if failure then
-        table.insert(rows, { _("Last problem"), Messages.time(failure.at) })
-        table.insert(rows, { failure.title or "", Messages.failure(failure) })
-    else
-        table.insert(rows, { _("Last problem"), _("none") })
-    end
-    table.insert(rows, { _("Server"), status.origin or _("none") })
-    table.insert(rows, { _("Plugin version"), status.version })
-    UIManager:show(KeyValuePage:new{ title = _("BookOrbit sync"), kv_pairs = rows })
-end
-
-local function showDiagnostics(panel)
-    local status = panel:status()
-    local rows = {
-        { _("Plugin version"), status.version },
-        { _("Server"), status.origin or _("none") },
-        { _("Server version"), status.server and status.server.version or _("not asked yet") },
-        { _("One request for everything"), status.server and status.server.oneCallSync and _("yes") or _("no") },
-        { _("Auto sync"), status.auto_sync },
-    }
-    local log = panel:log()
-    for i = 1, #log do
-        local line = log[i]
-        table.insert(rows, { Messages.time(line.at) .. "  " .. line.path, Messages.logLine(line) })
-    end
-    UIManager:show(KeyValuePage:new{ title = _("Diagnostics"), kv_pairs = rows })
 end
 
 local function accountMenu(panel, settings)
@@ -137,7 +93,7 @@ local function accountMenu(panel, settings)
 end
 
 --- @param panel table The plugin instance: toggleAutoSync, toggleTwoWay, syncBook, syncAll, sweep, pushBook, pullBook, logIn, logOut, useAccount,
---   testConnection, checkUpdate, log, status, hasBook
+--   testConnection, retryFailed, checkUpdate, log, status, hasBook
 -- @param settings table See settings.lua
 -- @return table KOReader's menu item
 function Menu.build(panel, settings)
@@ -210,12 +166,21 @@ function Menu.build(panel, settings)
             row({
                 text_func = function() return T(_("Status (%1 waiting)"), panel:status().waiting) end,
                 keep_menu_open = true,
-                callback = function() showStatus(panel) end,
+                callback = function() StatusPage.show(panel:status()) end,
+            }),
+            row({
+                text_func = function() return T(_("Retry failed highlights (%1)"), #panel:status().failed) end,
+                enabled_func = function() return settings:account() ~= nil and #panel:status().failed > 0 end,
+                keep_menu_open = true,
+                callback = function(touch_menu)
+                    panel:retryFailed()
+                    refresh(touch_menu)
+                end,
             }),
             row({
                 text = _("Diagnostics"),
                 keep_menu_open = true,
-                callback = function() showDiagnostics(panel) end,
+                callback = function() StatusPage.showDiagnostics(panel:status(), panel:log()) end,
             }),
             row({
                 text = _("Check for update"),

@@ -124,6 +124,15 @@ function Messages.outcome(outcome)
     return table.concat(lines, "\n")
 end
 
+--- @param here number Of the open book
+-- @param elsewhere number Of closed ones
+function Messages.retried(here, elsewhere)
+    local lines = {}
+    if here > 0 then table.insert(lines, T(_("Tried again: %1"), here)) end
+    if elsewhere > 0 then table.insert(lines, T(_("To be tried when their book is opened: %1"), elsewhere)) end
+    return table.concat(lines, "\n")
+end
+
 function Messages.update(version)
     return T(_("Version %1 of BookOrbit sync is on the server. Install it?"), version)
 end

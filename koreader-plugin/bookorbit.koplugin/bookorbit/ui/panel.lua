@@ -1,6 +1,8 @@
 --- What the entries of the panel and the gestures do.
 
 local Address = require("bookorbit/api/address")
+local Applying = require("bookorbit/sync/applying")
+local Aside = require("bookorbit/sync/aside")
 local Dialogs = require("bookorbit/ui/dialogs")
 local Messages = require("bookorbit/ui/messages")
 local Network = require("bookorbit/device/network")
@@ -206,7 +208,29 @@ function Panel:testConnection()
     self:verify({ origin = account.origin, username = account.username, userkey = account.userkey })
 end
 
---- @return table { last_sync, last_sweep, failed = array of { text, reason }, server, waiting, auto_sync, book, highlights = why they are not synced, last_failure, origin, version }
+--- What could not be synced, over all books.
+function Panel:aside()
+    local found = { failed = {}, waiting = 0, held = 0 }
+    for _, book in ipairs(self.sync.aside:all(self.sync:accountId())) do
+        for _, failed in ipairs(Aside.failed(book.aside)) do
+            table.insert(found.failed, { text = failed.text, reason = failed.reason, file = book.aside.file })
+        end
+        found.waiting = found.waiting + #Aside.waiting(book.aside)
+        found.held = found.held + (book.aside.held or 0)
+    end
+    return found
+end
+
+--- Tries once more what found no place, or what the server could not use.
+function Panel:retryFailed()
+    local book = self.plugin.book
+    local here, elsewhere = Applying.retry(self.sync, book)
+    if here == 0 and elsewhere == 0 then return end
+    Dialogs.notify(Messages.retried(here, elsewhere))
+    if book and self.sync:remember(book, { send = true }) then self.sync:request({ manual = true }) end
+end
+
+--- @return table { last_sync, last_sweep, failed = array of { text, reason, file? }, set_aside, held, next_try, server, waiting, auto_sync, book, highlights = why they are not synced, last_failure, origin, version }
 function Panel:status()
     local owner = self.sync:owner()
     local auto_sync = _("off")
@@ -215,13 +239,10 @@ function Panel:status()
     end
     local book = self.plugin.book
     local match = book and book.record.match
-    local failed = {}
-    for _, failure in pairs(book and book.record.failed or {}) do
-        failed[#failed + 1] = failure
-    end
-    table.sort(failed, function(a, b) return a.text < b.text end)
+    local aside = self:aside()
     return {
-        failed = failed,
+        failed = aside.failed, set_aside = aside.waiting, held = aside.held,
+        next_try = owner and self.sync:nextTry() or nil,
         last_sweep = self.settings:get("last_sweep"),
         server = self.settings:get("server"),
         last_sync = self.settings:get("last_sync"),

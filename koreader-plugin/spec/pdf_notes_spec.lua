@@ -1,0 +1,102 @@
+--- Highlights of PDFs: by page and place, checked by their text where the page has any.
+
+local Server = require("support/memory_server")
+local highlights = require("support/highlights")
+local world = require("support/world")
+
+local DATETIME = highlights.DATETIME
+
+describe("highlights of a PDF", function()
+    local server
+
+    before_each(function()
+        server = Server.new({ capabilities = { "oneCallSync" } })
+        world.start({ preset = world.PRESET, respond = server })
+        world.login():set("two_way", true)
+    end)
+
+    after_each(world.stop)
+
+    local function at(page, x, y)
+        return ('{"page":%d,"x":%d,"y":%d}'):format(page, x, y)
+    end
+
+    local function add(number, pos0, pos1, fields)
+        local item = highlights.add(number, { posFormat = "pdf", pos0 = pos0, pos1 = pos1 })
+        for name, value in pairs(fields or {}) do
+            item[name] = value
+        end
+        return item
+    end
+
+    local function open(fields)
+        local book = { file = world.file("book.pdf"), paged = true, annotations = {} }
+        for name, value in pairs(fields) do
+            book[name] = value
+        end
+        local reader = world.open(book)
+        world.pass(10)
+        return reader
+    end
+
+    it("over several pages come with the part and the boxes of each page, and go up with both ends", function()
+        server.to_apply = { add = { add(1, at(4, 10, 180), at(6, 40, 20), { text = "from four through five to six" }) } }
+        local reader = open({ page_texts = { [4] = "from four", [5] = " through five", [6] = " to six" } })
+        local item = reader.annotation.annotations[1]
+        assert.same({ 4, 4, 6 }, { item.page, item.pos0.page, item.pos1.page })
+        assert.is_nil(item.pboxes)
+        assert.same({ 10, 100, 0, 100, 0, 40 }, { item.ext[4].pos0.x, item.ext[4].pos1.x, item.ext[5].pos0.x, item.ext[5].pos1.x,
+            item.ext[6].pos0.x, item.ext[6].pos1.x })
+        assert.is_table(item.ext[5].pboxes)
+        assert.same({ "applied", true }, { server.acked[1].status, server.acked[1].verified })
+        server.to_apply = nil
+        item.note = "my words"
+        reader:close()
+        world.pass(10)
+        assert.same({ at(4, 10, 180), at(6, 40, 20), "my words" },
+            { server.notes[DATETIME:format(1)].pos0, server.notes[DATETIME:format(1)].pos1, server.notes[DATETIME:format(1)].note })
+    end)
+
+    it("are kept out when other words stand there, when a page cannot be read, and when the page does not exist", function()
+        server.to_apply = { add = {
+            add(1, at(4, 1, 2), at(4, 9, 2), { text = "the words that were marked" }), add(2, at(5, 1, 2), at(6, 9, 2)),
+            add(3, at(400, 1, 2), at(400, 9, 2)), add(4, "nonsense", nil), add(5, at(1, 1, 1), at(90, 1, 1)),
+        } }
+        local reader = open({ page_texts = { [4] = "some other sentence of this page" } })
+        assert.equal(0, #reader.annotation.annotations)
+        local reasons = {}
+        for i, ack in ipairs(server.acked) do reasons[i] = ack.reason end
+        assert.same({
+            "the text at this place is another one", "the page could not be read", "this page is not in the document",
+            "the place cannot be read", "it goes over too many pages",
+        }, reasons)
+        assert.equal(5, #reader.plugin.panel:status().failed)
+    end)
+
+    it("are taken by their place alone where the page is a picture, and in reflow mode by the printed page", function()
+        server.to_apply = { add = { add(1, at(4, 1, 2), at(4, 9, 2)), add(2, at(5, 1, 2), at(5, 9, 2)) } }
+        local reader = open({ page_texts = { [5] = "text 2" }, reflow = true })
+        assert.equal(2, #reader.annotation.annotations)
+        assert.equal(1, reader.document.configurable.text_wrap)
+        assert.same({ false, true }, { server.acked[1].verified, server.acked[2].verified })
+    end)
+
+    it("moved elsewhere move here, in the file as well, and are acknowledged in this device's own words", function()
+        local key = require("ffi/sha2").md5
+        local mine = { datetime = DATETIME:format(1), drawer = "lighten", text = "text 1", page = 3,
+            pos0 = { page = 3, x = 10, y = 20, zoom = 2, rotation = 0 }, pos1 = { page = 3, x = 30, y = 20, zoom = 2, rotation = 0 } }
+        server.to_apply = { edit = { {
+            serverId = 1, version = 2, key = key(mine.datetime .. "|" .. at(3, 10, 20)), datetime = mine.datetime, drawer = "lighten",
+            text = "text 1", pos0 = '{"page": 5, "x": 1.0, "y": 2}', pos1 = '{"page": 5, "x": 9.0, "y": 2}',
+        } } }
+        local reader = open({ annotations = { mine }, page_texts = { [5] = "text 1" } })
+        local item = reader.annotation.annotations[1]
+        assert.same({ 5, 5, 1, 9 }, { item.page, item.pos0.page, item.pos0.x, item.pos1.x })
+        assert.same({ "delete", "save" }, { reader.highlight.written_into_file[1][1], reader.highlight.written_into_file[2][1] })
+        assert.same({ "applied", at(5, 1, 2), at(5, 9, 2) }, { server.acked[1].status, server.acked[1].pos0, server.acked[1].pos1 })
+        server.notes, server.to_apply = {}, nil
+        reader:close()
+        world.pass(10)
+        assert.same({}, server.notes)
+    end)
+end)
