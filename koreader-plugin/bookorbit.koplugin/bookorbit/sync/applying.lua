@@ -165,7 +165,8 @@ function Applying.toClosedBook(sync, key, file, data, notes, record)
     })
     local aside = asideOf(sync, key)
     aside.file = file:match("[^/]+$")
-    keepForOpening(aside, data, result and result.left or data.annotations and data.annotations.toApply and data.annotations.toApply.edit or {})
+    local to_apply = data.annotations and data.annotations.toApply or {}
+    keepForOpening(aside, data, result and result.left or to_apply.edit or {})
     sync.aside:save(key, aside)
     if not result then return false end
     local has_any = false
