@@ -23,3 +23,7 @@ export type {
   SpineSummary,
   SpineSummaryItem,
 } from './reading.ts';
+export { type ReadFile, readUpload, type SentFile, type UploadTaker } from './koreader/read-upload.ts';
+export type { Sidecar } from './koreader/read-sidecar.ts';
+export type { SidecarBookmark, SidecarHighlight } from './koreader/sidecar-annotations.ts';
+export type { StatisticsBook, StatisticsRows } from './koreader/statistics-messages.ts';
