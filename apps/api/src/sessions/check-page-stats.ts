@@ -3,10 +3,10 @@ import { Refusal } from '../http/index.ts';
 
 /** Page stats as columns: no object for each of a hundred thousand rows. */
 export interface StatRows {
-  readonly startTimes: readonly number[];
-  readonly pages: readonly number[];
-  readonly durations: readonly number[];
-  readonly totalPages: readonly number[];
+  readonly startTimes: Float64Array;
+  readonly pages: Int32Array;
+  readonly durations: Int32Array;
+  readonly totalPages: Int32Array;
 }
 
 const LARGEST_INTEGER = 2_147_483_647;
@@ -28,41 +28,47 @@ export function checkPageStats(
   leavesBadOut: boolean,
   rejected: RejectedItem[],
 ): StatRows {
-  const stats = {
-    startTimes: [] as number[],
-    pages: [] as number[],
-    durations: [] as number[],
-    totalPages: [] as number[],
-  };
+  const rows = listOf(book.rows, `${path}.rows`);
+  const events = listOf(book.events, `${path}.events`);
+  const sent = rows.length + events.length;
+  const startTimes = new Float64Array(sent);
+  const [pages, durations, totalPages] = [new Int32Array(sent), new Int32Array(sent), new Int32Array(sent)];
+  let taken = 0;
   const take = (
     kind: 'rows' | 'events',
     n: number,
     page: unknown,
-    startTime: unknown,
+    start: unknown,
     duration: unknown,
-    totalPages: unknown,
+    total: unknown,
   ) => {
-    const fault = faultOf(page, startTime, duration, totalPages);
+    const fault = faultOf(page, start, duration, total);
     if (fault === undefined) {
-      stats.pages.push(Number(page));
-      stats.startTimes.push(Number(startTime));
-      stats.durations.push(Number(duration));
-      stats.totalPages.push(Number(totalPages));
+      startTimes[taken] = Number(start);
+      pages[taken] = Number(page);
+      durations[taken] = Number(duration);
+      totalPages[taken] = Number(total);
+      taken += 1;
       return;
     }
     const rowPath = `${path}.${kind}[${n}]`;
     if (!leavesBadOut) throw new Refusal('bad_request', `${rowPath}: ${fault}.`, { field: rowPath });
     if (rejected.length < MOST_NAMED) rejected.push({ path: rowPath, reason: `${rowPath}: ${fault}.` });
   };
-  for (const [n, row] of listOf(book.rows, `${path}.rows`).entries()) {
+  for (const [n, row] of rows.entries()) {
     const fields: readonly unknown[] = Array.isArray(row) ? row : [];
     take('rows', n, fields[0], fields[1], fields[2], fields[3]);
   }
-  for (const [n, event] of listOf(book.events, `${path}.events`).entries()) {
+  for (const [n, event] of events.entries()) {
     const fields = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
     take('events', n, fields['page'], fields['startTime'], fields['durationSeconds'], fields['totalPages']);
   }
-  return stats;
+  return {
+    startTimes: startTimes.subarray(0, taken),
+    pages: pages.subarray(0, taken),
+    durations: durations.subarray(0, taken),
+    totalPages: totalPages.subarray(0, taken),
+  };
 }
 
 /** @throws Refusal `bad_request` when all books of a request together hold too many. */

@@ -1,10 +1,9 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** One row of KOReader's statistics, once for each user, file, page and start time. */
+/** One row of KOReader's statistics, once for each user, file, page and start time. Goes with its user by a trigger. */
 @Entity('page_stats')
 export class PageStatEntity {
   @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'page_stats_pk' })
-  @ForeignKey('users', { name: 'page_stats_user_fk', onDelete: 'CASCADE' })
   userId: number;
 
   @PrimaryColumn('integer', { name: 'book_file_id', primaryKeyConstraintName: 'page_stats_pk' })

@@ -2,14 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { PageStat } from '@bookorbit/domain-reading-sessions';
 import type { EntityManager } from 'typeorm';
 import { integerArray } from '../database/index.ts';
+import type { StatRows } from './check-page-stats.ts';
 
-/** Columns of many page stats of several files, each array as long as the others. */
-export interface PageStatColumns {
-  readonly bookFileIds: readonly number[];
-  readonly startTimes: readonly number[];
-  readonly pages: readonly number[];
-  readonly durations: readonly number[];
-  readonly totalPages: readonly number[];
+/** Page stats of one file. */
+export interface StatsOfFile {
+  readonly bookFileId: number;
+  readonly stats: StatRows;
 }
 
 /** What a device uploaded for a file so far. */
@@ -99,14 +97,19 @@ export class PageStatRepository {
     tx: EntityManager,
     userId: number,
     deviceId: string,
-    stats: PageStatColumns,
+    files: readonly StatsOfFile[],
   ): Promise<StatWindow[]> {
-    const rows = await tx.query<WindowRow[]>(FIND_TAKEN_OVER, parameters(userId, deviceId, stats));
+    const rows = await tx.query<WindowRow[]>(FIND_TAKEN_OVER, parameters(userId, deviceId, files));
     return rows.map(windowOf);
   }
 
-  async store(tx: EntityManager, userId: number, deviceId: string, stats: PageStatColumns): Promise<StoredStats> {
-    const rows = await tx.query<(WindowRow & { accepted: number })[]>(STORE, parameters(userId, deviceId, stats));
+  async store(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    files: readonly StatsOfFile[],
+  ): Promise<StoredStats> {
+    const rows = await tx.query<(WindowRow & { accepted: number })[]>(STORE, parameters(userId, deviceId, files));
     const acceptedByFile = new Map<number, number>();
     for (const row of rows)
       acceptedByFile.set(row.book_file_id, (acceptedByFile.get(row.book_file_id) ?? 0) + row.accepted);
@@ -157,9 +160,10 @@ function statsOf(text: string): PageStat[] {
   });
 }
 
-function parameters(userId: number, deviceId: string, stats: PageStatColumns): unknown[] {
-  const { bookFileIds, startTimes, pages, durations, totalPages } = stats;
-  return [userId, ...[bookFileIds, startTimes, pages, durations, totalPages].map(integerArray), deviceId];
+function parameters(userId: number, deviceId: string, files: readonly StatsOfFile[]): unknown[] {
+  const column = (name: keyof StatRows) => integerArray(files.map(({ stats }) => stats[name]));
+  const fileIds = integerArray(files.map(({ bookFileId, stats }) => stats.pages.map(() => bookFileId)));
+  return [userId, fileIds, column('startTimes'), column('pages'), column('durations'), column('totalPages'), deviceId];
 }
 
 /** Placeholders of a statement over windows: `$2` files, `$3` devices, `$4` from, `$5` until. */

@@ -77,10 +77,10 @@ function upload(
           hash: 'f'.repeat(32),
           rowCount,
           stats: {
-            startTimes: rows.map(({ startTime }) => T0 + startTime),
-            pages: rows.map(({ page }) => page),
-            durations: rows.map(({ duration }) => duration),
-            totalPages: rows.map(() => 300),
+            startTimes: Float64Array.from(rows, ({ startTime }) => T0 + startTime),
+            pages: Int32Array.from(rows, ({ page }) => page),
+            durations: Int32Array.from(rows, ({ duration }) => duration),
+            totalPages: Int32Array.from(rows, () => 300),
           },
         },
       ],
@@ -217,5 +217,20 @@ describe('TakeInPageStats', () => {
     const rows = Array.from({ length: 50 }, (_, n) => ({ page: n, startTime: n * 60, duration: 60 }));
     await Promise.all([...DEVICES, ...DEVICES].map((deviceId) => upload(reader, deviceId, rows)));
     expect(await storedSessions(reader)).toEqual([{ deviceId: 'kobo', startTime: 0, endTime: 3000, duration: 3000 }]);
+  });
+
+  it('leaves nothing of a user who is deleted, not even what is being uploaded meanwhile', async () => {
+    const reader = await newReader();
+    const rowsOf = () => dataSource.query(`SELECT 1 FROM page_stats WHERE user_id = $1`, [reader.userId]);
+    await upload(reader, 'kobo', [{ page: 1, startTime: 0, duration: 60 }]);
+    expect(await rowsOf()).toHaveLength(1);
+    const [uploaded] = await Promise.allSettled([
+      upload(reader, 'kobo', [{ page: 2, startTime: 60, duration: 60 }]),
+      dataSource.query(`DELETE FROM users WHERE id = $1`, [reader.userId]),
+    ]);
+    expect(['fulfilled', 'rejected']).toContain(uploaded.status);
+    expect(await rowsOf()).toEqual([]);
+    await expect(upload(reader, 'kobo', [{ page: 3, startTime: 120, duration: 60 }])).rejects.toThrow(/_fk/);
+    expect(await rowsOf()).toEqual([]);
   });
 });

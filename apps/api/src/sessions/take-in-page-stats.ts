@@ -2,15 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { PageStatsResult } from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
 import { lockFiles } from '../database/index.ts';
-import type { StatRows } from './check-page-stats.ts';
-import { type PageStatColumns, PageStatRepository, type UploadState } from './page-stat.repository.ts';
+import { PageStatRepository, type StatsOfFile, type UploadState } from './page-stat.repository.ts';
 import { RecomputeSessions } from './recompute-sessions.ts';
 
 /** Page stats of one file, checked. */
-export interface FileStats {
-  readonly bookFileId: number;
+export interface FileStats extends StatsOfFile {
   readonly hash: string;
-  readonly stats: StatRows;
   /** Rows the device holds for this file in all. */
   readonly rowCount?: number;
 }
@@ -35,11 +32,10 @@ export class TakeInPageStats {
     const fileIds = files.map(({ bookFileId }) => bookFileId);
     await lockFiles(tx, userId, fileIds);
     const uploads = await this.stats.findUploads(tx, userId, fileIds);
-    const columns = columnsOf(files);
     // Only where another device has uploaded can a row change hands.
     const isShared = uploads.some((upload) => upload.deviceId > deviceId);
-    const takenOver = isShared ? await this.stats.findTakenOver(tx, userId, deviceId, columns) : [];
-    const stored = await this.stats.store(tx, userId, deviceId, columns);
+    const takenOver = isShared ? await this.stats.findTakenOver(tx, userId, deviceId, files) : [];
+    const stored = await this.stats.store(tx, userId, deviceId, files);
     await this.recomputeSessions.run(tx, userId, [...stored.windows, ...takenOver]);
     const seconds = Math.floor(now.getTime() / 1000);
     const outcomes = files.map((file) =>
@@ -55,29 +51,6 @@ interface Outcome {
   readonly watermark: number;
   readonly rowCount?: number;
   readonly result: PageStatsResult;
-}
-
-function columnsOf(files: readonly FileStats[]): PageStatColumns {
-  const columns = {
-    bookFileIds: [] as number[],
-    startTimes: [] as number[],
-    pages: [] as number[],
-    durations: [] as number[],
-    totalPages: [] as number[],
-  };
-  for (const { bookFileId, stats } of files) {
-    append(columns.bookFileIds, stats.startTimes, () => bookFileId);
-    append(columns.startTimes, stats.startTimes);
-    append(columns.pages, stats.pages);
-    append(columns.durations, stats.durations);
-    append(columns.totalPages, stats.totalPages);
-  }
-  return columns;
-}
-
-// push(...many) would put a hundred thousand arguments on the stack.
-function append(to: number[], from: readonly number[], valueOf = (value: number) => value): void {
-  for (const value of from) to.push(valueOf(value));
 }
 
 function ownUpload(

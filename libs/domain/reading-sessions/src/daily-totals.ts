@@ -25,17 +25,29 @@ export function dailyTotals(stats: readonly PageStat[], calendar: Calendar): Map
 export function sittingDays(sitting: readonly PageStat[], calendar: Calendar): Map<string, number> {
   const [first] = sitting;
   if (!first) return new Map();
-  const summed = new Map<string, number>();
   let endTime = first.startTime;
+  let total = 0;
   for (const { startTime, duration } of sitting) {
     endTime = Math.max(endTime, startTime + duration);
-    for (const [day, seconds] of splitAtMidnight(startTime, startTime + duration, calendar)) {
-      summed.set(day, (summed.get(day) ?? 0) + seconds);
+    total += duration;
+  }
+  const counted = Math.min(total, endTime - first.startTime);
+  if (counted < SHORTEST_SESSION_SECONDS) return new Map();
+  const { day, endTime: midnight } = calendar.dayOf(first.startTime);
+  // Nearly every sitting: its pages need not be looked at one by one.
+  if (endTime <= midnight) return new Map([[day, counted]]);
+  return shrink(secondsByDay(sitting, calendar), total, counted);
+}
+
+/** Seconds of all pages by day, those of pages that overlap twice. */
+function secondsByDay(sitting: readonly PageStat[], calendar: Calendar): Map<string, number> {
+  const seconds = new Map<string, number>();
+  for (const { startTime, duration } of sitting) {
+    for (const [day, part] of splitAtMidnight(startTime, startTime + duration, calendar)) {
+      seconds.set(day, (seconds.get(day) ?? 0) + part);
     }
   }
-  const total = [...summed.values()].reduce((sum, seconds) => sum + seconds, 0);
-  const counted = Math.min(total, endTime - first.startTime);
-  return counted < SHORTEST_SESSION_SECONDS ? new Map() : shrink(summed, total, counted);
+  return seconds;
 }
 
 function splitAtMidnight(startTime: number, endTime: number, calendar: Calendar): [string, number][] {

@@ -8,6 +8,7 @@ import { CreateSyncFeed1795428600000 } from './1795428600000-create-sync-feed.ts
 import { CreatePositionIndexes1795428700000 } from './1795428700000-create-position-indexes.ts';
 import { KeepWordsOfPlaces1795428710000 } from './1795428710000-keep-words-of-places.ts';
 import { CreateProgressResets1795428800000 } from './1795428800000-create-progress-resets.ts';
+import { LetPageStatsGoWithTheirUser1795429100000 } from './1795429100000-let-page-stats-go-with-their-user.ts';
 import { FindSyncsOfADevice1795429300000 } from './1795429300000-find-syncs-of-a-device.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
@@ -22,5 +23,6 @@ export const MIGRATIONS = [
   CreatePositionIndexes1795428700000,
   KeepWordsOfPlaces1795428710000,
   CreateProgressResets1795428800000,
+  LetPageStatsGoWithTheirUser1795429100000,
   FindSyncsOfADevice1795429300000,
 ];
