@@ -5,4 +5,4 @@ export { DirectQuery } from './direct-query.ts';
 export { lockFiles } from './lock-files.ts';
 export { migrate } from './migrate.ts';
 export { Transaction } from './transaction.ts';
-export { integerArray } from './integer-array.ts';
+export { integerArray, type Integers } from './integer-array.ts';

@@ -1,12 +1,13 @@
 import { LIMITS, type RejectedItem } from '@bookorbit/contracts';
+import type { Integers } from '../database/index.ts';
 import { Refusal } from '../http/index.ts';
 
 /** Page stats as columns: no object for each of a hundred thousand rows. */
 export interface StatRows {
-  readonly startTimes: Float64Array;
-  readonly pages: Int32Array;
-  readonly durations: Int32Array;
-  readonly totalPages: Int32Array;
+  readonly startTimes: Integers;
+  readonly pages: Integers;
+  readonly durations: Integers;
+  readonly totalPages: Integers;
 }
 
 const LARGEST_INTEGER = 2_147_483_647;

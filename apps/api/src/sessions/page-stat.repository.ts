@@ -162,7 +162,9 @@ function statsOf(text: string): PageStat[] {
 
 function parameters(userId: number, deviceId: string, files: readonly StatsOfFile[]): unknown[] {
   const column = (name: keyof StatRows) => integerArray(files.map(({ stats }) => stats[name]));
-  const fileIds = integerArray(files.map(({ bookFileId, stats }) => stats.pages.map(() => bookFileId)));
+  const fileIds = integerArray(
+    files.map(({ bookFileId, stats }) => new Int32Array(stats.pages.length).fill(bookFileId)),
+  );
   return [userId, fileIds, column('startTimes'), column('pages'), column('durations'), column('totalPages'), deviceId];
 }
 

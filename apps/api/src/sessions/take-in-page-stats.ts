@@ -68,10 +68,8 @@ function outcomeOf(
   now: number,
 ): Outcome {
   const { bookFileId, hash, rowCount } = file;
-  const sent = file.stats.startTimes.reduce(
-    (highest, startTime) => (startTime <= now && startTime > highest ? startTime : highest),
-    0,
-  );
+  let sent = 0;
+  for (const startTime of file.stats.startTimes) if (startTime <= now && startTime > sent) sent = startTime;
   const before = known?.watermark ?? 0;
   // KOReader merged old rows in from elsewhere: the device is asked once for everything.
   const hasMergedOldRows =
