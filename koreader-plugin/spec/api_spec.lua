@@ -73,9 +73,35 @@ describe("what went wrong", function()
         assert.equal("server", kind(408, nil))
         assert.equal("refused", kind(400, { error = "bad_request", message = "items[0].percentage" }))
         assert.equal("refused", kind(413, { error = "payload_too_large" }))
+        assert.equal("too_large", kind(413, nil))
         assert.equal("not_bookorbit", kind(404, nil))
         assert.equal("not_bookorbit", kind(403, nil))
         assert.equal("moved", kind(302, nil))
+    end)
+
+    it("is no refusal of BookOrbit's when somebody else's JSON says no: what was to be sent is kept", function()
+        for _, body in ipairs({ { message = "Forbidden" }, { status = 400 }, { error = { code = 7 } } }) do
+            for _, status in ipairs({ 400, 403, 406, 422 }) do
+                assert.equal("not_bookorbit", Failure.fromAnswer(status, {}, body).kind)
+            end
+        end
+    end)
+
+    it("is somebody else's answer when it is longer than any of BookOrbit's", function()
+        assert.equal("not_bookorbit", Failure.fromNetworkError("answer too large").kind)
+    end)
+
+    it("says how long to wait, in seconds or by a date", function()
+        local function wait(headers)
+            return Failure.fromAnswer(429, headers, nil, 1795000000).retryAfter
+        end
+        assert.equal(120, wait({ ["retry-after"] = "120" }))
+        assert.equal(60, wait({ ["retry-after"] = "Wed, 18 Nov 2026 11:07:40 GMT" }))
+        -- The server's clock counts where it tells it.
+        assert.equal(30, wait({ ["retry-after"] = "Wed, 18 Nov 2026 11:07:40 GMT", date = "Wed, 18 Nov 2026 11:07:10 GMT" }))
+        assert.equal(0, wait({ ["retry-after"] = "Thu, 01 Jan 1970 00:00:00 GMT" }))
+        assert.is_nil(wait({ ["retry-after"] = "soon" }))
+        assert.is_nil(wait({}))
     end)
 end)
 
@@ -152,11 +178,12 @@ describe("the client", function()
     end)
 
     it("reads HTTP dates", function()
-        assert.equal(0, Client.parseHttpDate("Thu, 01 Jan 1970 00:00:00 GMT"))
-        assert.equal(951782400, Client.parseHttpDate("Tue, 29 Feb 2000 00:00:00 GMT"))
-        assert.equal(1795000060, Client.parseHttpDate("Wed, 18 Nov 2026 11:07:40 GMT"))
-        assert.is_nil(Client.parseHttpDate("yesterday"))
-        assert.is_nil(Client.parseHttpDate(nil))
+        local HttpDate = require("bookorbit/api/http_date")
+        assert.equal(0, HttpDate.parse("Thu, 01 Jan 1970 00:00:00 GMT"))
+        assert.equal(951782400, HttpDate.parse("Tue, 29 Feb 2000 00:00:00 GMT"))
+        assert.equal(1795000060, HttpDate.parse("Wed, 18 Nov 2026 11:07:40 GMT"))
+        assert.is_nil(HttpDate.parse("yesterday"))
+        assert.is_nil(HttpDate.parse(nil))
     end)
 
     it("names items the server left out by their place in the request", function()

@@ -11,6 +11,7 @@ local Dialogs = require("bookorbit/ui/dialogs")
 local Envelope = require("bookorbit/api/envelope")
 local Exchange = require("bookorbit/sync/exchange")
 local Fingerprint = require("bookorbit/document/fingerprint")
+local Gzip = require("bookorbit/api/gzip")
 local Http = require("bookorbit/api/http")
 local Items = require("bookorbit/document/annotations")
 local Ledger = require("bookorbit/store/ledger")
@@ -46,16 +47,17 @@ local function toolsOf()
     }
 end
 
+local function clientFor(device, account, takes_gzip)
+    return Client.new({
+        account = account, device = device, send = Http.send, now = os.time, pack = takes_gzip and Gzip.pack or nil,
+    })
+end
+
 -- The function a child process runs for a plan.
 local function sessionFor(device, ledger)
     return function(plan)
         return function()
-            local client = plan.isOnline and Client.new({
-                account = plan.account,
-                device = device,
-                send = Http.send,
-                now = os.time,
-            }) or nil
+            local client = plan.isOnline and clientFor(device, plan.account, plan.gzip) or nil
             for _, waiting in ipairs(plan.entries) do
                 waiting.stats = ledger:get(waiting.key, plan.accountId).stats
             end
@@ -106,7 +108,7 @@ end
 local function sweepSessionFor(device, ledger, outbox)
     return function(plan)
         return function()
-            local client = Client.new({ account = plan.account, device = device, send = Http.send, now = os.time })
+            local client = clientFor(device, plan.account, plan.gzip)
             local tools = toolsOf()
             tools.stamp, tools.sidecar = Fingerprint.stamp, closedSidecar
             tools.record = function(key) return recordWithMark(ledger, outbox, key, plan.accountId) end
@@ -166,7 +168,7 @@ local function start(version)
         session = function(work)
             local account = settings:account()
             return function()
-                return assert(Wire.encode(work(Client.new({ account = account, device = device, send = Http.send, now = os.time }))))
+                return assert(Wire.encode(work(clientFor(device, account, false))))
             end
         end,
     })

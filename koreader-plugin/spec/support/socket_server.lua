@@ -50,6 +50,20 @@ local BEHAVIOURS = {
     cut = function() return "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"authorized\":" end,
     slammed = function() return "" end,
     garbage = function() return "\0\1\2 what is this\r\n\r\n" end,
+    stranger = function() return http(403, { ["Content-Type"] = "application/json" }, '{"message":"Forbidden"}') end,
+    narrow = function() return http(413, { ["Content-Type"] = "text/html" }, "<html>413 Request Entity Too Large</html>") end,
+    paused = function() return json(503, refusal(503, "unavailable"), { ["Retry-After"] = "Wed, 18 Nov 2026 11:07:40 GMT" }) end,
+    pieces = function()
+        return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+            .. '12\r\n{"authorized":"OK"\r\n16\r\n,"username":"in parts"\r\n1\r\n}\r\n0\r\n\r\n'
+    end,
+    unfinished = function()
+        return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n12\r\n{\"authorized\":\"OK\"\r\n"
+    end,
+    nothing = function() return http(200, { ["Content-Type"] = "application/json" }, "") end,
+    nulls = function()
+        return json(200, '{"authorized":"OK","username":null,"serverTime":null,"big":9007199254740993,"list":{},"map":[]}')
+    end,
     endless = function() return http(200, {}, ("x"):rep(3 * 1024 * 1024)) end,
 }
 
@@ -65,15 +79,29 @@ local function readRequest(connection)
     return line
 end
 
-local function serve(listener)
+-- Sends the answer a byte at a time, so slowly that no single wait is too long.
+local function drip(connection, text)
+    for i = 1, #text do
+        connection:send(text:sub(i, i))
+        socket.sleep(0.2)
+    end
+end
+
+local function serve(listener, secure)
     while true do
         local connection = listener:accept()
         connection:settimeout(5)
+        if secure then
+            connection = assert(require("ssl").wrap(connection, secure))
+            connection:dohandshake()
+        end
         local line = readRequest(connection)
         local path = line:match("^%u+ (%S+)") or "/"
         local behaviour = path:match("^/(%a+)/")
         if behaviour == "silent" then
             socket.sleep(60)
+        elseif behaviour == "drip" then
+            drip(connection, speaks(path))
         else
             local answer = BEHAVIOURS[behaviour]
             connection:send(answer and answer(path) or http(400, {}, "")) -- what is no HTTP, a TLS hello for one
@@ -82,22 +110,41 @@ local function serve(listener)
     end
 end
 
---- @return table { origin = function(behaviour), port, stop }
-function socket_server.start()
+-- A certificate nobody signed, as small servers have.
+local function selfSigned()
+    local folder = os.tmpname()
+    os.remove(folder)
+    local made = os.execute(("mkdir '%s' && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+        .. " -keyout '%s/key.pem' -out '%s/certificate.pem' 2>/dev/null"):format(folder, folder, folder))
+    assert(made == 0, "the openssl command is needed")
+    return {
+        mode = "server", protocol = "any", options = "all",
+        key = folder .. "/key.pem", certificate = folder .. "/certificate.pem",
+    }, folder
+end
+
+--- @param is_secure boolean|nil Speaks TLS, with a certificate it made itself
+-- @return table { origin = function(behaviour), port, stop }
+function socket_server.start(is_secure)
+    local secure, folder
+    if is_secure then secure, folder = selfSigned() end
     local listener = assert(socket.bind("127.0.0.1", 0))
     local _, port = listener:getsockname()
     local pid = C.fork()
     if pid == 0 then
-        pcall(serve, listener)
+        pcall(serve, listener, secure)
         C._exit(0)
     end
     listener:close()
     return {
         port = port,
-        origin = function(behaviour) return ("http://127.0.0.1:%d/%s"):format(port, behaviour) end,
+        origin = function(behaviour)
+            return ("%s://127.0.0.1:%d/%s"):format(is_secure and "https" or "http", port, behaviour)
+        end,
         stop = function()
             C.kill(pid, 9)
             C.waitpid(pid, nil, 0)
+            if folder then os.execute("rm -rf '" .. folder .. "'") end
         end,
     }
 end

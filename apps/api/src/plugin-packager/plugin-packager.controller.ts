@@ -22,6 +22,7 @@ const CAPABILITIES = [
   'sweeps',
   'annotationSync',
   'bookmarkSync',
+  'gzipRequests',
 ];
 const ATTACHMENT = 'attachment; filename="bookorbit.koplugin.zip"';
 

@@ -4,6 +4,7 @@
 local Address = require("bookorbit/api/address")
 local Envelope = require("bookorbit/api/envelope")
 local Failure = require("bookorbit/api/failure")
+local HttpDate = require("bookorbit/api/http_date")
 local Wire = require("bookorbit/api/wire")
 
 local SKEW_TOLERANCE_SECONDS = 2
@@ -15,12 +16,14 @@ Client.__index = Client
 --   account = { origin, username, userkey },
 --   device = { deviceId, deviceModel, pluginVersion, installId },
 --   send = function({ method, url, headers, body }) returning status, headers, body or nil, message,
+--   pack = function(body) returning it as gzip or nil; nil for a server that does not take it,
 --   now = function() returning unix seconds }
 function Client.new(options)
     return setmetatable({
         account = options.account,
         device = options.device,
         send = options.send,
+        pack = options.pack,
         now = options.now,
         origin = options.account.origin,
         -- Seconds to add to this device's clock to get the server's; nil until an answer told.
@@ -139,7 +142,7 @@ function Client:package()
         headers = { ["x-auth-user"] = self.account.username, ["x-auth-key"] = self.account.userkey },
     })
     if not status then return nil, Failure.fromNetworkError(headers) end
-    if status ~= 200 then return nil, Failure.fromAnswer(status, headers, Wire.decode(body)) end
+    if status ~= 200 then return nil, Failure.fromAnswer(status, headers, Wire.decode(body), self.now()) end
     if body:sub(1, 4) ~= "PK\3\4" then return nil, Failure.notBookOrbit(status) end
     return body
 end
@@ -175,52 +178,46 @@ function Client:request(method, path, fields)
     return self:attempt(method, path, body)
 end
 
-function Client:attempt(method, path, body)
+-- Fields of the request and what is really sent: packed, where the server takes it and it pays.
+function Client:wrap(method, path, body)
     local headers = {
         ["accept"] = "application/json",
         ["x-auth-user"] = self.account.username,
         ["x-auth-key"] = self.account.userkey,
     }
     if body then
+        local packed = self.pack and self.pack(body)
         headers["content-type"] = "application/json"
+        headers["content-encoding"] = packed and "gzip" or nil
+        body = packed or body
         headers["content-length"] = tostring(#body)
     end
-    local status, answer_headers, text = self.send({
-        method = method,
-        url = Address.api(self.origin) .. path,
-        headers = headers,
-        body = body,
-    })
+    return { method = method, url = Address.api(self.origin) .. path, headers = headers, body = body }
+end
+
+function Client:attempt(method, path, body)
+    local request = self:wrap(method, path, body)
+    local status, answer_headers, text = self.send(request)
     table.insert(self.log, {
         at = self.now(), method = method, path = path:gsub("%x%x%x%x%x%x%x%x%x+", "…"), status = tonumber(status),
         reason = not status and Failure.fromNetworkError(answer_headers).reason or nil,
-        sent = body and #body or 0, received = type(text) == "string" and #text or 0,
+        sent = request.body and #request.body or 0, received = type(text) == "string" and #text or 0,
     })
     if not status then return nil, Failure.fromNetworkError(answer_headers) end
+    if status == 415 and request.headers["content-encoding"] then
+        -- Something between here and the server does not pass packed requests.
+        self.pack = nil
+        return self:attempt(method, path, body)
+    end
     local answer = Wire.decode(text)
-    if status ~= 200 then return nil, Failure.fromAnswer(status, answer_headers, answer) end
+    if status ~= 200 then return nil, Failure.fromAnswer(status, answer_headers, answer, self.now()) end
     if type(answer) ~= "table" then return nil, Failure.notBookOrbit(status) end
     self:learnClock(answer.serverTime, answer_headers["date"])
     return answer
 end
 
-local MONTHS = { Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8, Sep = 9, Oct = 10, Nov = 11, Dec = 12 }
-
---- Unix seconds of an HTTP date, or nil.
-function Client.parseHttpDate(text)
-    local day, month, year, hour, minute, second =
-        tostring(text or ""):match("(%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT")
-    if not day or not MONTHS[month] then return nil end
-    -- Days since 1970 by the proleptic calendar, with March as the first month.
-    local y, m = tonumber(year), MONTHS[month]
-    if m <= 2 then y, m = y - 1, m + 12 end
-    local days = 365 * y + math.floor(y / 4) - math.floor(y / 100) + math.floor(y / 400)
-        + math.floor((153 * (m - 3) + 2) / 5) + tonumber(day) - 1 - 719468
-    return days * 86400 + tonumber(hour) * 3600 + tonumber(minute) * 60 + tonumber(second)
-end
-
 function Client:learnClock(server_time, date)
-    local server_now = tonumber(server_time) or Client.parseHttpDate(date)
+    local server_now = tonumber(server_time) or HttpDate.parse(date)
     if not server_now then return end
     local skew = server_now - self.now()
     -- Whole seconds and the way back: less than this is no skew.

@@ -6,10 +6,13 @@
 -- unauthorized   name or key not accepted, or the account was switched off
 -- sync_disabled  the kill switch in the web app
 -- rate_limited   too many tries; `retryAfter` in seconds if the server said so
--- refused        this request is wrong in itself: sending it again changes nothing
+-- refused        BookOrbit says that this request is wrong in itself: sending it again changes nothing
+-- too_large      something before the server takes no request of this size
 -- server         the server failed; later it may not
 -- device         something on this device (no process could be started, a file is gone)
 -- interrupted    stopped by us: suspend, or the reader cancelled
+
+local HttpDate = require("bookorbit/api/http_date")
 
 local Failure = {}
 
@@ -25,6 +28,8 @@ local NETWORK_REASONS = {
 --- A failure without an HTTP answer, from what LuaSocket or LuaSec say.
 function Failure.fromNetworkError(message)
     local lower = tostring(message or ""):lower()
+    -- Nothing BookOrbit says is so long (http.lua).
+    if lower:find("answer too large", 1, true) then return Failure.notBookOrbit(200) end
     for _, entry in ipairs(NETWORK_REASONS) do
         for _, words in ipairs(entry[2]) do
             if lower:find(words, 1, true) then
@@ -55,18 +60,19 @@ end
 -- @param status number
 -- @param headers table Names in lower case
 -- @param body table|nil The decoded error body, if it was JSON
-function Failure.fromAnswer(status, headers, body)
+-- @param now number Unix seconds by this device's clock
+function Failure.fromAnswer(status, headers, body, now)
     body = type(body) == "table" and body or nil
     local fromBookOrbit = body ~= nil and type(body.error) == "string"
     local kind = fromBookOrbit and KIND_BY_CODE[body.error] or kindOfStatus(status)
-    -- A proxy's own 403 or 502 page says nothing about our request.
-    if kind == "refused" and not body then kind = "not_bookorbit" end
+    -- A proxy's own 403 or 502 page says nothing about our request, be it JSON or not: what it refused is kept.
+    if kind == "refused" and not fromBookOrbit then kind = status == 413 and "too_large" or "not_bookorbit" end
     return {
         kind = kind,
         status = status,
         code = fromBookOrbit and body.error or nil,
         message = body and type(body.message) == "string" and body.message or nil,
-        retryAfter = tonumber(headers["retry-after"]),
+        retryAfter = HttpDate.retryAfter(headers["retry-after"], HttpDate.parse(headers["date"]) or now),
         location = kind == "moved" and headers["location"] or nil,
     }
 end

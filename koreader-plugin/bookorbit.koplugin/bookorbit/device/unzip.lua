@@ -1,38 +1,10 @@
 --- Reads a zip from memory. By hand because KOReader has had three different ways since 2024.07; zlib was always there.
 
-local ffi = require("ffi")
+local Zlib = require("bookorbit/device/zlib")
 
 local Unzip = {}
 
 local LARGEST_FILE = 4 * 1024 * 1024
-
-ffi.cdef([[
-typedef struct {
-    const uint8_t *next_in; unsigned int avail_in; unsigned long total_in;
-    uint8_t *next_out; unsigned int avail_out; unsigned long total_out;
-    const char *msg; void *state; void *zalloc; void *zfree; void *opaque;
-    int data_type; unsigned long adler; unsigned long reserved;
-} bookorbit_z_stream;
-int bookorbit_inflateInit2(bookorbit_z_stream *, int, const char *, int) __asm__("inflateInit2_");
-int bookorbit_inflate(bookorbit_z_stream *, int) __asm__("inflate");
-int bookorbit_inflateEnd(bookorbit_z_stream *) __asm__("inflateEnd");
-]])
-
-local RAW_WINDOW, FINISH, STREAM_END = -15, 4, 1
-
-local function inflate(data, size)
-    local zlib = ffi.loadlib and ffi.loadlib("z", 1) or ffi.load("z")
-    local stream = ffi.new("bookorbit_z_stream")
-    local output = ffi.new("uint8_t[?]", math.max(1, size))
-    stream.next_in, stream.avail_in = ffi.cast("const uint8_t *", data), #data
-    stream.next_out, stream.avail_out = output, size
-    if zlib.bookorbit_inflateInit2(stream, RAW_WINDOW, "1.2.11", ffi.sizeof(stream)) ~= 0 then return nil end
-    local code = zlib.bookorbit_inflate(stream, FINISH)
-    local total = tonumber(stream.total_out)
-    zlib.bookorbit_inflateEnd(stream)
-    if code ~= STREAM_END or total ~= size then return nil end
-    return ffi.string(output, size)
-end
 
 local function u16(data, i)
     local a, b = data:byte(i, i + 1)
@@ -57,14 +29,14 @@ function Unzip.files(data)
     local files = {}
     for _ = 1, count do
         if data:sub(i, i + 3) ~= "PK\1\2" then return nil, "a damaged directory" end
-        local method, packed, size = u16(data, i + 10), u32(data, i + 20), u32(data, i + 24)
+        local method, crc, packed, size = u16(data, i + 10), u32(data, i + 16), u32(data, i + 20), u32(data, i + 24)
         local name_length, offset = u16(data, i + 28), u32(data, i + 42) + 1
         local name = data:sub(i + 46, i + 45 + name_length)
         if name:sub(-1) ~= "/" then
             if size > LARGEST_FILE or data:sub(offset, offset + 3) ~= "PK\3\4" then return nil, "a damaged entry" end
             local start = offset + 30 + u16(data, offset + 26) + u16(data, offset + 28)
             local body = data:sub(start, start + packed - 1)
-            local content = method == 8 and inflate(body, size) or method == 0 and #body == size and body or nil
+            local content = method == 8 and Zlib.inflate(body, size, crc) or method == 0 and #body == size and body or nil
             if not content then return nil, "a damaged file" end
             files[name] = content
         end

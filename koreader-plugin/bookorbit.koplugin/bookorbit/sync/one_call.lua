@@ -40,7 +40,8 @@ oneCall = function(run, batch)
     end
     local outcome, failure = run.client:sync(books)
     if not outcome then
-        if failure.kind ~= "refused" then return failure end
+        local is_too_large = failure.kind == "too_large" and #batch > 1
+        if failure.kind ~= "refused" and not is_too_large then return failure end
         if #batch == 1 then
             run.report(batch[1], "refused", failure.message)
             return nil

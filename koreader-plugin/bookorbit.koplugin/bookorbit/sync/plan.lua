@@ -99,6 +99,7 @@ function Plan.make(sync, wish)
         account = wish.account or sync.settings:account(),
         accountId = sync:accountId(),
         oneCall = Plan.serverCan(sync, "oneCallSync"),
+        gzip = Plan.serverCan(sync, "gzipRequests"),
         receive = sync.settings:get("two_way") and true or false,
         skip = sync.unsupported,
     }, is_online

@@ -82,7 +82,8 @@ function Sweep:step()
     end
     local plan = {
         books = books, account = self.sync.settings:account(), accountId = self.sync:accountId(),
-        oneCall = self.sync:serverCan("oneCallSync"), receive = self.sync.settings:get("two_way") and true or false,
+        oneCall = self.sync:serverCan("oneCallSync"), gzip = self.sync:serverCan("gzipRequests"),
+        receive = self.sync.settings:get("two_way") and true or false,
         skip = self.sync.unsupported,
     }
     if #books == 0 then

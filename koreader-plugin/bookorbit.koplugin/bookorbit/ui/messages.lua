@@ -18,6 +18,7 @@ local OFFLINE = {
 
 local KINDS = {
     not_bookorbit = _("Something answered, but it was not BookOrbit. It may be the login page of this Wi-Fi, or the address is wrong."),
+    too_large = _("Something between this device and BookOrbit takes no request of this size. A proxy must allow 8 MB."),
     moved = _("The server sends this device to another address. Enter the address it has now."),
     unauthorized = _("The server did not accept this account. Log in again, or download the plugin once more."),
     sync_disabled = _("Progress sync is switched off in BookOrbit, under Settings › Integrations › KOReader."),
