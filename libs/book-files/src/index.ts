@@ -1,6 +1,7 @@
 export { BOOK_FORMATS, isBookFileName, formatOfName, titleFromName, type BookFormat } from './book-format.ts';
 export { detectFormat } from './detect-format.ts';
 export { openEpub, type EpubFile, type EpubSpineItem } from './epub/open-epub.ts';
+export type { ContentsEntry } from './epub/read-contents.ts';
 export { contentSignature } from './epub/content-signature.ts';
 export { partialMd5 } from './partial-md5.ts';
 export {

@@ -15,7 +15,7 @@ export * from './web/books.ts';
 export * from './web/formats.ts';
 export * from './web/import.ts';
 export type * from './web/events.ts';
-export type * from './web/koreader.ts';
+export * from './web/koreader.ts';
 export type * from './web/libraries.ts';
 export * from './web/reading.ts';
 export type * from './web/session.ts';

@@ -1,18 +1,14 @@
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type {
-  DeviceKeySummary,
-  DeviceSummary,
-  KoreaderSettings,
-  PluginSource as PluginSourceState,
-} from '@bookorbit/contracts';
+import type { DeviceKeySummary, DeviceSummary, KoreaderSettings } from '@bookorbit/contracts';
 import type { Request } from 'express';
 import { DataSource } from 'typeorm';
 import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { ENVIRONMENT, type Environment } from '../config/index.ts';
-import { Refusal, serverUrl } from '../http/index.ts';
+import { serverUrl } from '../http/index.ts';
 import { PluginSource } from '../plugin-packager/index.ts';
 import { ActivityRepository } from './activity.repository.ts';
+import { pluginStateOf } from './plugin-state.ts';
 
 @ApiTags('KOReader settings')
 @Controller('koreader')
@@ -31,7 +27,7 @@ export class ActivityController {
     const [account, counts, plugin] = await Promise.all([
       this.activity.findAccount(manager, user.userId),
       this.activity.count(manager, user.userId),
-      this.pluginState(),
+      pluginStateOf(this.pluginSource),
     ]);
     return { account, counts, plugin, serverUrl: serverUrl(request, this.environment.publicUrl) };
   }
@@ -44,14 +40,5 @@ export class ActivityController {
   @Get('device-keys')
   listDeviceKeys(@CurrentUser() user: UserPrincipal): Promise<DeviceKeySummary[]> {
     return this.activity.listDeviceKeys(this.dataSource.manager, user.userId);
-  }
-
-  private async pluginState(): Promise<PluginSourceState> {
-    try {
-      return { isAvailable: true, version: (await this.pluginSource.read()).version };
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return { isAvailable: false, problem: error.message };
-    }
   }
 }

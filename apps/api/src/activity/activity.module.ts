@@ -4,11 +4,15 @@ import { AuthModule } from '../auth/index.ts';
 import { PluginPackagerModule } from '../plugin-packager/index.ts';
 import { ActivityController } from './activity.controller.ts';
 import { ActivityRepository } from './activity.repository.ts';
+import { CheckSync } from './check-sync.ts';
 import { DeviceRegistry } from './device-registry.ts';
 import { DevicesController } from './devices.controller.ts';
 import { FeedRepository } from './feed.repository.ts';
+import { PluginActivityController } from './plugin-activity.controller.ts';
+import { PluginActivityRepository } from './plugin-activity.repository.ts';
 import { ReportSweep } from './report-sweep.ts';
 import { SweepController } from './sweep.controller.ts';
+import { SyncFactsRepository } from './sync-facts.repository.ts';
 import { SyncFeed } from './sync-feed.ts';
 import { TellClonesApart } from './tell-clones-apart.ts';
 import { WatchSyncs } from './watch-syncs.interceptor.ts';
@@ -16,13 +20,16 @@ import { WatchSyncs } from './watch-syncs.interceptor.ts';
 /** What devices did: their registry, the feed of their syncs, and copies told apart. */
 @Module({
   imports: [AuthModule, PluginPackagerModule],
-  controllers: [ActivityController, DevicesController, SweepController],
+  controllers: [ActivityController, PluginActivityController, DevicesController, SweepController],
   providers: [
     { provide: APP_INTERCEPTOR, useClass: WatchSyncs },
     ActivityRepository,
+    CheckSync,
     DeviceRegistry,
     FeedRepository,
+    PluginActivityRepository,
     ReportSweep,
+    SyncFactsRepository,
     SyncFeed,
     TellClonesApart,
   ],

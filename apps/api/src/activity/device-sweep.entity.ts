@@ -13,6 +13,10 @@ export class DeviceSweepEntity {
   @Column('timestamptz', { name: 'swept_at' })
   sweptAt: Date;
 
+  /** Of the plugin that reported it; null when it did not say. */
+  @Column('text', { name: 'plugin_version', nullable: true })
+  pluginVersion: string | null;
+
   @Column('integer', { name: 'books_matched' })
   booksMatched: number;
 

@@ -21,11 +21,20 @@ export class ReportSweep {
     const { booksMatched = 0, pageStatsUploaded = 0, annotationsUpserted = 0 } = report;
     return this.transaction.run(async (tx) => {
       await tx.query(
-        `INSERT INTO device_sweeps (user_id, device_id, swept_at, books_matched, page_stats_uploaded, annotations_upserted)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        `INSERT INTO device_sweeps (user_id, device_id, swept_at, books_matched, page_stats_uploaded, annotations_upserted, plugin_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (user_id, device_id) DO UPDATE SET swept_at = excluded.swept_at, books_matched = excluded.books_matched,
-           page_stats_uploaded = excluded.page_stats_uploaded, annotations_upserted = excluded.annotations_upserted`,
-        [device.userId, report.deviceId, now, booksMatched, pageStatsUploaded, annotationsUpserted],
+           page_stats_uploaded = excluded.page_stats_uploaded, annotations_upserted = excluded.annotations_upserted,
+           plugin_version = excluded.plugin_version`,
+        [
+          device.userId,
+          report.deviceId,
+          now,
+          booksMatched,
+          pageStatsUploaded,
+          annotationsUpserted,
+          report.pluginVersion ?? null,
+        ],
       );
       await this.devices.noteSeen(tx, device.userId, seenDevice(report, device), now);
       const envelope = serverEnvelope(now);

@@ -16,3 +16,4 @@ export { Logins } from './logins.ts';
 export { Passwords } from './passwords.ts';
 export type { DevicePrincipal, UserPrincipal } from './principals.ts';
 export { Throttle } from './throttle.ts';
+export { DEVICE_GUESSES } from './verify-device.ts';

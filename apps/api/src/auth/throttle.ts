@@ -50,6 +50,11 @@ export class Throttle {
     return isRight;
   }
 
+  /** How many guesses at a name failed in the last minutes. */
+  async countFailures(scope: string, name: string): Promise<number> {
+    return (await this.perName.get(nameKeyOf(scope, name)))?.consumedPoints ?? 0;
+  }
+
   /** Forgets the failures for a name that has a new secret now: guesses at the old one say nothing about it. */
   async forgive(scope: string, name: string): Promise<void> {
     await this.perName.delete(nameKeyOf(scope, name));

@@ -5,6 +5,7 @@ import type {
   BookFileDetail,
   BookFormat,
   BookList,
+  BookPlace,
   BookQuery,
   ProgressHistory,
 } from '@bookorbit/contracts';
@@ -56,14 +57,15 @@ export class FindBooks {
     );
     if (!row) throw noSuchBook();
     const { libraryId, libraryName, addedAt, description, language, publisher, published, isbn } = row;
+    const places = await this.places.findPlaces(tx, user, bookId);
     return {
       ...cardOf(row),
       libraryId,
       libraryName,
       ...present({ description, language, publisher, published, isbn }),
       addedAt: addedAt.toISOString(),
-      files: await this.files(tx, user, bookId),
-      places: await this.places.findPlaces(tx, user, bookId),
+      files: await this.files(tx, user, bookId, places),
+      places,
     };
   }
 
@@ -87,19 +89,24 @@ export class FindBooks {
     return { entries: await this.places.findHistory(tx, user, bookId, HISTORY_LIMIT) };
   }
 
-  private async files(tx: EntityManager, user: UserPrincipal, bookId: number): Promise<BookFileDetail[]> {
+  private async files(
+    tx: EntityManager,
+    user: UserPrincipal,
+    bookId: number,
+    places: readonly BookPlace[],
+  ): Promise<BookFileDetail[]> {
     const rows: FileRow[] = await tx.query(
       `WITH ${accessibleFiles('$1')}
        SELECT f.id, f.name, f.format, f.size::float8 AS size, f.is_primary AS "isPrimary",
          f.missing_since IS NOT NULL AS "isMissing", f.problem_code AS "problemCode", f.problem_message AS "problemMessage",
-         f.fingerprint, ARRAY(
+         CASE WHEN f.content_changed_at > f.added_at THEN f.content_changed_at END AS "changedAt", f.fingerprint, ARRAY(
            SELECT i.fingerprint::text FROM file_identities i
            WHERE i.book_file_id = f.id AND i.fingerprint IS DISTINCT FROM f.fingerprint ORDER BY i.recorded_at DESC
          ) AS "formerFingerprints"
        FROM accessible_files f WHERE f.book_id = $2 ORDER BY f.is_primary DESC, f.missing_since IS NOT NULL, f.id`,
       [user.userId, bookId],
     );
-    return rows.map((row) => fileOf(row, user));
+    return rows.map((row) => fileOf(row, user, places));
   }
 }
 
@@ -143,6 +150,8 @@ interface FileRow {
   readonly isMissing: boolean;
   readonly problemCode: string | null;
   readonly problemMessage: string | null;
+  /** Of its content, once it was known. */
+  readonly changedAt: Date | null;
   readonly fingerprint: string | null;
   readonly formerFingerprints: string[];
 }
@@ -162,7 +171,7 @@ function cardOf(row: CardRow): BookCard {
   };
 }
 
-function fileOf(row: FileRow, user: UserPrincipal): BookFileDetail {
+function fileOf(row: FileRow, user: UserPrincipal, places: readonly BookPlace[]): BookFileDetail {
   const { id, name, format, size, isPrimary, isMissing, problemCode, problemMessage, fingerprint, formerFingerprints } =
     row;
   const mayDownload = user.permissions.includes('download') && !isMissing;
@@ -174,9 +183,20 @@ function fileOf(row: FileRow, user: UserPrincipal): BookFileDetail {
     isPrimary,
     isMissing,
     ...(problemCode !== null && { problem: { code: problemCode, message: problemMessage ?? '' } }),
-    ...(user.permissions.includes('koreader_sync') && { ...present({ fingerprint }), formerFingerprints }),
+    ...(user.permissions.includes('koreader_sync') && {
+      isChangedSinceSync: isChangedSinceSync(row, places),
+      ...present({ fingerprint }),
+      formerFingerprints,
+    }),
     ...(mayDownload && { downloadUrl: `/api/v1/files/${id}/download` }),
   };
+}
+
+/** Whether all that KOReader said of the file was said of what it held before. */
+function isChangedSinceSync({ id, changedAt }: FileRow, places: readonly BookPlace[]): boolean {
+  const synced = places.filter(({ fileId, source }) => fileId === id && source === 'koreader');
+  if (changedAt === null || synced.length === 0) return false;
+  return synced.every(({ receivedAt }) => Date.parse(receivedAt) < changedAt.getTime());
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], null> };

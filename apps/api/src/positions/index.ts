@@ -5,6 +5,7 @@ export {
   type StoredPlace,
   type TranslatedFile,
 } from './book-translator.ts';
+export { ChapterNames, type PlaceInFile } from './chapter-names.ts';
 export { contentOfFile } from './position-index.repository.ts';
 export { PositionsModule, PositionWorkersModule } from './positions.module.ts';
 export type {

@@ -51,7 +51,7 @@ export class BookLending implements JobLender {
 }
 
 /** Opens a file that must be the one on record: what is built of it is kept under that name. */
-async function openRecorded(file: RecordedFile): Promise<EpubFile> {
+export async function openRecorded(file: RecordedFile): Promise<EpubFile> {
   const path = absolutePath(file);
   if (!(await isInside(path, file.folderPath))) throw new Error('the file is not in its library');
   const epub = await withPlainPath(path, file.path, openEpub);

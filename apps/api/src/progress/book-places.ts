@@ -4,11 +4,14 @@ import { newestOf } from '@bookorbit/domain-progress';
 import type { EntityManager } from 'typeorm';
 import type { UserPrincipal } from '../auth/index.ts';
 import { accessibleFiles, type BookPlaces } from '../libraries/index.ts';
+import { ChapterNames } from '../positions/index.ts';
 import { reportOf, type ReportRow } from './progress.repository.ts';
 
 /** Places of books for the web app's pages. Without `koreader_sync` there is no KOReader place. */
 @Injectable()
 export class StoredBookPlaces implements BookPlaces {
+  constructor(private readonly chapters: ChapterNames) {}
+
   canonicalPlaces(user: UserPrincipal, userParameter: string): string {
     // A user's own rows are few, so one table serves both cases; the file's newest place may be one this user may not see.
     return `SELECT DISTINCT ON (f.book_id) f.book_id, p.percentage, coalesce(p.read_at, p.received_at) AS read_at
@@ -26,7 +29,11 @@ export class StoredBookPlaces implements BookPlaces {
       [user.userId, bookId],
     );
     const canonical = newestOf(rows.map(reportOf));
-    return rows.map((row) => ({ ...entryOf(row), isCanonical: canonical?.sequence === Number(row.sequence) }));
+    const chapters = await this.chapters.find(tx, rows.map(placeInFile));
+    return rows.map((row, n) => ({
+      ...entryOf(row, chapters[n]),
+      isCanonical: canonical?.sequence === Number(row.sequence),
+    }));
   }
 
   async findHistory(
@@ -37,12 +44,13 @@ export class StoredBookPlaces implements BookPlaces {
   ): Promise<ProgressHistoryEntry[]> {
     const rows = await tx.query<(ReportRow & { book_file_id: number })[]>(
       `WITH ${accessibleFiles('$1')}
-       SELECT h.* FROM progress_history h JOIN accessible_files f ON f.id = h.book_file_id
+       SELECT h.*, NULL::int AS dom_version FROM progress_history h JOIN accessible_files f ON f.id = h.book_file_id
        WHERE h.user_id = $1 AND f.book_id = $2 ${visible(user, 'h')}
        ORDER BY h.sequence DESC LIMIT $3`,
       [user.userId, bookId, limit],
     );
-    return rows.map((row) => ({ ...entryOf(row), id: Number(row.sequence) }));
+    const chapters = await this.chapters.find(tx, rows.map(placeInFile));
+    return rows.map((row, n) => ({ ...entryOf(row, chapters[n]), id: Number(row.sequence) }));
   }
 }
 
@@ -58,7 +66,15 @@ function visible(user: UserPrincipal, alias: string): string {
   return maySeeKoreader(user) ? '' : `AND ${alias}.source <> 'koreader'`;
 }
 
-function entryOf(row: ReportRow & { book_file_id: number }) {
+function placeInFile(row: ReportRow & { book_file_id: number }) {
+  return {
+    bookFileId: row.book_file_id,
+    xpointer: row.xpointer ?? undefined,
+    domVersion: row.dom_version ?? undefined,
+  };
+}
+
+function entryOf(row: ReportRow & { book_file_id: number }, chapter: string | undefined) {
   return {
     fileId: row.book_file_id,
     source: row.source,
@@ -67,5 +83,6 @@ function entryOf(row: ReportRow & { book_file_id: number }) {
     percentage: row.percentage,
     readAt: row.read_at?.toISOString(),
     receivedAt: row.received_at.toISOString(),
+    chapter,
   };
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Id } from '../http/index.ts';
 import { SetPlace } from './set-place.ts';
@@ -11,6 +11,18 @@ class StepBackDto {
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   readonly entryId: number;
+}
+
+class UsePlaceDto {
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  readonly fileId: number;
+
+  /** The source whose place it is, as the book's places name it. */
+  @IsString()
+  @MaxLength(255)
+  readonly deviceId: string;
 }
 
 @ApiTags('Reading')
@@ -35,5 +47,16 @@ export class PlaceController {
     @Body() { entryId }: StepBackDto,
   ): Promise<void> {
     await this.setPlace.run(user, id, { kind: 'stepBack', entryId });
+  }
+
+  /** Takes the place of one source for the book's, which wins over the others. */
+  @Post('use')
+  @HttpCode(204)
+  async use(
+    @CurrentUser() user: UserPrincipal,
+    @Id() id: number,
+    @Body() { fileId, deviceId }: UsePlaceDto,
+  ): Promise<void> {
+    await this.setPlace.run(user, id, { kind: 'use', fileId, deviceId });
   }
 }

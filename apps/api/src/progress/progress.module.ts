@@ -5,6 +5,8 @@ import { FingerprintModule } from '../fingerprint/index.ts';
 import { BOOK_PLACES, LibrariesModule } from '../libraries/index.ts';
 import { AdoptParkedProgress } from './adopt-parked-progress.ts';
 import { StoredBookPlaces } from './book-places.ts';
+import { CurrentBooksController } from './current-books.controller.ts';
+import { CurrentBooks } from './current-books.ts';
 import { LinkDocument } from './link-document.ts';
 import { ListUnmatched } from './list-unmatched.ts';
 import { ParkedProgressRepository } from './parked-progress.repository.ts';
@@ -31,10 +33,17 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
 @Global()
 @Module({
   imports: [AuthModule, LibrariesModule, PositionsModule, FingerprintModule, BookStatesModule],
-  controllers: [StockProgressController, ProgressController, PlaceController, UnmatchedController],
+  controllers: [
+    StockProgressController,
+    ProgressController,
+    PlaceController,
+    CurrentBooksController,
+    UnmatchedController,
+  ],
   providers: [
     { provide: BOOK_PLACES, useClass: StoredBookPlaces },
     AdoptParkedProgress,
+    CurrentBooks,
     LinkDocument,
     ListUnmatched,
     ParkedProgressRepository,

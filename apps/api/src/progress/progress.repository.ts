@@ -153,6 +153,20 @@ export class ProgressRepository {
     return new Map(rows.map((row) => [row.book_file_id, reportOf(row)]));
   }
 
+  /** Where a source is in a file. */
+  async findOwn(
+    tx: EntityManager,
+    userId: number,
+    bookFileId: number,
+    deviceId: string,
+  ): Promise<StoredReport | undefined> {
+    const [row] = await tx.query<ReportRow[]>(
+      `SELECT ${PLACE_COLUMNS} FROM device_progress WHERE user_id = $1 AND book_file_id = $2 AND device_id = $3`,
+      [userId, bookFileId, deviceId],
+    );
+    return row && reportOf(row);
+  }
+
   /** An entry of the history, by its number. */
   async findHistoryEntry(
     tx: EntityManager,

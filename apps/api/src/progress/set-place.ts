@@ -11,7 +11,7 @@ import { type AccessibleFile, AccessibleFiles } from '../libraries/index.ts';
 import { ProgressRepository, type StoredReport } from './progress.repository.ts';
 import { ResetRepository } from './reset.repository.ts';
 
-/** Sets the place of a book by hand: back to the start, or to where it was before. It holds against devices that do not know yet. */
+/** Sets the place of a book by hand: back to the start, to where it was before, or to where one source is. It holds against devices that do not know yet. */
 @Injectable()
 export class SetPlace {
   constructor(
@@ -35,15 +35,25 @@ export class SetPlace {
       );
       switch (change.kind) {
         case 'startOver':
-          for (const file of files) await this.setPlace(tx, user.userId, file.id, 0, startOf(file), now);
+          for (const file of files)
+            await this.setPlace(tx, user.userId, file.id, { percentage: 0, position: startOf(file) }, now);
           return this.changeBookState.startOver(tx, user.userId, bookId);
         case 'stepBack': {
           const entry = await this.progress.findHistoryEntry(tx, user.userId, change.entryId);
           const file = files.find(({ id }) => id === entry?.bookFileId);
-          const isHidden = entry?.source === 'koreader' && !user.permissions.includes('koreader_sync');
-          if (!entry || !file || isHidden) throw new Refusal('not_found', 'There is no such entry in the history.');
-          await this.setPlace(tx, user.userId, file.id, entry.percentage, entry.position, now);
+          if (!entry || !file || isHidden(entry, user))
+            throw new Refusal('not_found', 'There is no such entry in the history.');
+          await this.setPlace(tx, user.userId, file.id, entry, now);
           return this.changeBookState.stepBack(tx, user.userId, bookId);
+        }
+        case 'use': {
+          const file = files.find(({ id }) => id === change.fileId);
+          const place = file && (await this.progress.findOwn(tx, user.userId, file.id, change.deviceId));
+          if (!file || !place || isHidden(place, user)) throw new Refusal('not_found', 'There is no such source.');
+          const shared = await this.progress.findShared(tx, user.userId, file.id);
+          await this.setPlace(tx, user.userId, file.id, place, now);
+          const isBack = shared !== undefined && place.percentage < shared.percentage;
+          return isBack ? this.changeBookState.stepBack(tx, user.userId, bookId) : undefined;
         }
       }
     });
@@ -53,8 +63,7 @@ export class SetPlace {
     tx: EntityManager,
     userId: number,
     bookFileId: number,
-    percentage: number,
-    position: Position,
+    { percentage, position, domVersion }: Pick<StoredReport, 'percentage' | 'position' | 'domVersion'>,
     now: Date,
   ): Promise<void> {
     const seconds = Math.floor(now.getTime() / 1000);
@@ -67,6 +76,7 @@ export class SetPlace {
       source: 'web',
       percentage,
       position,
+      domVersion,
       readAt: seconds,
       receivedAt: seconds,
       sequence: known.sequence,
@@ -74,6 +84,10 @@ export class SetPlace {
     await this.resets.set(tx, userId, [bookFileId], percentage, now);
     await this.progress.save(tx, userId, [{ bookFileId, own: [report], shared: report, news: [report] }]);
   }
+}
+
+function isHidden({ source }: StoredReport, user: UserPrincipal): boolean {
+  return source === 'koreader' && !user.permissions.includes('koreader_sync');
 }
 
 /** Where a file begins, in the words of devices, which jump by them. */

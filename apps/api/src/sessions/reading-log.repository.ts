@@ -16,6 +16,8 @@ interface SessionRow {
   end_time: string;
   duration: number;
   pages: number;
+  first_page: number;
+  last_page: number;
   total_pages: number;
 }
 
@@ -37,7 +39,7 @@ export interface ManualSession {
 }
 
 const COLUMNS = `s.id, f.book_id, s.book_file_id, b.title, s.source, s.device_id, coalesce(d.given_name, nullif(d.name, '')) AS device_name,
-  s.start_time, s.end_time, s.duration, s.pages, s.total_pages`;
+  s.start_time, s.end_time, s.duration, s.pages, s.first_page, s.last_page, s.total_pages`;
 
 /** What may be seen of sittings: without `koreader_sync` nothing of KOReader's. */
 export function visibleSessions(user: UserPrincipal, alias = 's'): string {
@@ -110,6 +112,12 @@ function entryOf(row: SessionRow): ReadingLogEntry {
     endedAt: new Date(Number(row.end_time) * 1000).toISOString(),
     seconds: row.duration,
     pages: row.pages,
-    ...(row.total_pages > 0 && { totalPages: row.total_pages }),
+    ...(row.total_pages > 0 && { totalPages: row.total_pages, ...spanOf(row) }),
   };
+}
+
+/** Pages as shares of the book, from before the first to after the last. KOReader counts from 1, and pages outgrow a total that shrank. */
+function spanOf({ first_page, last_page, total_pages }: SessionRow): Pick<ReadingLogEntry, 'from' | 'until'> {
+  const until = Math.min(1, Math.max(0, last_page / total_pages));
+  return { from: Math.min(until, Math.max(0, (first_page - 1) / total_pages)), until };
 }

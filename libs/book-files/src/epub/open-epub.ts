@@ -5,6 +5,7 @@ import { openZip, type ZipArchive } from '../zip/zip-archive.ts';
 import type { ZipEntry } from '../zip/zip-entry.ts';
 import { findByHref, findPackageEntry } from './find-package.ts';
 import { parsePackageDocument, type PackageDocument, type SpineItemRef } from './package-document.ts';
+import { type ContentsEntry, readContents } from './read-contents.ts';
 
 /** An EPUB opened by random access; nothing is read until asked. Close it. */
 export interface EpubFile {
@@ -16,6 +17,8 @@ export interface EpubFile {
   readonly spine: readonly EpubSpineItem[];
   /** Bytes of one entry, at most `maxBytes` (64 MiB unless told). Throws BookFileProblem. */
   readEntry(zipPath: string, maxBytes?: number): Promise<Uint8Array>;
+  /** The table of contents; empty when there is none that can be read. */
+  readContents(): Promise<readonly ContentsEntry[]>;
   close(): Promise<void>;
 }
 
@@ -54,6 +57,7 @@ export async function openEpub(path: string): Promise<EpubFile> {
       spineStep: document.spineStep,
       spine: document.spine.map((itemref) => spineItemOf(archive, entry.name, document, itemref)),
       readEntry: (zipPath, maxBytes = MOST_ENTRY_BYTES) => readEntry(archive, zipPath, maxBytes),
+      readContents: () => readContents(archive, entry.name, document),
       close: () => source.close(),
     };
   } catch (error) {

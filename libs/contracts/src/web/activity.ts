@@ -53,7 +53,6 @@ export interface DeviceDetail extends DeviceSummary {
   readonly model: string;
   /** What its owner calls it. */
   readonly givenName?: string;
-  readonly isRetired: boolean;
   /** The id it sends, when that is also another's: one was set up with a copy of the other's settings. */
   readonly splitFrom?: string;
   readonly counts: {

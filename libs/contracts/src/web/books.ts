@@ -68,6 +68,8 @@ export interface BookFileDetail {
   readonly isPrimary: boolean;
   readonly isMissing: boolean;
   readonly problem?: BookProblem;
+  /** Its content changed after the last KOReader sync: what devices hold is of the former file. Only with `koreader_sync`. */
+  readonly isChangedSinceSync?: boolean;
   /** KOReader's document fingerprint of the file as it lies on disk. Only with `koreader_sync`. */
   readonly fingerprint?: string;
   /** Fingerprints it had before. Only with `koreader_sync`. */
@@ -89,6 +91,8 @@ export interface BookPlace {
   /** ISO 8601. */
   readonly receivedAt: string;
   readonly isCanonical: boolean;
+  /** The heading of the book it stands under; absent where that cannot be told. */
+  readonly chapter?: string;
 }
 
 /** GET /api/v1/books/:id/history: reports newest first. */

@@ -72,6 +72,8 @@ export interface DeviceSummary {
   /** Model or name the device gave itself. */
   readonly name: string;
   readonly pluginVersion?: string;
+  /** Its owner no longer uses it: nothing waits for it. */
+  readonly isRetired: boolean;
   /** ISO 8601. */
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
@@ -130,4 +132,94 @@ export interface DocumentLink {
   readonly fileName: string;
   /** ISO 8601. */
   readonly createdAt: string;
+}
+
+/** GET /api/v1/koreader/plugin-activity: what the plugin brought in all, over books the user may read. */
+export interface PluginActivity {
+  readonly matchedBooks: number;
+  /** Page stats: one for each look at a page. */
+  readonly readingEvents: number;
+  /** Made on devices, not in the trash. */
+  readonly highlights: number;
+  readonly trashedHighlights: number;
+  /** Deleted, and a device has not said yet that it did so too. */
+  readonly pendingDeletes: number;
+  /** Annotations a device could not place. */
+  readonly failedPositions: number;
+  /** Deletions that wait for a yes, because they were too many at once. */
+  readonly heldDeletes: number;
+  readonly lastSweep?: LastSweep;
+  /** Of the plugin this server hands out. */
+  readonly availableVersion?: string;
+  /** Devices in use whose plugin is older than that. */
+  readonly outdatedDevices: readonly OutdatedDevice[];
+}
+
+/** The last run over all books of any device. */
+export interface LastSweep {
+  readonly deviceId: string;
+  readonly deviceName: string;
+  /** ISO 8601. */
+  readonly sweptAt: string;
+  readonly booksMatched: number;
+  /** Of the plugin that reported it. */
+  readonly pluginVersion?: string;
+}
+
+export interface OutdatedDevice {
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly pluginVersion: string;
+}
+
+/** GET /api/v1/koreader/matched-books: what devices brought for each book, the one synced last first. At most 500. */
+export interface MatchedBook {
+  readonly bookId: number;
+  readonly title: string;
+  readonly authors: readonly string[];
+  readonly devices: readonly string[];
+  /** Page stats. */
+  readonly readingEvents: number;
+  readonly sessions: number;
+  /** Made on devices, not in the trash. */
+  readonly highlights: number;
+  /** ISO 8601: its last place or page came then. */
+  readonly lastSyncAt: string;
+}
+
+/** What "Why is it not syncing?" looks at, in this order. */
+export const SYNC_CHECKS = [
+  'account',
+  'switch',
+  'address',
+  'plugin',
+  'login',
+  'devices',
+  'matching',
+  'autoSync',
+  'sessions',
+  'highlights',
+  'heldDeletes',
+  'pendingDeletes',
+  'failedPositions',
+  'restore',
+  'clock',
+] as const;
+export type SyncCheckName = (typeof SYNC_CHECKS)[number];
+
+/** GET /api/v1/koreader/check: every row of the troubleshooting table, looked at for this user. */
+export interface SyncCheck {
+  readonly findings: readonly SyncFinding[];
+}
+
+export interface SyncFinding {
+  readonly check: SyncCheckName;
+  /** `broken`: nothing syncs because of it; `attention`: something does not; `hint`: only the device can tell. */
+  readonly state: 'ok' | 'hint' | 'attention' | 'broken';
+  /** One sentence: what was found. */
+  readonly found: string;
+  /** What to do about it; absent when all is well. */
+  readonly fix?: string;
+  /** Names of what is concerned: devices, books. At most 10. */
+  readonly names: readonly string[];
 }

@@ -71,6 +71,9 @@ export interface ReadingLogEntry {
   /** Different pages looked at; 0 when nobody counted. */
   readonly pages: number;
   readonly totalPages?: number;
+  /** 0–1: from where to where in the book; absent when no pages were counted. */
+  readonly from?: number;
+  readonly until?: number;
 }
 
 /** POST /api/v1/reading/log: reading on paper, or before there was a device. */
@@ -150,5 +153,24 @@ export interface ReadingAchievement {
   readonly reachedOn: string;
 }
 
-/** POST /api/v1/books/:id/progress/start-over, and step-back with the id of an entry of the history. */
-export type PlaceChange = { readonly kind: 'startOver' } | { readonly kind: 'stepBack'; readonly entryId: number };
+/** POST /api/v1/books/:id/progress/start-over, step-back with the id of an entry of the history, and use with a source's place. */
+export type PlaceChange =
+  | { readonly kind: 'startOver' }
+  | { readonly kind: 'stepBack'; readonly entryId: number }
+  | { readonly kind: 'use'; readonly fileId: number; readonly deviceId: string };
+
+/** GET /api/v1/reading/current: books begun and not ended, the one read last first. */
+export interface CurrentBook {
+  readonly bookId: number;
+  readonly title: string;
+  readonly authors: readonly string[];
+  /** As in a book's card. */
+  readonly coverUrl?: string;
+  /** 0–1, canonical. */
+  readonly percentage: number;
+  readonly chapter?: string;
+  readonly source: 'koreader' | 'web' | 'kobo';
+  readonly deviceName?: string;
+  /** ISO 8601: when it was read, or arrived when that is not known. */
+  readonly readAt: string;
+}

@@ -9,6 +9,7 @@ import { CreatePositionIndexes1795428700000 } from './1795428700000-create-posit
 import { KeepWordsOfPlaces1795428710000 } from './1795428710000-keep-words-of-places.ts';
 import { CreateProgressResets1795428800000 } from './1795428800000-create-progress-resets.ts';
 import { LetPageStatsGoWithTheirUser1795429100000 } from './1795429100000-let-page-stats-go-with-their-user.ts';
+import { KeepPluginVersionOfSweeps1795429200000 } from './1795429200000-keep-plugin-version-of-sweeps.ts';
 import { FindSyncsOfADevice1795429300000 } from './1795429300000-find-syncs-of-a-device.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
@@ -24,5 +25,6 @@ export const MIGRATIONS = [
   KeepWordsOfPlaces1795428710000,
   CreateProgressResets1795428800000,
   LetPageStatsGoWithTheirUser1795429100000,
+  KeepPluginVersionOfSweeps1795429200000,
   FindSyncsOfADevice1795429300000,
 ];
