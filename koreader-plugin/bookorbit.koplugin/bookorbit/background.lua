@@ -4,68 +4,28 @@
 local AsideFiles = require("bookorbit/store/aside_files")
 local BookSync = require("bookorbit/sync/book_sync")
 local Child = require("bookorbit/device/child")
-local Client = require("bookorbit/api/client")
 local DataStorage = require("datastorage")
 local Device = require("device")
 local Dialogs = require("bookorbit/ui/dialogs")
 local Envelope = require("bookorbit/api/envelope")
-local Exchange = require("bookorbit/sync/exchange")
-local Fingerprint = require("bookorbit/document/fingerprint")
-local Gzip = require("bookorbit/api/gzip")
-local Http = require("bookorbit/api/http")
-local Items = require("bookorbit/document/annotations")
 local Ledger = require("bookorbit/store/ledger")
 local Messages = require("bookorbit/ui/messages")
 local Network = require("bookorbit/device/network")
-local OpenBook = require("bookorbit/document/open_book")
 local Outbox = require("bookorbit/store/outbox")
+local Sessions = require("bookorbit/sessions")
 local Settings = require("bookorbit/settings")
-local PageStats = require("bookorbit/document/page_stats")
 local Sidecar = require("bookorbit/document/sidecar")
 local Sweep = require("bookorbit/sync/sweep")
-local SweepSession = require("bookorbit/sync/sweep_session")
+local SweepLog = require("bookorbit/store/sweep_log")
 local UIManager = require("ui/uimanager")
 local Updater = require("bookorbit/device/updater")
-local Wire = require("bookorbit/api/wire")
 local ffiutil = require("ffi/util")
 local guard = require("bookorbit/device/guard")
 local lfs = require("libs/libkoreader-lfs")
-local md5 = require("ffi/sha2").md5
 
 local Background = {}
 
 local instance
-
--- What the child process may use besides the network.
-local function toolsOf()
-    local statistics = DataStorage:getSettingsDir() .. "/statistics.sqlite3"
-    return {
-        now = os.time,
-        fingerprint = Fingerprint.of,
-        pageStats = function(hashes, since, limit) return PageStats.read(statistics, hashes, since, limit) end,
-        key = function(datetime, pos0) return md5(datetime .. "|" .. pos0) end,
-    }
-end
-
-local function clientFor(device, account, takes_gzip)
-    return Client.new({
-        account = account, device = device, send = Http.send, now = os.time, pack = takes_gzip and Gzip.pack or nil,
-    })
-end
-
--- The function a child process runs for a plan.
-local function sessionFor(device, ledger)
-    return function(plan)
-        return function()
-            local client = plan.isOnline and clientFor(device, plan.account, plan.gzip) or nil
-            for _, waiting in ipairs(plan.entries) do
-                waiting.stats = ledger:get(waiting.key, plan.accountId).stats
-            end
-            local result = Exchange.run(plan, client, toolsOf())
-            return assert(Wire.encode(result))
-        end
-    end
-end
 
 local function deviceOf(settings, version)
     local install_id = settings:get("install_id")
@@ -89,35 +49,6 @@ local function booksOfHistory()
     return books
 end
 
-local function closedSidecar(file)
-    local sidecar = Sidecar.read(file)
-    if not sidecar then return nil end
-    sidecar.mark = sidecar.data[OpenBook.MARK]
-    sidecar.live = sidecar.annotations and Items.list(sidecar.annotations, sidecar.isPaging)
-    sidecar.toWire = function(described) return Items.toWire(described, sidecar.isPaging) end
-    return sidecar
-end
-
--- What was written down at close and not sent yet is newer than the record.
-local function recordWithMark(ledger, outbox, key, account_id)
-    local record, waiting = ledger:get(key, account_id), outbox:get(key)
-    record.mark = waiting and waiting.mark or record.mark
-    return record
-end
-
-local function sweepSessionFor(device, ledger, outbox)
-    return function(plan)
-        return function()
-            local client = clientFor(device, plan.account, plan.gzip)
-            local tools = toolsOf()
-            tools.stamp, tools.sidecar = Fingerprint.stamp, closedSidecar
-            tools.record = function(key) return recordWithMark(ledger, outbox, key, plan.accountId) end
-            tools.notes = function(key) return ledger:notes(key, plan.accountId) end
-            return assert(Wire.encode(SweepSession.run(plan, client, tools)))
-        end
-    end
-end
-
 local tasks = {}
 
 -- Runs `f` later; of several calls with the same name the last counts. KOReader repeats network events,
@@ -136,6 +67,7 @@ local function start(version)
     if settings:applyPreset() then outbox:keepOnly(settings:account().username) end
     local device = deviceOf(settings, version)
     local ledger = Ledger.open(folder .. "/books")
+    local sessions = Sessions.new(device, ledger, outbox)
     local sync = BookSync.new({
         settings = settings,
         outbox = outbox,
@@ -149,7 +81,7 @@ local function start(version)
         deviceId = device.deviceId,
         schedule = function(seconds, f) UIManager:scheduleIn(seconds, f) end,
         unschedule = function(f) UIManager:unschedule(f) end,
-        session = sessionFor(device, ledger),
+        session = sessions.exchange,
         standby = {
             hold = function() UIManager:preventStandby() end,
             release = function() UIManager:allowStandby() end,
@@ -165,12 +97,7 @@ local function start(version)
         child = sync.child, settings = settings, version = version,
         trialFile = DataStorage:getSettingsDir() .. "/bookorbit-update-trial",
         folder = function() return background.folder end,
-        session = function(work)
-            local account = settings:account()
-            return function()
-                return assert(Wire.encode(work(clientFor(device, account, false))))
-            end
-        end,
+        session = function(work) return sessions.update(work, settings:account()) end,
     })
     local function forget()
         settings:forget()
@@ -179,7 +106,11 @@ local function start(version)
     background = {
         updater = updater, folder = nil, -- where the plugin lies; its instance knows
         settings = settings, outbox = outbox, sync = sync,
-        sweep = Sweep.new(sync, { files = booksOfHistory, session = sweepSessionFor(device, ledger, outbox) }),
+        sweep = Sweep.new(sync, {
+            files = booksOfHistory, key = Ledger.key,
+            log = { open = function(account, now) return SweepLog.open(folder .. "/sweep.log", account, now) end },
+            session = sessions.sweep,
+        }),
         version = version,
         later = later, forget = forget,
         reloaded_key = nil, -- of a book that is being loaded anew

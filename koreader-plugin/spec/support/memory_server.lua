@@ -93,7 +93,7 @@ local ROUTES = {
 
 -- protocol.md 4: every section under the name of its route's answer.
 local function syncBook(server, book, Wire)
-    if server.matched == false then return { hash = book.hash, unmatched = true } end
+    if server.matched == false or (server.lacks or {})[book.hash] then return { hash = book.hash, unmatched = true } end
     local result = {
         hash = book.hash, match = { hash = book.hash, bookId = 7, bookFileId = 9, matchedBy = "current", title = "Server title" },
         progress = { newest = server.newest },
@@ -118,7 +118,7 @@ local function answer(status, value)
     return status, { ["content-type"] = "application/json" }, require("bookorbit/api/wire").encode(value)
 end
 
---- @param options table|nil { matched = false for a library without the book, remote = answer to a pull,
+--- @param options table|nil { matched = false for a library without the book, lacks = set of fingerprints, remote = answer to a pull,
 --   offline = a LuaSocket error, status + error = refuse everything, skew = server clock minus device clock,
 --   capabilities, unknown_routes = an older server, to_apply / bookmarks_to_apply / state = what it sends, rejected, watermark, held }
 -- @return a function(request) with the options readable and writable as fields
@@ -148,8 +148,10 @@ function memory_server.new(options)
             end
             if path == "/plugin/match-check" then
                 local matches = Wire.array()
-                if server.matched ~= false then
-                    matches[1] = { hash = body.hashes[1], bookId = 7, bookFileId = 9, matchedBy = "current", title = "Server title" }
+                for _, hash in ipairs(server.matched ~= false and body.hashes or {}) do
+                    if not (server.lacks or {})[hash] then
+                        table.insert(matches, { hash = hash, bookId = 7, bookFileId = 9, matchedBy = "current", title = "Server title" })
+                    end
                 end
                 return answer(200, { protocol = 1, serverTime = now, matches = matches, libraryVersion = 3 })
             end

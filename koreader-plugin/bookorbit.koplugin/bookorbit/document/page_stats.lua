@@ -8,6 +8,7 @@ local PageStats = {}
 
 local BUSY_MILLISECONDS = 5000
 local LONGEST_DURATION_SECONDS = 86400
+local LONGEST_TITLE, LONGEST_AUTHORS = 500, 1000
 
 -- By the file's md5 and not by `id`: after an edit of title or authors a second row has the same md5.
 -- The same page and second twice: the longer one was written later.
@@ -20,35 +21,39 @@ local COUNT = [[
 SELECT COUNT(*) FROM (SELECT DISTINCT page, start_time FROM page_stat_data
 WHERE id_book IN (SELECT id FROM book WHERE lower(md5) IN (?1, ?2)))]]
 
+-- Every book the statistics know, whatever its title was.
+local BOOKS = [[
+SELECT lower(md5), MAX(title), MAX(authors), MAX(last_open) FROM book WHERE length(md5) = 32 GROUP BY lower(md5) ORDER BY 4 DESC LIMIT ?1]]
+
 local function integer(value)
     return math.floor(tonumber(value) or 0)
 end
 
-local function read(path, hashes, since, limit)
-    local SQ3 = require("lua-ljsqlite3/init")
-    local connection = SQ3.open(path, "ro")
-    local ok, rows, row_count = pcall(function()
-        connection:set_busy_timeout(BUSY_MILLISECONDS)
-        local first, second = hashes[1], hashes[2] or hashes[1]
-        local found = Wire.array()
-        local statement = connection:prepare(ROWS):bind(first, second, since, limit)
-        while true do
-            local row = statement:step()
-            if not row then break end
-            found[#found + 1] = Wire.array({
-                integer(row[1]), integer(row[2]),
-                math.max(0, math.min(LONGEST_DURATION_SECONDS, integer(row[3]))), integer(row[4]),
-            })
-        end
-        statement:close()
-        statement = connection:prepare(COUNT):bind(first, second)
-        local count = integer(statement:step()[1])
-        statement:close()
-        return found, count
+-- Runs `f(connection)` on a connection of its own, read only.
+local function withConnection(path, f)
+    if lfs.attributes(path, "mode") ~= "file" then return nil end
+    local ok, first, second = pcall(function()
+        local connection = require("lua-ljsqlite3/init").open(path, "ro")
+        local done, one, two = pcall(function()
+            connection:set_busy_timeout(BUSY_MILLISECONDS)
+            return f(connection)
+        end)
+        connection:close()
+        if not done then error(one, 0) end
+        return one, two
     end)
-    connection:close()
-    if not ok then error(rows, 0) end
-    return rows, row_count
+    if ok then return first, second end
+    logger.warn("BookOrbit: the statistics could not be read:", first)
+    return nil
+end
+
+local function eachRow(statement, f)
+    while true do
+        local row = statement:step()
+        if not row then break end
+        f(row)
+    end
+    statement:close()
 end
 
 --- @param path string statistics.sqlite3
@@ -57,14 +62,36 @@ end
 -- @param limit number Most rows
 -- @return table|nil rows [page, startTime, duration, totalPages] by start time, number how many there are in all; nil without any
 function PageStats.read(path, hashes, since, limit)
-    if lfs.attributes(path, "mode") ~= "file" then return nil end
-    local ok, rows, row_count = pcall(read, path, hashes, since, limit)
-    if not ok then
-        logger.warn("BookOrbit: the statistics could not be read:", rows)
-        return nil
-    end
-    if row_count == 0 then return nil end
+    local rows, row_count = withConnection(path, function(connection)
+        local first, second = hashes[1], hashes[2] or hashes[1]
+        local found, count = Wire.array(), 0
+        eachRow(connection:prepare(ROWS):bind(first, second, since, limit), function(row)
+            found[#found + 1] = Wire.array({
+                integer(row[1]), integer(row[2]),
+                math.max(0, math.min(LONGEST_DURATION_SECONDS, integer(row[3]))), integer(row[4]),
+            })
+        end)
+        eachRow(connection:prepare(COUNT):bind(first, second), function(row) count = integer(row[1]) end)
+        return found, count
+    end)
+    if not rows or row_count == 0 then return nil end
     return rows, row_count
+end
+
+--- The books the statistics know, those opened last first.
+-- @return table Array of { hash, title?, authors?, lastOpen? }
+function PageStats.books(path, limit)
+    return withConnection(path, function(connection)
+        local books = Wire.array()
+        eachRow(connection:prepare(BOOKS):bind(limit), function(row)
+            local last_open = integer(row[4])
+            books[#books + 1] = {
+                hash = row[1], title = row[2] and Wire.text(tostring(row[2]), LONGEST_TITLE), lastOpen = last_open > 0 and last_open or nil,
+                authors = row[3] and row[3] ~= "" and Wire.text(tostring(row[3]), LONGEST_AUTHORS) or nil,
+            }
+        end)
+        return books
+    end) or Wire.array()
 end
 
 return PageStats

@@ -41,9 +41,10 @@ local function parcelsOf(plan, identity, fingerprint_of, report)
             hash = is_same and found.hash or nil
         end
         if hash then
-            local receives = plan.wants.pull and book ~= nil and book.key == waiting.key
+            local is_open = plan.wants.pull and book ~= nil and book.key == waiting.key
             parcels[#parcels + 1] = Parcel.new(subjectOfEntry(waiting, hash, plan), waiting.entry, {
-                receives = receives, receives_notes = receives and book.receivesNotes, stats = waiting.entry.stats,
+                receives = is_open or plan.wants.receive, stats = waiting.entry.stats,
+                receives_notes = is_open and book.receivesNotes or plan.wants.receive and plan.receive,
             })
         else
             report({ key = waiting.key, number = waiting.entry.number }, "lost")
@@ -72,8 +73,8 @@ local function withOpenBook(plan, identity, parcels)
     return parcel
 end
 
--- A function that tells whether so many seconds have passed, or the clock was set meanwhile.
-local function lateAfter(now, seconds)
+--- A function that tells whether so many seconds have passed, or the clock was set meanwhile.
+function Exchange.lateAfter(now, seconds)
     local started_at = now and now()
     return function()
         local passed = started_at and now() - started_at or 0
@@ -83,7 +84,8 @@ end
 
 --- @param plan table {
 --   book = { key, file, size, mtime, identity?, recordedHash?, title?, authors?, domVersion?, receivesNotes?, stats? } or nil,
---   wants = { identify, authorize, version, check, push, pull } booleans, entries = outbox entries in order,
+--   wants = { identify, authorize, version, check, push, pull, receive = news of every entry's book too } booleans,
+--   entries = outbox entries in order,
 --   oneCall = the server takes everything in one request, receive = false when nothing is to be applied here,
 --   skip = set of sections this server does not know }
 -- @param client table See api/client.lua; nil when there is no network
@@ -104,7 +106,7 @@ function Exchange.run(plan, client, tools)
     if not client then return result end
 
     local run = {
-        client = client, result = result, key_of = tools.key, isLate = lateAfter(tools.now, MOST_SECONDS),
+        client = client, result = result, key_of = tools.key, isLate = Exchange.lateAfter(tools.now, MOST_SECONDS),
         device_id = client.device and client.device.deviceId,
         report = function(parcel, outcome, reason)
             table.insert(result.sent, { key = parcel.key, number = parcel.number, outcome = outcome, reason = reason })

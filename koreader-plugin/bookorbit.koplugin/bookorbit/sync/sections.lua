@@ -100,6 +100,7 @@ function Sections:statsRest(parcel, slice, answer, size)
         answer = outcome.results[parcel.hash]
         if not answer then return nil end
         self:noteStats(parcel, slice, answer)
+        if self.tools.tidy then self.tools.tidy() end
     end
     return nil
 end

@@ -1,4 +1,5 @@
---- Sync all books: KOReader's history, a few books at a time. It can be stopped, and goes on where it stopped.
+--- Sync all books: KOReader's history, sidecars and statistics, a few books per child process. It can be stopped, and goes on where it
+-- stopped, even after a flat battery: what is done is in a file (store/sweep_log.lua).
 
 local Failure = require("bookorbit/api/failure")
 local Receiver = require("bookorbit/sync/receiver")
@@ -7,48 +8,27 @@ local Wire = require("bookorbit/api/wire")
 local Sweep = {}
 Sweep.__index = Sweep
 
-local BOOKS_PER_SESSION = 4
+local BOOKS_PER_SESSION = 5
+local STATISTICS_PER_SESSION = 500 -- one request tells which of them the libraries have
 local SESSION_SECONDS = 300
 local WAIT_FOR_CHILD_SECONDS = 2
-local RESUMABLE_SECONDS = 86400
 
 --- @param sync table See book_sync.lua
--- @param parts table { files = function returning array of { key, file }, session = function(plan) for the child process }
+-- @param parts table { files = function returning array of { key, file } of the history, key = function(path),
+--   log = see store/sweep_log.lua, session = function(plan) for the child process }
 function Sweep.new(sync, parts)
-    return setmetatable({ sync = sync, parts = parts, is_running = false }, Sweep)
+    return setmetatable({ sync = sync, parts = parts, is_running = false, total = 0 }, Sweep)
 end
 
-local function noCounts()
-    return { matched = 0, unmatched = 0, missing = 0, refused = 0, pageStats = 0, highlights = 0 }
-end
-
--- What an earlier run has done, if it was stopped today.
-function Sweep:resumed()
-    local saved = self.sync.settings:get("sweep")
-    local age = type(saved) == "table" and saved.account == self.sync:accountId() and self.sync.now() - saved.at
-    if not age or age < 0 or age > RESUMABLE_SECONDS then return {}, noCounts() end
-    return saved.done, saved.counts
-end
-
---- @param on_progress function(done, total)
--- @param on_end function({ counts, failure?, isCancelled })
+--- @param on_progress function(done, total); total is 0 while the books are looked for
+-- @param on_end function({ counts, failure?, isCancelled, isInterrupted })
 -- @return boolean false when one runs already
 function Sweep:start(on_progress, on_end)
     if self.is_running then return false end
-    self.is_running, self.is_cancelled = true, false
-    self.done, self.counts = self:resumed()
+    self.is_running, self.is_cancelled, self.is_complete = true, false, false
     self.on_progress, self.on_end = on_progress, on_end
-    self.queue, self.total, self.skipped = {}, 0, 0
-    local open_key = self.sync.book and self.sync.book.key
-    for _, book in ipairs(self.parts.files()) do
-        self.total = self.total + 1
-        if self.done[book.key] or book.key == open_key then
-            self.skipped = self.skipped + 1
-        else
-            table.insert(self.queue, book)
-        end
-    end
-    self.position = 0
+    self.log = self.parts.log.open(self.sync:accountId(), self.sync.now())
+    self.books, self.statistics, self.total = nil, nil, 0
     self.sync.standby.hold()
     self:step()
     return true
@@ -62,7 +42,73 @@ function Sweep:cancel()
 end
 
 function Sweep:progress()
-    return self.skipped + self.position, self.total
+    local left = #(self.books or {}) + #(self.statistics or {})
+    return math.max(0, self.total - left), self.total
+end
+
+local function isNotDone(log, key)
+    return log.done[key] == nil
+end
+
+-- The queue: what the history names first, then what only sidecars tell of.
+local function queueOf(self, found)
+    local queue, seen = {}, {}
+    local open_key = self.sync.book and self.sync.book.key
+    local function add(book)
+        if seen[book.key] then return end
+        seen[book.key] = true
+        self.total = self.total + 1
+        if book.key ~= open_key and isNotDone(self.log, book.key) then table.insert(queue, book) end
+    end
+    for _, book in ipairs(self.parts.files()) do add(book) end
+    for _, file in ipairs(found.files or {}) do add({ key = self.parts.key(file), file = file }) end
+    return queue
+end
+
+-- Those the statistics know and no file stood for.
+local function statisticsOf(self, found)
+    local hashes = {}
+    for hash in pairs(self.log.hashes) do hashes[hash] = true end
+    local identity = self.sync.book and self.sync.book:identity()
+    if identity then hashes[identity.hash] = true end
+    local list = {}
+    for _, book in ipairs(found.statistics or {}) do
+        book.key = self.parts.key("statistics/" .. book.hash)
+        if not hashes[book.hash] then
+            self.total = self.total + 1
+            if isNotDone(self.log, book.key) then table.insert(list, book) end
+        end
+    end
+    return list
+end
+
+local function firstOf(list, count)
+    local first = {}
+    for i = 1, math.min(count, #list) do first[i] = list[i] end
+    return first
+end
+
+function Sweep:plan()
+    local plan = {
+        account = self.sync.settings:account(), accountId = self.sync:accountId(), skip = self.sync.unsupported,
+        oneCall = self.sync:serverCan("oneCallSync"), gzip = self.sync:serverCan("gzipRequests"),
+        receive = self.sync.settings:get("two_way") and true or false,
+    }
+    if not self.books then
+        plan.gather = Wire.array()
+        for i, book in ipairs(self.parts.files()) do plan.gather[i] = book.file end
+    elseif #self.books > 0 then
+        plan.books = firstOf(self.books, BOOKS_PER_SESSION)
+    else
+        self.statistics = self.statistics or statisticsOf(self, self.found)
+        if #self.statistics > 0 then
+            plan.statistics = firstOf(self.statistics, STATISTICS_PER_SESSION)
+        else
+            local counts = self.log.counts
+            plan.last = { booksMatched = counts.matched, pageStatsUploaded = counts.pageStats, annotationsUpserted = counts.highlights }
+        end
+    end
+    return plan
 end
 
 function Sweep:step()
@@ -71,32 +117,26 @@ function Sweep:step()
         self:finish(nil)
         return
     end
-    self.on_progress(self:progress())
     if self.sync.child:isBusy() then
         self.sync.schedule(WAIT_FOR_CHILD_SECONDS, self.sync.guarded(function() self:step() end))
         return
     end
-    local books = {}
-    for i = self.position + 1, math.min(self.position + BOOKS_PER_SESSION, #self.queue) do
-        books[#books + 1] = self.queue[i]
-    end
-    local plan = {
-        books = books, account = self.sync.settings:account(), accountId = self.sync:accountId(),
-        oneCall = self.sync:serverCan("oneCallSync"), gzip = self.sync:serverCan("gzipRequests"),
-        receive = self.sync.settings:get("two_way") and true or false,
-        skip = self.sync.unsupported,
-    }
-    if #books == 0 then
-        plan.last = {
-            booksMatched = self.counts.matched, pageStatsUploaded = self.counts.pageStats, annotationsUpserted = self.counts.highlights,
-        }
-    end
+    local plan = self:plan()
+    self.on_progress(self:progress())
     local started, failure = self.sync.child:start(self.parts.session(plan), SESSION_SECONDS, function(text, child_failure)
         self.has_child = false
         self:received(plan, text, child_failure)
     end)
     self.has_child = started == true
     if not started then self:finish(failure) end
+end
+
+local function withoutDone(log, list)
+    local left = {}
+    for _, book in ipairs(list) do
+        if isNotDone(log, book.key) then table.insert(left, book) end
+    end
+    return left
 end
 
 function Sweep:received(plan, text, child_failure)
@@ -115,61 +155,81 @@ function Sweep:received(plan, text, child_failure)
     end
     self.sync.clock_skew = result.clockSkew or self.sync.clock_skew
     self.sync:noteLog(result.log)
-    for _, item in ipairs(result.swept) do
-        self:take(item)
-    end
+    local has_got_on = self:takeAll(result.swept)
     if result.failure then
         self:finish(result.failure)
     elseif plan.last then
         self.is_complete = true
         self:finish(nil)
+    elseif plan.gather then
+        self.found = result.found or {}
+        self.books = queueOf(self, self.found)
+        self:step()
+    elseif not has_got_on then
+        self:finish(Failure.fromNetworkError("timeout"))
     else
-        self.position = self.position + #plan.books
+        self.books = withoutDone(self.log, self.books)
+        self.statistics = self.statistics and withoutDone(self.log, self.statistics)
         self:step()
     end
 end
 
+-- @return boolean Whether anything was reported
+function Sweep:takeAll(swept)
+    for _, item in ipairs(swept) do
+        self:take(item)
+    end
+    self.log:flush()
+    return #swept > 0
+end
+
 -- One book's outcome: remembered like that of an open one.
 function Sweep:take(item)
-    local sync, counts = self.sync, self.counts
-    local is_first = not self.done[item.key]
-    self.done[item.key] = true
+    local sync = self.sync
+    local line = { key = item.key, hash = item.hash, recorded = item.recorded, outcome = item.outcome, pageStats = 0, highlights = 0 }
+    if item.isStatistics then line.outcome = item.outcome == "sent" and "statistics" or item.outcome end
+    local is_partial = item.isPartial == true
     if item.outcome == "sent" then
         local record = sync:recordOf(item.key)
         record.identity = item.identity or record.identity
         if item.progress then record.pushed = item.progress end
+        self:noteMatch(record, item)
         sync.ledger:save(item.key, record)
-        if is_first then counts.matched = counts.matched + 1 end
         if item.data then
             local received = Receiver.receive(sync, item.key, item.data, item.sent)
-            counts.pageStats = counts.pageStats + (received.statsAccepted or 0)
-            if item.data.annotations and item.sent.notes then
-                counts.highlights = counts.highlights + #item.sent.notes.changes
-            end
+            line.pageStats = received.statsAccepted or 0
+            if item.data.annotations and item.sent.notes then line.highlights = #item.sent.notes.changes end
+            is_partial = is_partial or received.hasMore -- page stats that the next session goes on with
         end
+    elseif item.outcome == "unmatched" and item.identity then
+        local record = sync:recordOf(item.key)
+        record.identity = item.identity -- the file need not be read again
+        self:noteMatch(record, item)
+        sync.ledger:save(item.key, record)
     elseif item.outcome == "refused" then
-        counts.refused = counts.refused + 1
-        sync:noteFailure({ kind = "refused", message = item.reason }, item.file:match("[^/]+$"))
-    elseif is_first then
-        local name = item.outcome == "unmatched" and "unmatched" or "missing"
-        counts[name] = counts[name] + 1
+        sync:noteFailure({ kind = "refused", message = item.reason }, item.title or tostring(item.file):match("[^/]+$"))
     end
+    self.log:add(line, is_partial)
+end
+
+function Sweep:noteMatch(record, item)
+    if not item.match then return end
+    record.match = item.match
+    record.match.hash, record.match.checkedAt = item.hash, self.sync.now()
 end
 
 function Sweep:finish(failure)
     self.is_running = false
     self.sync.standby.release()
+    local counts = self.log.counts
     if self.is_complete then
-        self.sync.settings:set("sweep", nil)
+        self.log:remove()
         self.sync.settings:set("last_sweep", self.sync.now())
-    else
-        self.sync.settings:set("sweep",
-            { at = self.sync.now(), account = self.sync:accountId(), done = self.done, counts = self.counts })
     end
-    self.is_complete = false
-    if failure and failure.kind ~= "interrupted" then self.sync:noteFailure(failure) end
+    local is_interrupted = failure ~= nil and failure.kind == "interrupted"
+    if failure and not is_interrupted then self.sync:noteFailure(failure) end
     self.sync.settings:flush()
-    self.on_end({ counts = self.counts, failure = failure, isCancelled = self.is_cancelled })
+    self.on_end({ counts = counts, failure = failure, isCancelled = self.is_cancelled, isInterrupted = is_interrupted })
     self.sync:run() -- what was asked for meanwhile
 end
 

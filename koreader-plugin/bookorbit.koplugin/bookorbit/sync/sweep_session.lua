@@ -1,12 +1,17 @@
---- A few closed books in one child process: fingerprint, sidecar, statistics, exchange. Hands back what was sent and answered.
+--- One child process of a sweep: finds the books, or syncs a few closed ones, or those of which only the statistics are left.
+-- Hands back what was sent and answered.
 
 local ClosedBook = require("bookorbit/sync/closed_book")
 local Exchange = require("bookorbit/sync/exchange")
+local Match = require("bookorbit/sync/match")
 local Rules = require("bookorbit/sync/annotations")
 
 local SweepSession = {}
 
 local MOST_ROUNDS = 20
+-- No request is begun after so long; the next session goes on from there.
+local MOST_SECONDS = 90
+local MATCH_STANDS_SECONDS = 7 * 86400
 
 local function stripped(notes)
     if not notes then return nil end
@@ -27,80 +32,183 @@ local function identityOf(file, record, tools)
     return stamp and tools.fingerprint(file)
 end
 
---- Without the one call nothing else says whether the library has a book.
-local function isUnmatched(plan, client, identity, sidecar)
-    if plan.oneCall then return false end
-    local props = sidecar and type(sidecar.data.doc_props) == "table" and sidecar.data.doc_props or {}
-    local answer, failure = client:matchCheck({
-        {
-            hash = identity.hash, title = props.title, authors = props.authors, source = "file",
-            contentSignature = identity.contentSignature,
-        },
-    })
-    if not answer then return nil, failure end
-    for _, match in ipairs(answer.matches) do
-        if tostring(match.hash):lower() == identity.hash then return false end
-    end
-    return true
+local function isKnownMatch(record, identity, now)
+    local match = record.match
+    if not match or not match.isMatched or match.hash ~= identity.hash then return false end
+    local age = now - (match.checkedAt or 0)
+    return age >= 0 and age < MATCH_STANDS_SECONDS
 end
 
--- One book. A large one takes several rounds; each is remembered, so that a failure loses only the last.
-local function syncBook(plan, client, tools, book, report)
-    local record, notes = tools.record(book.key), tools.notes(book.key)
-    local identity = identityOf(book.file, record, tools)
-    if not identity then
-        report({ key = book.key, file = book.file, outcome = "missing" })
-        return nil
+-- Which of these the libraries have, in one request: what they lack is not worth sending.
+-- @param asked table Array of items of `match-check`
+-- @return table|nil matches by hash, or nil and a failure
+local function matchesOf(client, asked)
+    local matches = {}
+    if #asked == 0 then return matches end
+    local answer, failure = client:matchCheck(asked)
+    if not answer then return nil, failure end
+    for _, match in ipairs(answer.matches) do
+        matches[tostring(match.hash):lower()] = Match.of(match)
     end
-    local sidecar = tools.sidecar(book.file)
-    local is_unmatched, check_failure = isUnmatched(plan, client, identity, sidecar)
-    if check_failure then return check_failure end
-    if is_unmatched then
-        report({ key = book.key, file = book.file, outcome = "unmatched" })
-        return nil
+    return matches
+end
+
+-- The books with their fingerprints and sidecars; files that are gone are reported.
+local function read(plan, tools, report)
+    local books = {}
+    for _, book in ipairs(plan.books) do
+        local record = tools.record(book.key)
+        local identity = identityOf(book.file, record, tools)
+        if identity then
+            local sidecar = tools.sidecar(book.file)
+            local data = sidecar and sidecar.data or {}
+            books[#books + 1] = {
+                key = book.key, file = book.file, record = record, notes = tools.notes(book.key), identity = identity,
+                sidecar = sidecar, recorded = type(data.partial_md5_checksum) == "string" and data.partial_md5_checksum:lower() or nil,
+                props = type(data.doc_props) == "table" and data.doc_props or {},
+            }
+        else
+            report({ key = book.key, file = book.file, outcome = "missing" })
+        end
     end
+    return books
+end
+
+local function withoutUnmatched(client, books, now, report)
+    local asked, is_asked = {}, {}
+    for _, book in ipairs(books) do
+        if not isKnownMatch(book.record, book.identity, now) and not is_asked[book.identity.hash] then
+            is_asked[book.identity.hash] = true
+            table.insert(asked, {
+                hash = book.identity.hash, title = book.props.title, authors = book.props.authors, source = "file",
+                contentSignature = book.identity.contentSignature,
+                alsoKnownAs = Match.alsoKnownAs({ recordedHash = book.recorded }, book.identity.hash),
+            })
+        end
+    end
+    local matches, failure = matchesOf(client, asked)
+    if not matches then return nil, failure end
+    local kept = {}
+    for _, book in ipairs(books) do
+        book.match = matches[book.identity.hash]
+        if book.match or not is_asked[book.identity.hash] then
+            kept[#kept + 1] = book
+        else
+            report({ key = book.key, file = book.file, hash = book.identity.hash, recorded = book.recorded, outcome = "unmatched",
+                identity = book.identity, match = Match.of(nil) })
+        end
+    end
+    return kept
+end
+
+local function entryOf(book, now)
+    local entry = book.sidecar and ClosedBook.entry(book.sidecar, book.record, book.notes, book.sidecar.mark, now) or { stats = true }
+    entry.number, entry.file, entry.hash = 1, book.file, book.identity.hash
+    entry.contentSignature = book.identity.contentSignature
+    book.entry = entry
+    return { key = book.key, entry = entry, stats = book.record.stats }
+end
+
+-- What the server has now, for the next round of the same book.
+local function goOn(book, data)
+    local entry, record = book.entry, book.record
+    book.notes.isNew = false
+    record.acks, record.pushed = nil, entry.progress or record.pushed
+    record.state = entry.state and entry.state.values or record.state
+    record.stats = data.stats or record.stats
+    Rules.acknowledge(book.notes.entries, entry.notes.changes, entry.notes.deleted)
+end
+
+-- @param has_more boolean The next round goes on with it
+local function reportBook(book, sent, data, has_more, report)
+    local entry = book.entry
+    report({
+        key = book.key, file = book.file, hash = book.identity.hash, recorded = book.recorded, outcome = sent.outcome,
+        reason = sent.reason, identity = book.identity, match = book.match, data = data,
+        progress = sent.outcome == "sent" and entry.progress or nil, isPartial = has_more or nil,
+        sent = { file = book.file, notes = stripped(entry.notes), state = entry.state, acks = entry.acks },
+    })
+end
+
+-- One request for all of them; what is more than one takes goes on in rounds, each remembered, so that a failure loses only the last.
+local function exchange(plan, client, tools, books, report, isLate)
     for _ = 1, MOST_ROUNDS do
-        local entry = sidecar and ClosedBook.entry(sidecar, record, notes, sidecar.mark, tools.now()) or { stats = true }
-        entry.number, entry.file, entry.hash = 1, book.file, identity.hash
-        entry.contentSignature = identity.contentSignature
+        if #books == 0 or isLate() then return nil end
+        local entries, by_key, left = {}, {}, {}
+        for i, book in ipairs(books) do
+            entries[i], by_key[book.key] = entryOf(book, tools.now()), book
+        end
         local result = Exchange.run({
-            wants = { push = true }, oneCall = plan.oneCall, receive = plan.receive, skip = plan.skip,
-            entries = { { key = book.key, entry = entry, stats = record.stats } },
+            wants = { push = true, receive = true }, oneCall = plan.oneCall, receive = plan.receive, skip = plan.skip, entries = entries,
         }, client, tools)
-        if result.failure then return result.failure end
         for section in pairs(result.unsupported) do
             plan.skip[section] = true
         end
-        local sent = result.sent[1] or { outcome = "unmatched" }
-        local data = result.books[book.key]
-        report({
-            key = book.key, file = book.file, outcome = sent.outcome, reason = sent.reason, identity = identity,
-            data = data, progress = sent.outcome == "sent" and entry.progress or nil,
-            sent = { file = book.file, notes = stripped(entry.notes), state = entry.state, acks = entry.acks },
-        })
-        local has_more = sent.outcome == "sent" and entry.notes and entry.notes.more and data and data.annotations
-        if not has_more then return nil end
-        notes.isNew = false
-        record.acks, record.pushed, record.state = nil, entry.progress or record.pushed, entry.state and entry.state.values or record.state
-        record.stats = data.stats or record.stats
-        Rules.acknowledge(notes.entries, entry.notes.changes, entry.notes.deleted)
+        for _, sent in ipairs(result.sent) do
+            local book, data = by_key[sent.key], result.books[sent.key]
+            local notes = book.entry.notes
+            local has_more = (sent.outcome == "sent" and notes and notes.more and data and data.annotations) and true or false
+            reportBook(book, sent, data, has_more, report)
+            if has_more then
+                goOn(book, data)
+                table.insert(left, book)
+            end
+        end
+        if result.failure then return result.failure end
+        books = left
     end
     return nil
 end
 
---- @param plan table { books = array of { key, file }, oneCall, receive, skip, last = report to send at the end or nil }
--- @param tools table Those of exchange.lua, and stamp(file), record(key), notes(key), sidecar(file), now()
--- @return table { swept = array of { key, file, outcome = sent|unmatched|missing|refused|lost, identity?, data?, sent? },
---   failure?, clockSkew?, origin? }
+local function syncBooks(plan, client, tools, report, isLate)
+    local books = read(plan, tools, report)
+    local matched, failure = withoutUnmatched(client, books, tools.now(), report)
+    if not matched then return failure end
+    return exchange(plan, client, tools, matched, report, isLate)
+end
+
+-- Books whose files are gone, or have no sidecar: their page stats are matched by the md5 the statistics have.
+local function syncStatistics(plan, client, tools, report, isLate)
+    local asked = {}
+    for i, book in ipairs(plan.statistics) do
+        asked[i] = { hash = book.hash, title = book.title, authors = book.authors, lastOpen = book.lastOpen, source = "statistics" }
+    end
+    local matches, failure = matchesOf(client, asked)
+    if not matches then return failure end
+    for _, book in ipairs(plan.statistics) do
+        local is_matched = matches[book.hash] ~= nil
+        if not is_matched then
+            report({ key = book.key, hash = book.hash, outcome = "unmatched", isStatistics = true })
+        elseif not isLate() then
+            local entry = { number = 1, hash = book.hash, stats = true, title = book.title, authors = book.authors }
+            local result = Exchange.run({
+                wants = { push = true }, oneCall = plan.oneCall, receive = false, skip = plan.skip,
+                entries = { { key = book.key, entry = entry, stats = tools.record(book.key).stats } },
+            }, client, tools)
+            if result.failure then return result.failure end
+            local sent = result.sent[1] or { outcome = "unmatched" }
+            report({ key = book.key, hash = book.hash, outcome = sent.outcome, reason = sent.reason, title = book.title,
+                data = result.books[book.key], sent = {}, isStatistics = true })
+        end
+    end
+    return nil
+end
+
+--- @param plan table { gather = files of the history to find more than, or books = array of { key, file },
+--   or statistics = array of { key, hash, title?, authors?, lastOpen? }; oneCall, receive, skip, last = report to send at the end or nil }
+-- @param tools table Those of exchange.lua, and stamp(file), record(key), notes(key), sidecar(file), now(),
+--   find(files) returning { files, statistics }
+-- @return table { found?, swept = array of { key, file?, hash?, recorded?, outcome = sent|unmatched|missing|refused|lost, identity?,
+--   match?, data?, sent?, isPartial?, isStatistics? }, failure?, clockSkew?, origin? }
 function SweepSession.run(plan, client, tools)
     local result = { swept = {} }
     local function report(item)
         table.insert(result.swept, item)
     end
-    for _, book in ipairs(plan.books) do
-        result.failure = syncBook(plan, client, tools, book, report)
-        if result.failure then break end
-    end
+    local isLate = Exchange.lateAfter(tools.now, MOST_SECONDS)
+    if plan.gather then result.found = tools.find(plan.gather) end
+    if plan.books then result.failure = syncBooks(plan, client, tools, report, isLate) end
+    if plan.statistics then result.failure = syncStatistics(plan, client, tools, report, isLate) end
     if plan.last and not result.failure then
         local _, failure = client:sweeps(plan.last)
         -- An older server does not know the report; the books are synced all the same.

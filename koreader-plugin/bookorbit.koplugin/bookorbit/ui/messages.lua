@@ -153,6 +153,7 @@ function Messages.sweep(report)
     end
     table.insert(lines, T(_("In your libraries: %1"), counts.matched))
     table.insert(lines, T(_("Not in your libraries, skipped: %1"), counts.unmatched))
+    if counts.statistics > 0 then table.insert(lines, T(_("Known from statistics only: %1"), counts.statistics)) end
     if counts.missing > 0 then table.insert(lines, T(_("Files that could not be read: %1"), counts.missing)) end
     if counts.refused > 0 then table.insert(lines, T(_("Refused by the server: %1"), counts.refused)) end
     table.insert(lines, T(_("Reading events sent: %1"), counts.pageStats))
@@ -180,6 +181,7 @@ Messages.UP_TO_DATE = _("This is the version the server hands out.")
 Messages.UPDATING = _("Downloading the update…")
 Messages.UPDATED = _("BookOrbit sync was updated. KOReader has to restart to use it.")
 Messages.NOT_PLACED = _("Not synced: %1")
+Messages.LOOKING_FOR_BOOKS = _("Looking for the books on this device…")
 Messages.ASKING = _("Asking BookOrbit…")
 Messages.QUEUED = _("Your place is kept and will be sent when there is a network.")
 

@@ -88,15 +88,17 @@ function Panel:syncAll()
     end
     Network.runWhenConnected(function(was_off)
         local window
+        Dialogs.notify(Messages.LOOKING_FOR_BOOKS)
         local function onProgress(done, total)
-            if not window then
+            if not window and total > 0 then
                 window = ProgressWindow.show(_("Syncing all books"), total, function() self.sweep:cancel() end)
             end
-            window:report(done)
+            if window then window:report(done) end
         end
         self.sweep:start(onProgress, function(report)
             if window then window:close() end
-            Dialogs.inform(Messages.sweep(report))
+            -- The device went to sleep: a window would stand there when it wakes up.
+            if not report.isInterrupted then Dialogs.inform(Messages.sweep(report)) end
             if was_off then Network.release() end
         end)
     end)

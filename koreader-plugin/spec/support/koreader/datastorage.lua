@@ -6,5 +6,7 @@ DataStorage = strict.table("datastorage.lua", {
     getSettingsDir = function()
         return assert(DataStorage.folder, "the spec sets DataStorage.folder first")
     end,
+    getDocSettingsDir = function() return DataStorage.folder .. "/docsettings" end,
+    getDocSettingsHashDir = function() return DataStorage.folder .. "/hashdocsettings" end,
 })
 return DataStorage
