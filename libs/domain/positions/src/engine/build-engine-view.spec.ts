@@ -89,6 +89,43 @@ describe("crengine's texts", () => {
     );
   });
 
+  it('have one more in ruby for each annotation without a base, and no blank ones at the edges of its rows', () => {
+    const source =
+      '<p><ruby><rt>a</rt>漢<rt>b</rt></ruby><ruby>x</ruby></p>' +
+      '<p><ruby> <rb>漢</rb> <rt>c</rt> <!-- --> <rtc>d</rtc></ruby></p>';
+    expect(texts(source)).toEqual([
+      '/p[1]/ruby[1]/rt[1]/text() "a"',
+      '/p[1]/ruby[1]/text()[2] "漢"',
+      '/p[1]/ruby[1]/rt[2]/text() "b"',
+      '/p[1]/ruby[2]/text()[2] "x"',
+      '/p[2]/ruby/text()[1] " "',
+      '/p[2]/ruby/rb/text() "漢"',
+      '/p[2]/ruby/rt/text() "c"',
+      '/p[2]/ruby/text()[2] " "',
+      '/p[2]/ruby/rtc/text() "d"',
+    ]);
+  });
+
+  it('lose blank ones where a table by style boxes what is neither row nor cell', () => {
+    const source =
+      '<div class="t"> <p>a</p> x <span>b</span> </div>' +
+      '<div class="t"><div class="r">c <b>d</b> </div> <div class="c">e</div> <i>f</i> </div>';
+    const styleSheets = ['.t { display: table } .r { display: table-row } .c { display: table-cell }'];
+    expect(texts(source, { styleSheets })).toEqual([
+      '/div[1]/p/text() "a"',
+      '/div[1]/text() " x "',
+      '/div[1]/span/text() "b"',
+      '/div[2]/div[1]/text() "c "',
+      '/div[2]/div[1]/b/text() "d"',
+      '/div[2]/div[2]/text() "e"',
+      '/div[2]/i/text() "f"',
+    ]);
+  });
+
+  it('lose the whole character behind a stray ampersand', () => {
+    expect(texts('<p>&💩x</p>')).toEqual(['/p/text() "x"']);
+  });
+
   it('are none in tables outside of cells, nor outside of the body', () => {
     expect(texts('<table> x <tr> y <td>z</td></tr></table>')).toEqual(['/table/tr/td/text() "z"']);
   });

@@ -1,8 +1,12 @@
 import { EngineColumns, elementRef, textRef } from './engine-columns.ts';
 import { BODY_ELEMENT, FRAGMENT_ELEMENT, IS_ANNOTATION, IS_BLOCK, IS_HIDDEN, IS_PREFORMATTED } from './engine-view.ts';
 import type { EngineView } from './engine-view.ts';
-import { settleBlock, settleInline, settleRuby } from './drop-white-space.ts';
+import { settleBlock, settleInline } from './drop-white-space.ts';
 import type { ChildKind, Rendering, SettledChildren } from './drop-white-space.ts';
+import { settleRuby } from './settle-ruby.ts';
+import type { RubyChild, SettledRuby } from './settle-ruby.ts';
+import { mayBeChangedByTable, settleTable } from './settle-table.ts';
+import type { ClosedPart } from './settle-table.ts';
 import { holdsSvgText, isMathContainer, isPicture, traitsOf } from './tags.ts';
 import type { Display } from './tags.ts';
 import { readEngineText } from './read-text.ts';
@@ -50,8 +54,11 @@ interface OpenElement extends SelectableElement {
   isHidden: boolean;
   readonly isAnnotation: boolean;
   /** Children so far, as refs, and what each is to the layout. */
-  readonly children: number[];
-  readonly kinds: ChildKind[];
+  children: number[];
+  kinds: ChildKind[];
+  displays: Display[];
+  /** Rows and groups of rows among the children that the table around them may still change, by their place. */
+  parts: Map<number, ClosedPart> | undefined;
 }
 
 /** Builds crengine's view of one spine document, or returns undefined when it has no `<body>` and crengine shows a placeholder. */
@@ -98,6 +105,7 @@ class EngineTreeBuilder implements EngineSink {
     const element = this.columns.addElement(parent.element, this.columns.nameIndex(name), start);
     parent.children.push(elementRef(element));
     parent.kinds.push('inline');
+    parent.displays.push('inline');
     this.top = this.openElement(element, name, parent);
   }
 
@@ -174,6 +182,8 @@ class EngineTreeBuilder implements EngineSink {
       isAnnotation: (parent?.isAnnotation ?? false) || name === 'rt',
       children: [],
       kinds: [],
+      displays: [],
+      parts: undefined,
     };
   }
 
@@ -192,6 +202,7 @@ class EngineTreeBuilder implements EngineSink {
     const text = this.columns.addText(top.element, firstRun, start, end, flags);
     top.children.push(textRef(text));
     top.kinds.push(isBlank ? 'blank' : 'text');
+    top.displays.push('inline');
   }
 
   /** MathML drops white space around its tokens, and text between them. */
@@ -210,11 +221,14 @@ class EngineTreeBuilder implements EngineSink {
   }
 
   private closeTop(top: OpenElement): void {
-    const { rendering, dropped } = settle(top);
-    const children = dropped.size === 0 ? top.children : top.children.filter((_, index) => !dropped.has(index));
-    this.columns.numberChildren(top.element, children);
+    const ruby = top.style.display === 'ruby' && !top.isHidden ? this.settleRuby(top) : undefined;
+    const { rendering, dropped } = ruby ?? settle(top);
+    const invented = ruby?.invented.map((index) => top.children[index] ?? 0) ?? [];
+    if (dropped.size > 0) dropChildren(top, dropped);
+    this.columns.numberChildren(top.element, top.children, invented);
+    if (isTable(top)) this.settleParts(top);
     const { parent } = top;
-    if (parent !== undefined && parent !== this.root) parent.kinds[parent.kinds.length - 1] = kindOf(top, rendering);
+    if (parent !== undefined && parent !== this.root) noteInParent(parent, top, rendering);
     if (parent !== undefined) {
       const isAsked = this.styles.needsSiblings || parent.name === 'switch';
       parent.lastChild = isAsked
@@ -223,13 +237,61 @@ class EngineTreeBuilder implements EngineSink {
     }
     this.top = parent;
   }
+
+  private settleRuby({ children, kinds, style }: OpenElement): SettledRuby {
+    const known = children.map((child, index): RubyChild => {
+      const kind = kinds[index];
+      return kind === 'text' || kind === 'blank' ? kind : rubyNameOf(this.columns.nameOfElement(child));
+    });
+    return settleRuby(known, style.isPreformatted);
+  }
+
+  /** Takes out of a table, and of its rows, what it has no room for. */
+  private settleParts(table: OpenElement): void {
+    for (const { part, dropped } of settleTable(partOf(table))) {
+      for (const index of dropped) this.columns.forgetText(part.children[index] ?? 0);
+      this.columns.numberChildren(
+        part.element,
+        part.children.filter((_, index) => !dropped.has(index)),
+      );
+    }
+  }
+}
+
+function isTable({ style, isHidden }: OpenElement): boolean {
+  return !isHidden && (style.display === 'table' || style.display === 'inline-table');
+}
+
+function dropChildren(top: OpenElement, dropped: ReadonlySet<number>): void {
+  const isKept = (_: unknown, index: number): boolean => !dropped.has(index);
+  const { parts } = top;
+  // Only blank texts are dropped, so that parts keep their order, if not their places.
+  if (parts !== undefined) {
+    const places = Array.from(top.children.keys()).filter((index) => !dropped.has(index));
+    top.parts = new Map(places.flatMap((was, now) => (parts.has(was) ? [[now, parts.get(was) as ClosedPart]] : [])));
+  }
+  top.children = top.children.filter(isKept);
+  top.kinds = top.kinds.filter(isKept);
+  top.displays = top.displays.filter(isKept);
+}
+
+function noteInParent(parent: OpenElement, top: OpenElement, rendering: Rendering): void {
+  const place = parent.kinds.length - 1;
+  parent.kinds[place] = kindOf(top, rendering);
+  parent.displays[place] = top.style.display;
+  if (mayBeChangedByTable(top.style.display, top)) (parent.parts ??= new Map()).set(place, partOf(top));
+}
+
+function partOf({ element, style, children, kinds, displays, parts }: OpenElement): ClosedPart {
+  const { display, isPreformatted, before, after } = style;
+  return { element, display, isPreformatted, children, kinds, displays, parts, before, after };
 }
 
 function settle(top: OpenElement): SettledChildren {
   const { style, kinds } = top;
   if (top.isHidden) return { rendering: 'block', dropped: new Set() };
-  if (style.display === 'ruby') return settleRuby(kinds);
   if (style.display === 'inline') return settleInline(kinds);
+  if (isTable(top)) return { rendering: 'block', dropped: new Set() };
   if (isPicture(top.name)) return { rendering: 'block', dropped: new Set() };
   // Generated content takes part as the first and the last child.
   const { before, after } = style;
@@ -243,9 +305,20 @@ function kindOf(top: OpenElement, rendering: Rendering): ChildKind {
   if (top.isHidden) return 'hidden';
   if (top.style.isFloating) return 'float';
   if (top.style.display === 'inline-block' || top.style.display === 'inline-table') return 'inline';
-  if (rendering === 'block') return 'block';
-  if (top.name === 'rt' || top.name === 'rp') return 'ruby-text';
-  return top.name === 'rbc' || top.name === 'rtc' ? 'ruby-container' : 'inline';
+  return rendering;
+}
+
+function rubyNameOf(name: string): RubyChild {
+  switch (name) {
+    case 'rb':
+    case 'rt':
+    case 'rp':
+    case 'rbc':
+    case 'rtc':
+      return name;
+    default:
+      return 'other';
+  }
 }
 
 function isBlockDisplay(display: Display): boolean {

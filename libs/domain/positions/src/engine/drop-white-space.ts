@@ -1,5 +1,5 @@
 /** What a child of an element is to its parent's layout. */
-export type ChildKind = 'text' | 'blank' | 'inline' | 'block' | 'float' | 'hidden' | 'ruby-text' | 'ruby-container';
+export type ChildKind = 'text' | 'blank' | 'inline' | 'block' | 'float' | 'hidden';
 
 /** How an element is rendered, which its parent goes by. */
 export type Rendering = 'inline' | 'block';
@@ -48,20 +48,6 @@ export function settleBlock(kinds: readonly ChildKind[], isPreformatted: boolean
   return { rendering: 'block', dropped };
 }
 
-/** Settles `<ruby>` at its end: blank texts right in front of the first annotation of a base go. */
-export function settleRuby(kinds: readonly ChildKind[]): SettledChildren {
-  const dropped = new Set<number>();
-  let hasBase = false;
-  kinds.forEach((kind, index) => {
-    if (kind === 'ruby-text') {
-      if (hasBase && kinds[index - 1] === 'blank') dropped.add(index - 1);
-      hasBase = false;
-    } else if (kind === 'ruby-container') hasBase = false;
-    else if (kind !== 'blank') hasBase = true;
-  });
-  return { rendering: 'inline', dropped };
-}
-
 function keepsBlankBetween(before: ChildKind | undefined, after: ChildKind | undefined): boolean {
   if (before === undefined || after === undefined) return false;
   if (!(isInline(before) || before === 'float') || !(isInline(after) || after === 'float')) return false;
@@ -69,7 +55,7 @@ function keepsBlankBetween(before: ChildKind | undefined, after: ChildKind | und
 }
 
 function isInline(kind: ChildKind): boolean {
-  return kind === 'inline' || kind === 'text' || kind === 'blank' || kind === 'ruby-text' || kind === 'ruby-container';
+  return kind === 'inline' || kind === 'text' || kind === 'blank';
 }
 
 function blanksOf(kinds: readonly ChildKind[]): ReadonlySet<number> {

@@ -1,6 +1,6 @@
 import { GrowableColumn } from '../columns/growable.ts';
 import { RunWriter } from '../columns/runs.ts';
-import { FRAGMENT_ELEMENT, IS_ONLY } from './engine-view.ts';
+import { FRAGMENT_ELEMENT, IS_AFTER_INVENTED_TEXT, IS_ONLY } from './engine-view.ts';
 import type { EngineView } from './engine-view.ts';
 
 /** The tables of an engine view while they grow: text nodes that crengine throws away later are in them until the end. */
@@ -70,11 +70,25 @@ export class EngineColumns {
     this.runs.truncate(firstRun);
   }
 
-  /** Numbers the children an element is left with, given as `ChildList` refs. Texts that are never numbered are dropped in the end. */
-  numberChildren(element: number, children: readonly number[]): void {
+  nameOfElement(child: number): string {
+    return isTextRef(child) ? '' : (this.names[this.elementName.at(refIndex(child))] ?? '');
+  }
+
+  /**
+   * Numbers the children an element is left with, given as `ChildList` refs. Texts that are never numbered are dropped in the end.
+   *
+   * @param invented Children in front of which crengine has a text that is in no source.
+   */
+  numberChildren(element: number, children: readonly number[], invented: readonly number[] = []): void {
     const counts = this.countsFor(this.names.length);
     let texts = 0;
+    let nextInvented = 0;
     for (const child of children) {
+      if (child === invented[nextInvented]) {
+        texts += 1;
+        nextInvented += 1;
+        this.markAfterInvented(child);
+      }
       if (isTextRef(child)) this.textOrdinal.set(refIndex(child), ++texts);
       else {
         const name = this.elementName.at(refIndex(child));
@@ -89,6 +103,16 @@ export class EngineColumns {
     }
     for (const child of children) if (!isTextRef(child)) counts[this.elementName.at(refIndex(child))] = 0;
     this.elementChildCount.set(element, children.length);
+  }
+
+  private markAfterInvented(child: number): void {
+    const flags = isTextRef(child) ? this.textFlags : this.elementFlags;
+    flags.set(refIndex(child), flags.at(refIndex(child)) | IS_AFTER_INVENTED_TEXT);
+  }
+
+  /** Takes a text out again that was numbered: the table it lies in has no room for it. */
+  forgetText(child: number): void {
+    if (isTextRef(child)) this.textOrdinal.set(refIndex(child), 0);
   }
 
   /** The finished tables; `shift` is how much markup crengine put in front of the source, which offsets do not count. */

@@ -33,9 +33,12 @@ export class EnginePlaces {
     let element = FRAGMENT_ELEMENT;
     for (const [index, step] of steps.entries()) {
       if (step.kind === 'text') {
-        const text = this.textOf(element, step.index ?? 1);
+        const ordinal = step.index ?? 1;
+        const text = this.textOf(element, ordinal);
         if (text === undefined || index !== steps.length - 1) return undefined;
-        const character = point ?? 0;
+        // A text that is in no source stands for the one behind it.
+        const isInvented = this.view.texts.ordinal[text] !== ordinal;
+        const character = isInvented ? 0 : (point ?? 0);
         return character <= (this.view.texts.length[text] ?? 0)
           ? { kind: 'text', point: { text, character } }
           : undefined;
@@ -132,8 +135,14 @@ export class EnginePlaces {
     return child?.kind === 'element' ? this.elementAt(child.offset) : undefined;
   }
 
+  /** The text of this number, or the next one where the number is that of a text without a source. */
   private textOf(element: number, ordinal: number): number | undefined {
-    return ordinal < 1 ? undefined : membersOf(this.groups().texts, element)[ordinal - 1];
+    const texts = membersOf(this.groups().texts, element);
+    const { ordinal: ordinals } = this.view.texts;
+    // Nearly always the numbers are the places.
+    const usual = texts[ordinal - 1];
+    if (usual !== undefined && ordinals[usual] === ordinal) return usual;
+    return ordinal < 1 ? undefined : texts.find((text) => (ordinals[text] ?? 0) >= ordinal);
   }
 
   private childNamed(parent: number, step: { readonly name: string; readonly index?: number }): number | undefined {

@@ -31,7 +31,7 @@ export function engineText(
 }
 
 function whiteSpaceAsHeld(written: string, isPreformatted: boolean): string {
-  return isPreformatted ? written.replaceAll('\r', '\n') : written.replace(/[\t\n\r]/g, ' ');
+  return isPreformatted ? written.replaceAll('\r', '\n').replaceAll('\t', ' ') : written.replace(/[\t\n\r]/g, ' ');
 }
 
 function atomText(written: string, count: number, first: number, last: number): string {

@@ -50,6 +50,8 @@ export const IS_PREFORMATTED = 8;
 
 /** A text that annotates another, as `<rt>` does: KOReader leaves it out of what is selected. */
 export const IS_ANNOTATION = 16;
+/** A child in front of which crengine has a text of its own: an annotation without a base gets an empty one. */
+export const IS_AFTER_INVENTED_TEXT = 32;
 
 export const FRAGMENT_ELEMENT = 0;
 export const BODY_ELEMENT = 1;

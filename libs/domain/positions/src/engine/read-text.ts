@@ -125,7 +125,9 @@ export function readEngineText(
           spaces = 0;
         }
         previous = code;
-        return here + 1;
+        // The character that ends it goes with it, both halves of it.
+        const isPair = code >= 0xd800 && code <= 0xdbff && here + 1 < end;
+        return here + (isPair ? 2 : 1);
       }
     }
     return end;

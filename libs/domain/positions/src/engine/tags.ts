@@ -1,5 +1,8 @@
 /** How crengine lays an element out, as far as its text model depends on it. */
-export type Display = 'inline' | 'ruby' | 'block' | 'inline-block' | 'table' | 'inline-table' | 'table-part' | 'none';
+export type Display = 'inline' | 'ruby' | 'block' | 'inline-block' | 'table' | 'inline-table' | TablePart | 'none';
+
+export type TablePart =
+  'table-row' | 'table-row-group' | 'table-cell' | 'table-column' | 'table-column-group' | 'table-caption';
 
 /** What crengine knows of an element by its name alone. */
 export interface TagTraits {
@@ -23,8 +26,6 @@ const INLINE_BLOCKS = 'button marquee';
 const OBJECTS = 'svg object embed img image';
 const HIDDEN = 'title style script binary genre stylesheet datalist noembed template';
 const HIDDEN_WITHOUT_TEXT = 'head base basefont bgsound meta link area param description';
-const TABLE_PARTS_WITHOUT_TEXT = 'colgroup col thead tbody tfoot tr';
-const TABLE_PARTS = 'caption th td';
 
 const TRAITS_BY_NAME: ReadonlyMap<string, TagTraits> = new Map([
   ...traits(BLOCKS, { display: 'block' }),
@@ -37,8 +38,12 @@ const TRAITS_BY_NAME: ReadonlyMap<string, TagTraits> = new Map([
   ...traits('style', { display: 'none', isPreformatted: true }),
   ...traits(HIDDEN_WITHOUT_TEXT, { display: 'none', allowsText: false }),
   ...traits('table', { display: 'table', allowsText: false }),
-  ...traits(TABLE_PARTS_WITHOUT_TEXT, { display: 'table-part', allowsText: false }),
-  ...traits(TABLE_PARTS, { display: 'table-part' }),
+  ...traits('tr', { display: 'table-row', allowsText: false }),
+  ...traits('thead tbody tfoot', { display: 'table-row-group', allowsText: false }),
+  ...traits('colgroup', { display: 'table-column-group', allowsText: false }),
+  ...traits('col', { display: 'table-column', allowsText: false }),
+  ...traits('th td', { display: 'table-cell' }),
+  ...traits('caption', { display: 'table-caption' }),
   ...traits('ruby', { display: 'ruby' }),
 ]);
 

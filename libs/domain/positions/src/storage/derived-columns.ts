@@ -1,5 +1,5 @@
 import type { DomChunks, DomElements } from '../dom/dom-view.ts';
-import { FRAGMENT_ELEMENT, IS_ONLY } from '../engine/engine-view.ts';
+import { FRAGMENT_ELEMENT, IS_AFTER_INVENTED_TEXT, IS_ONLY } from '../engine/engine-view.ts';
 import type { EngineElements, EngineTexts } from '../engine/engine-view.ts';
 
 // What follows from the shape of a tree is not stored, but counted again: that is a third of an index.
@@ -25,8 +25,7 @@ export function withOrdinals(
     ordinal[element] = count;
     increase(childCount, parent[element] ?? 0);
   }
-  const textCount = new Uint32Array(parent.length);
-  const textOrdinal = texts.element.map((element) => increase(textCount, element));
+  const { textOrdinal, textCount } = textOrdinals(elements, texts);
   texts.element.forEach((element) => increase(childCount, element));
   ordinal[FRAGMENT_ELEMENT] = 1;
   const isOnlyElement = (element: number): boolean => element === FRAGMENT_ELEMENT || counts.get(keyOf(element)) === 1;
@@ -43,6 +42,31 @@ export function withOrdinals(
       flags: texts.flags.map((flags, text) => (textCount[texts.element[text] ?? 0] === 1 ? flags | IS_ONLY : flags)),
     },
   };
+}
+
+/** Texts that are in no source are counted where they stand, though there is no row for them. */
+function textOrdinals(
+  elements: StoredElements,
+  texts: StoredTexts,
+): { readonly textOrdinal: Uint32Array; readonly textCount: Uint32Array } {
+  const textCount = new Uint32Array(elements.parent.length);
+  const marked: number[] = [];
+  elements.flags.forEach((flags, element) => {
+    if ((flags & IS_AFTER_INVENTED_TEXT) !== 0) marked.push(element);
+  });
+  let next = 0;
+  const countUpTo = (offset: number): void => {
+    for (; next < marked.length && (elements.source[marked[next] ?? 0] ?? 0) <= offset; next++) {
+      increase(textCount, elements.parent[marked[next] ?? 0] ?? 0);
+    }
+  };
+  const textOrdinal = texts.element.map((element, text) => {
+    if (next < marked.length) countUpTo(texts.source[text] ?? 0);
+    if (((texts.flags[text] ?? 0) & IS_AFTER_INVENTED_TEXT) !== 0) increase(textCount, element);
+    return increase(textCount, element);
+  });
+  countUpTo(Number.POSITIVE_INFINITY);
+  return { textOrdinal, textCount };
 }
 
 /** Flags without what `withOrdinals` finds again. */

@@ -38,18 +38,18 @@ const DISPLAYS: ReadonlyMap<string, Display> = new Map([
   ['inline-block', 'inline-block'],
   ['inline-table', 'inline-table'],
   ['table', 'table'],
-  ['table-row-group', 'table-part'],
-  ['table-header-group', 'table-part'],
-  ['table-footer-group', 'table-part'],
-  ['table-row', 'table-part'],
-  ['table-column-group', 'table-part'],
-  ['table-column', 'table-part'],
-  ['table-cell', 'table-part'],
-  ['table-caption', 'table-part'],
+  ['table-row-group', 'table-row-group'],
+  ['table-header-group', 'table-row-group'],
+  ['table-footer-group', 'table-row-group'],
+  ['table-row', 'table-row'],
+  ['table-column-group', 'table-column-group'],
+  ['table-column', 'table-column'],
+  ['table-cell', 'table-cell'],
+  ['table-caption', 'table-caption'],
   ['none', 'none'],
 ]);
 const KEPT_WHITE_SPACE = new Set(['pre', 'pre-wrap', 'pre-line', 'break-spaces']);
-const COLLAPSED_WHITE_SPACE = new Set(['normal', 'nowrap', 'initial']);
+const FLOATS = new Set(['left', 'right', 'inline-start', 'inline-end']);
 
 /** Answers for each element of a document, as it is opened, how crengine styles it: its own style sheet, the book's, `style=`. */
 export class ElementStyles {
@@ -76,7 +76,7 @@ export class ElementStyles {
     const inline = element.attributes.get('style');
     const applied = this.rulesByKey.size === 0 && inline === undefined ? NOTHING : this.cascade(element, inline);
     if (applied === NOTHING) return fallback;
-    const isFloating = applied.float === undefined ? fallback.isFloating : /^(?:left|right)$/.test(applied.float);
+    const isFloating = floatingOf(applied.float, fallback.isFloating, parent);
     const display = displayOf(applied.display, fallback.display, parent, element.name);
     return {
       // What floats is laid out as a block, whatever it was.
@@ -107,9 +107,9 @@ export class ElementStyles {
       weighed.filter(({ pseudoElement }) => pseudoElement === wanted).map(({ declarations }) => declarations);
     const plain = of('none');
     return {
-      display: winner(plain, 'display', isDisplay),
-      float: winner(plain, 'float', isFloat),
-      whiteSpace: winner(plain, 'whiteSpace', isWhiteSpace),
+      display: winner(plain, 'display'),
+      float: winner(plain, 'float'),
+      whiteSpace: winner(plain, 'whiteSpace'),
       before: generatedKind(of('before')),
       after: generatedKind(of('after')),
     };
@@ -185,27 +185,32 @@ function displayOf(
   // A line break stays one, whatever it is declared to be, unless it is hidden.
   if (name === 'br' && declared !== 'none') return 'inline';
   const display = declared === 'inherit' ? (parent?.display ?? 'inline') : (DISPLAYS.get(declared) ?? fallback);
-  const isTabular = display === 'table' || display === 'table-part' || display === 'inline-table';
-  if (!isTabular || !REPLACED.has(name)) return display;
+  if (!display.includes('table') || !REPLACED.has(name)) return display;
   return display === 'table' ? 'block' : 'inline';
+}
+
+function floatingOf(declared: string | undefined, fallback: boolean, parent: ElementStyle | undefined): boolean {
+  if (declared === undefined) return fallback;
+  return declared === 'inherit' ? (parent?.isFloating ?? false) : FLOATS.has(declared);
 }
 
 function preformattedOf(declared: string | undefined, fallback: boolean, parent: ElementStyle | undefined): boolean {
   if (declared === undefined) return fallback;
-  return declared === 'inherit' ? (parent?.isPreformatted ?? false) : KEPT_WHITE_SPACE.has(declared);
+  return declared === 'inherit' || declared === 'unset'
+    ? (parent?.isPreformatted ?? false)
+    : KEPT_WHITE_SPACE.has(declared);
 }
 
-/** The value that wins among declarations in rising weight: an important one before any other; values crengine rejects do not count. */
+/** The value that wins among declarations in rising weight: an important one before any other. */
 function winner(
   declarations: readonly Declarations[],
   property: 'display' | 'float' | 'whiteSpace',
-  isValid: (value: string) => boolean,
 ): string | undefined {
   let found: string | undefined;
   let isImportant = false;
   for (const each of declarations) {
     const value = each[property];
-    if (value === undefined || !isValid(value)) continue;
+    if (value === undefined) continue;
     const weighs = each.important.has(property);
     if (weighs || !isImportant) found = value;
     isImportant ||= weighs;
@@ -216,22 +221,10 @@ function winner(
 function generatedKind(declarations: readonly Declarations[]): GeneratedKind | undefined {
   const content = declarations.findLast((each) => each.content !== undefined)?.content ?? '';
   if (content === '' || /\b(?:none|normal)\b/i.test(content.replace(/"[^"]*"|'[^']*'/g, ''))) return undefined;
-  const display = DISPLAYS.get(winner(declarations, 'display', isDisplay) ?? 'inline') ?? 'inline';
+  const display = DISPLAYS.get(winner(declarations, 'display') ?? 'inline') ?? 'inline';
   if (display === 'none') return undefined;
-  if (/^(?:left|right)$/.test(winner(declarations, 'float', isFloat) ?? '')) return 'float';
+  if (FLOATS.has(winner(declarations, 'float') ?? '')) return 'float';
   return display === 'inline' || display === 'inline-block' || display === 'inline-table' ? 'inline' : 'block';
-}
-
-function isDisplay(value: string): boolean {
-  return DISPLAYS.has(value) || value === 'inherit';
-}
-
-function isFloat(value: string): boolean {
-  return /^(?:left|right|none|initial|inherit|unset)$/.test(value);
-}
-
-function isWhiteSpace(value: string): boolean {
-  return KEPT_WHITE_SPACE.has(value) || COLLAPSED_WHITE_SPACE.has(value) || value === 'inherit';
 }
 
 function* keysOf({ name, attributes }: SelectableElement): Generator<string> {

@@ -25,6 +25,20 @@ const PROPERTIES = new Map<string, PropertyName>([
   ['content', 'content'],
 ]);
 
+const GLOBAL_VALUES = ['inherit', 'initial', 'unset'];
+/** The values crengine takes; all others are as if they were not there. */
+const VALUES: Readonly<Record<Exclude<PropertyName, 'content'>, ReadonlySet<string>>> = {
+  display: new Set([
+    ...GLOBAL_VALUES,
+    ...['ruby', 'run-in', 'inline', 'block', 'list-item', 'inline-block', 'inline-table', 'table', 'none'],
+    ...['row-group', 'header-group', 'footer-group', 'row', 'column-group', 'column', 'cell', 'caption'].map(
+      (part) => `table-${part}`,
+    ),
+  ]),
+  float: new Set([...GLOBAL_VALUES, 'none', 'left', 'right', 'inline-start', 'inline-end']),
+  whiteSpace: new Set([...GLOBAL_VALUES, 'normal', 'nowrap', 'pre-line', 'pre', 'pre-wrap', 'break-spaces']),
+};
+
 /** How deep blocks may lie in one another, and how far down a sheet may import others. */
 const DEEPEST_BLOCK = 6;
 const IMPORT_CHARACTERS = 20_000;
@@ -57,9 +71,14 @@ export function parseDeclarations(text: string): Declarations | undefined {
     const property = PROPERTIES.get(declaration.slice(0, colon).trim().toLowerCase());
     if (colon < 0 || property === undefined) continue;
     const written = declaration.slice(colon + 1).trim();
-    const value = written.replace(/\s*!\s*important\s*$/i, '');
-    values[property] = property === 'content' ? value : value.toLowerCase();
-    if (value !== written) important.add(property);
+    const plain = written.replace(/\s*!\s*important\s*$/i, '');
+    const value = property === 'content' ? plain : plain.toLowerCase();
+    // What crengine does not know leaves standing what was declared before: books write `display: block; display: flex`.
+    if (property !== 'content' && !VALUES[property].has(value)) continue;
+    const isImportant = plain !== written;
+    if (important.has(property) && !isImportant) continue;
+    values[property] = value;
+    if (isImportant) important.add(property);
   }
   return Object.keys(values).length === 0 ? undefined : { ...values, important };
 }

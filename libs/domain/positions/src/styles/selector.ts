@@ -19,6 +19,8 @@ export interface Selector {
 }
 
 interface Compound {
+  /** Whether a test counts the elements in front of it. */
+  readonly countsSiblings: boolean;
   readonly tests: readonly ((element: SelectableElement) => boolean)[];
   /** Relation to the compound on the left; undefined for the leftmost. */
   readonly combinator: string | undefined;
@@ -38,7 +40,7 @@ export function matches({ compounds }: Selector, element: SelectableElement): bo
 
 /** Whether the selector asks what stands beside an element, and not only above it. */
 export function asksSiblings({ compounds }: Selector): boolean {
-  return compounds.some(({ combinator }) => combinator === '+' || combinator === '~');
+  return compounds.some(({ combinator, countsSiblings }) => countsSiblings || combinator === '+' || combinator === '~');
 }
 
 /** What an element must have for the selector to be worth asking: `.class`, `#id`, a name, or `*`. */
@@ -90,6 +92,7 @@ function parseSelector(text: string): Selector | undefined {
   while (at < text.length) {
     const tests: ((element: SelectableElement) => boolean)[] = [];
     let key = '*';
+    let countsSiblings = false;
     const start = at;
     for (let found = simpleAt(text, at); found !== null; found = simpleAt(text, at)) {
       at += found[0].length;
@@ -109,6 +112,7 @@ function parseSelector(text: string): Selector | undefined {
           const test = pseudoClassTest(pseudo, argument);
           if (test === undefined) return undefined;
           tests.push(test);
+          countsSiblings ||= !/^(?:root|dir|empty)$/i.test(pseudo);
           specificity += pseudo === 'where' ? 0 : 100;
         }
       } else if (name !== undefined && !name.endsWith('*')) {
@@ -119,7 +123,7 @@ function parseSelector(text: string): Selector | undefined {
       }
     }
     if (at === start) return undefined;
-    compounds.push({ tests, combinator, key });
+    compounds.push({ tests, countsSiblings, combinator, key });
     const gap = /\s*([>+~]?)\s*/y;
     gap.lastIndex = at;
     const between = gap.exec(text);
@@ -136,16 +140,41 @@ function pseudoElementOf(colons: string, name: string): 'before' | 'after' | 'ot
   return colons === '::' || lower === 'first-letter' || lower === 'first-line' ? 'other' : undefined;
 }
 
-/** Tests for the pseudo-classes that can be told from what comes in front of an element. */
+/**
+ * Tests for the pseudo-classes crengine knows. It asks them while it reads, when an element is the last so far and has no children yet:
+ * `:last-child` and `:empty` hold for every element then, whatever comes after it.
+ */
 function pseudoClassTest(
   name: string,
   argument: string | undefined,
 ): ((element: SelectableElement) => boolean) | undefined {
-  switch (name.toLowerCase()) {
+  const lower = name.toLowerCase();
+  switch (lower) {
     case 'first-child':
+    case 'only-child':
       return (element) => element.previous === undefined;
+    case 'first-of-type':
+    case 'only-of-type':
+      return (element) => placeOfType(element) === 1;
+    case 'last-child':
+    case 'last-of-type':
+    case 'empty':
+      return () => true;
+    case 'nth-child':
+    case 'nth-of-type':
+    case 'nth-last-child':
+    case 'nth-last-of-type': {
+      const isNth = nthTest(argument ?? '');
+      if (isNth === undefined) return () => false;
+      if (lower.startsWith('nth-last')) return () => isNth(1);
+      return lower === 'nth-child' ? (element) => isNth(placeOf(element)) : (element) => isNth(placeOfType(element));
+    }
     case 'root':
-      return (element) => element.parent === undefined;
+      return (element) => element.name === 'body' && element.parent?.name === 'DocFragment';
+    case 'dir': {
+      const wanted = argument?.trim().toLowerCase();
+      return (element) => directionOf(element) === wanted;
+    }
     case 'not': {
       const selectors = parseSelectors(argument ?? '');
       return selectors.length === 0 ? undefined : (element) => !selectors.some((each) => matches(each, element));
@@ -159,6 +188,43 @@ function pseudoClassTest(
     default:
       return undefined;
   }
+}
+
+function placeOf(element: SelectableElement): number {
+  let place = 1;
+  for (let each = element.previous; each !== undefined; each = each.previous) place += 1;
+  return place;
+}
+
+function placeOfType(element: SelectableElement): number {
+  let place = 1;
+  for (let each = element.previous; each !== undefined; each = each.previous)
+    if (each.name === element.name) place += 1;
+  return place;
+}
+
+/** Whether a place is one that `2n+1`, `even` or `3` means. */
+function nthTest(formula: string): ((place: number) => boolean) | undefined {
+  const text = formula
+    .toLowerCase()
+    .replace(/\s+/g, '')
+    .replace(/^even$/, '2n')
+    .replace(/^odd$/, '2n+1');
+  const parts = /^(?:([+-]?\d*)n)?([+-]?\d+)?$/.exec(text);
+  if (parts === null || text === '') return undefined;
+  const [, step, first = '0'] = parts;
+  const start = Number(first);
+  if (step === undefined) return (place) => place === start;
+  const every = /\d/.test(step) ? Number(step) : Number(`${step}1`);
+  return (place) => (every === 0 ? place === start : (place - start) % every === 0 && (place - start) / every >= 0);
+}
+
+function directionOf(element: SelectableElement): string | undefined {
+  for (let each: SelectableElement | undefined = element; each !== undefined; each = each.parent) {
+    const direction = each.attributes.get('dir');
+    if (direction !== undefined) return direction.trim().toLowerCase();
+  }
+  return undefined;
 }
 
 function hasName(name: string): (element: SelectableElement) => boolean {
