@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { lockFiles } from '../database/index.ts';
 import { ParkedProgressRepository } from './parked-progress.repository.ts';
-import { ProgressRepository } from './progress.repository.ts';
 import { TakeInReports } from './take-in-reports.ts';
 
 /** Lets parked progress join the file its document turned out to be. Runs inside the caller's transaction. */
@@ -9,7 +9,6 @@ import { TakeInReports } from './take-in-reports.ts';
 export class AdoptParkedProgress {
   constructor(
     private readonly parked: ParkedProgressRepository,
-    private readonly progress: ProgressRepository,
     private readonly takeInReports: TakeInReports,
   ) {}
 
@@ -18,7 +17,7 @@ export class AdoptParkedProgress {
     const documents = await this.parked.findParked(tx, userId, [...files.keys()]);
     if (documents.length === 0) return;
     // All files of the request at once, in order of id: one document after the other would lock them in the device's order.
-    await this.progress.lockFiles(tx, userId, [...files.values()]);
+    await lockFiles(tx, userId, [...files.values()]);
     const reports = await this.parked.take(tx, userId, documents);
     await this.takeInReports.run(
       tx,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/index.ts';
-import { Transaction } from '../database/index.ts';
+import { lockFiles, Transaction } from '../database/index.ts';
 import { MatchDocuments } from '../fingerprint/index.ts';
 import { Refusal } from '../http/index.ts';
 import { AccessibleFiles, raiseLibraryVersion } from '../libraries/index.ts';
@@ -44,7 +44,7 @@ export class LinkDocument {
       const link = await this.unmatched.unlink(tx, userId, linkId);
       if (!link) throw new Refusal('not_found', 'There is no such link.');
       const { document, bookFileId } = link;
-      await this.progress.lockFiles(tx, userId, [bookFileId]);
+      await lockFiles(tx, userId, [bookFileId]);
       const matches = await this.matchDocuments.run(tx, userId, [{ document }], now, true);
       const match = matches.get(document);
       if (match?.kind === 'matched' && match.bookFileId === bookFileId) return;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { FileProgress, ProgressReport } from '@bookorbit/domain-progress';
+import type { FileProgress, ProgressReport, Reset } from '@bookorbit/domain-progress';
 import type { EntityManager } from 'typeorm';
-import { lockFiles } from '../database/index.ts';
+import { type ResetRow, resetOf } from './reset.repository.ts';
 
 /** A report as it is kept, with what only people and other dialects need of it. */
 export interface StoredReport extends ProgressReport {
@@ -33,6 +33,8 @@ export interface ReportRow {
 /** What is known before a report of one device on one file comes in, and the number this report gets. */
 export interface KnownProgress extends FileProgress {
   readonly sequence: number;
+  /** A reset that still holds against the device. */
+  readonly reset?: Reset;
 }
 
 /** What reports on one file changed. */
@@ -58,6 +60,7 @@ interface KnownRow {
   own_page: string | null;
   own_read_at: Date | null;
   own_sequence: string;
+  reset: ResetRow | null;
 }
 
 const FIND_KNOWN = `
@@ -65,10 +68,14 @@ const FIND_KNOWN = `
          s.device_id AS shared_device_id, s.source AS shared_source, s.percentage AS shared_percentage,
          s.read_at AS shared_read_at, s.sequence AS shared_sequence,
          o.source AS own_source, o.percentage AS own_percentage, o.xpointer AS own_xpointer, o.cfi AS own_cfi,
-         o.kobo_span AS own_kobo_span, o.page AS own_page, o.read_at AS own_read_at, o.sequence AS own_sequence
+         o.kobo_span AS own_kobo_span, o.page AS own_page, o.read_at AS own_read_at, o.sequence AS own_sequence,
+         CASE WHEN r.target IS NOT NULL AND d.is_released IS NOT TRUE THEN json_build_object('target', r.target, 'is_sent', d.is_sent,
+           'percentage', d.percentage, 'xpointer', d.xpointer, 'page', d.page) END AS reset
   FROM unnest($2::int[], $3::text[]) WITH ORDINALITY AS q (book_file_id, device_id, n)
   LEFT JOIN file_progress s ON s.user_id = $1 AND s.book_file_id = q.book_file_id
   LEFT JOIN device_progress o ON o.user_id = $1 AND o.book_file_id = q.book_file_id AND o.device_id = q.device_id
+  LEFT JOIN progress_resets r ON r.user_id = $1 AND r.book_file_id = q.book_file_id
+  LEFT JOIN progress_reset_devices d ON d.user_id = $1 AND d.book_file_id = q.book_file_id AND d.device_id = q.device_id
   ORDER BY q.n`;
 
 const RECORD = `book_file_id int, device_id text, source text, device_name text, document text, percentage float8, xpointer text, cfi text,
@@ -101,11 +108,6 @@ const SAVE = `
 
 @Injectable()
 export class ProgressRepository {
-  /** Makes requests on the same file of the same user wait for each other until the transaction ends. Locks are taken in order of id. */
-  async lockFiles(tx: EntityManager, userId: number, bookFileIds: readonly number[]): Promise<void> {
-    await lockFiles(tx, userId, bookFileIds);
-  }
-
   /** What is known for each of `asked`, in their order. */
   async findKnown(
     tx: EntityManager,
@@ -205,6 +207,7 @@ export class ProgressRepository {
 function knownOf(row: KnownRow, deviceId: string): KnownProgress {
   return {
     sequence: Number(row.sequence),
+    reset: row.reset === null ? undefined : resetOf(row.reset),
     shared:
       row.shared_device_id === null
         ? undefined

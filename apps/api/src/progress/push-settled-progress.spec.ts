@@ -1,12 +1,19 @@
 import { DataSource } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import type { DevicePrincipal } from '../auth/index.ts';
+import { BookStateRepository } from '../book-states/book-state.repository.ts';
+import { StepStatuses } from '../book-states/index.ts';
 import { dataSourceOptions } from '../database/data-source.ts';
 import { DirectQuery } from '../database/direct-query.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { type ArrivingReport, PushSettledProgress } from './push-settled-progress.ts';
+import { ProgressRepository } from './progress.repository.ts';
+import { ResetRepository } from './reset.repository.ts';
 import { SettledProgressRepository } from './settled-progress.repository.ts';
+import { TakeInReports } from './take-in-reports.ts';
 
+/** Where a place is written. */
+const PLACE_TABLES = ['file_progress', 'device_progress', 'progress_history'] as const;
 const NOW = new Date('2026-11-23T12:00:00Z');
 const SECONDS = NOW.getTime() / 1000;
 const DOCUMENT = 'a'.repeat(32);
@@ -148,5 +155,31 @@ describe('PushSettledProgress', () => {
 
   it('knows nothing of documents that are no fingerprint', async () => {
     expect(await repository.findForPull(1, 'any: text')).toBeUndefined();
+  });
+
+  it.each([
+    ['a first place', {}],
+    ['a page of a paged document', { position: { page: '12' } }],
+  ])('writes the very rows the long way writes, of %s', async (_what, more) => {
+    const asWritten = async (write: () => Promise<unknown>) => {
+      for (const table of PLACE_TABLES) await dataSource.query(`DELETE FROM ${table}`);
+      await dataSource.query(`ALTER SEQUENCE progress_sequence RESTART`);
+      // What an older place leaves in columns a stock push does not know must go either way.
+      for (const table of ['file_progress', 'device_progress'])
+        await dataSource.query(
+          `INSERT INTO ${table} (user_id, book_file_id, device_id, source, device_name, percentage, cfi, kobo_span, dom_version, read_at, received_at, sequence)
+           VALUES (1, 1, 'kobo', 'kobo', 'Old', 0.1, 'epubcfi(/6/2)', 'kobo.1.1', 20240114, now(), now(), 0)`,
+        );
+      await write();
+      return Promise.all(PLACE_TABLES.map((table) => dataSource.query(`SELECT to_jsonb(t) AS row FROM ${table} t`)));
+    };
+    const short = await asWritten(() => push.run(DEVICE, report(0.5, more), NOW));
+    const states = new BookStateRepository();
+    const takeIn = new TakeInReports(new ProgressRepository(), new ResetRepository(), new StepStatuses(states));
+    const long = await asWritten(() =>
+      dataSource.transaction((tx) => takeIn.run(tx, 1, [{ ...report(0.5, more), bookFileId: 1 }], 'whenItArrives')),
+    );
+    expect(short.map((rows) => rows.length)).toEqual([1, 1, 1]);
+    expect(short).toEqual(long);
   });
 });

@@ -10,9 +10,8 @@ export interface ResetFollowing {
   readonly firstPlace?: Place;
 }
 
-interface ResetRow {
-  book_file_id: number;
-  device_id: string;
+/** A reset and how far a device follows it, as Postgres gives it. */
+export interface ResetRow {
   target: number;
   is_sent: boolean | null;
   percentage: number | null;
@@ -23,23 +22,6 @@ interface ResetRow {
 /** Places users set by hand, and which devices have not followed yet. */
 @Injectable()
 export class ResetRepository {
-  /** Resets that still hold against the devices, by {@link resetKey}. */
-  async findHolding(
-    tx: EntityManager,
-    userId: number,
-    asked: readonly { readonly bookFileId: number; readonly deviceId: string }[],
-  ): Promise<Map<string, Reset>> {
-    const rows = await tx.query<ResetRow[]>(
-      `SELECT DISTINCT q.book_file_id, q.device_id, r.target, d.is_sent, d.percentage, d.xpointer, d.page
-       FROM unnest($2::int[], $3::text[]) AS q (book_file_id, device_id)
-       JOIN progress_resets r ON r.user_id = $1 AND r.book_file_id = q.book_file_id
-       LEFT JOIN progress_reset_devices d ON d.user_id = $1 AND d.book_file_id = q.book_file_id AND d.device_id = q.device_id
-       WHERE d.is_released IS NOT TRUE`,
-      [userId, asked.map(({ bookFileId }) => bookFileId), asked.map(({ deviceId }) => deviceId)],
-    );
-    return new Map(rows.map((row) => [resetKey(row.book_file_id, row.device_id), resetOf(row)]));
-  }
-
   async saveFollowing(tx: EntityManager, userId: number, following: readonly ResetFollowing[]): Promise<void> {
     const records = following.map(({ bookFileId, deviceId, isReleased, firstPlace }) => ({
       book_file_id: bookFileId,
@@ -109,7 +91,8 @@ export function resetKey(bookFileId: number, deviceId: string): string {
   return `${bookFileId} ${deviceId}`;
 }
 
-function resetOf(row: ResetRow): Reset {
+/** @returns A stored reset as the rules know it. */
+export function resetOf(row: ResetRow): Reset {
   return {
     target: row.target,
     isSent: row.is_sent ?? false,

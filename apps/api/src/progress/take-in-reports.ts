@@ -10,8 +10,8 @@ import {
 } from '@bookorbit/domain-progress';
 import type { EntityManager } from 'typeorm';
 import { StepStatuses } from '../book-states/index.ts';
-import { type FileChange, ProgressRepository, type StoredReport } from './progress.repository.ts';
-
+import { lockFiles } from '../database/index.ts';
+import { type FileChange, type KnownProgress, ProgressRepository, type StoredReport } from './progress.repository.ts';
 import { type ResetFollowing, resetKey, ResetRepository } from './reset.repository.ts';
 
 /** A report on a file, before it has its number. */
@@ -34,14 +34,14 @@ export class TakeInReports {
     counts: 'whenRead' | 'whenItArrives',
   ): Promise<void> {
     if (reports.length === 0) return;
-    await this.progress.lockFiles(
+    await lockFiles(
       tx,
       userId,
       reports.map(({ bookFileId }) => bookFileId),
     );
     const known = await this.progress.findKnown(tx, userId, reports);
     const accept = counts === 'whenRead' ? acceptReport : acceptArrival;
-    const holding = await this.resets.findHolding(tx, userId, reports);
+    const holding = holdingOf(reports, known);
     const following = new Map<string, ResetFollowing>();
     const files = new Map<number, FileState>();
     for (const [n, { bookFileId, ...report }] of reports.entries()) {
@@ -75,6 +75,16 @@ interface FileState {
   readonly change: { readonly own: Map<string, StoredReport>; shared?: StoredReport; readonly news: StoredReport[] };
   /** News that may change the status: not those of a device that has not followed a reset. */
   readonly counted: StoredReport[];
+}
+
+/** Resets that hold against the devices, by {@link resetKey}. */
+function holdingOf(reports: readonly NewReport[], known: readonly KnownProgress[]): Map<string, Reset> {
+  return new Map(
+    reports.flatMap(({ bookFileId, deviceId }, n): [string, Reset][] => {
+      const reset = known[n]?.reset;
+      return reset ? [[resetKey(bookFileId, deviceId), reset]] : [];
+    }),
+  );
 }
 
 /** @returns Whether a reset holds against the report, which then moves its own source's row only. */
