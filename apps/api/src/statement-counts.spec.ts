@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import {
+  createTestDatabase,
+  type DeviceAnswer,
+  PluginDevice,
+  StockDevice,
+  type TestDatabase,
+} from '@bookorbit/testing';
+import type { AnnotationExchangeAnswer, BookmarkExchangeAnswer } from '@bookorbit/contracts';
+import { pino } from 'pino';
+import { DataSource } from 'typeorm';
+import { KoreaderAccounts } from './auth/index.ts';
+import { readEnvironment } from './config/index.ts';
+import { PreparingClient } from './database/preparing-client.ts';
+import { MIGRATED_SCHEMA } from './database/test-database.ts';
+import { createTestReader } from './database/test-reader.ts';
+import { createServer } from './server.ts';
+
+const START = 1_794_900_000;
+/** Both more than one, so that plural is plural; within the limits of every route. */
+const [FEW, MANY] = [2, 18];
+const NOTHING_NEW = { keys: [], keysComplete: false, changes: [] };
+
+let database: TestDatabase;
+let app: NestExpressApplication;
+let origin: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase(MIGRATED_SCHEMA);
+  const environment = readEnvironment({ LOG_LEVEL: 'silent', DATA_DIR: join('/tmp', database.connection.database) });
+  app = await createServer(environment, database.connection, pino({ level: 'silent' }));
+  await app.listen(0, '127.0.0.1');
+  origin = await app.getUrl();
+});
+afterAll(async () => {
+  await app?.close();
+  await database?.drop();
+});
+
+/** Somebody with so many books, and two devices. */
+interface Person {
+  readonly hashes: readonly string[];
+  readonly kobo: PluginDevice;
+  readonly phone: PluginDevice;
+  readonly stock: StockDevice;
+}
+
+let people = 0;
+
+async function createPerson(books: number): Promise<Person> {
+  people += 1;
+  const { userId, files } = await createTestReader(app.get(DataSource), books);
+  await app.get(KoreaderAccounts).create(userId, `account ${people}`, 'device password');
+  const account = { origins: [origin], ...(await app.get(KoreaderAccounts).mintDeviceKey(userId)) };
+  const device = (id: string) => new PluginDevice(account, id, { utcOffsetMinutes: 0, isSilent: true }, id);
+  return {
+    hashes: files.map(({ hash }) => hash),
+    kobo: device('KOBO'),
+    phone: device('PHONE'),
+    stock: new StockDevice(account, 'Stock', 'STOCK'),
+  };
+}
+
+/** Statements of one request, BEGIN and COMMIT and the line in the feed included. */
+async function statementsOf(ask: () => Promise<DeviceAnswer>): Promise<number> {
+  const query = jest.spyOn(PreparingClient.prototype, 'query');
+  try {
+    expect((await ask()).status).toBe(200);
+    // A stock client does not wait for the feed.
+    await sleep(20);
+    // Open pages are told once a second, whatever happens: that belongs to no request.
+    return query.mock.calls.filter(([text]) => !/pg_notify/i.test(String(text))).length;
+  } finally {
+    query.mockRestore();
+  }
+}
+
+const highlight = (n: number) => ({
+  datetime: `2026-11-18 10:00:${String(n).padStart(2, '0')}`,
+  drawer: 'lighten',
+  color: 'yellow',
+  text: `words ${n}`,
+  posFormat: 'xpointer',
+  pos0: `/body/DocFragment[2]/body/p[${n + 1}]/text().0`,
+  pos1: `/body/DocFragment[2]/body/p[${n + 1}]/text().9`,
+});
+const dogEar = (n: number) => ({
+  datetime: `2026-11-18 11:00:${String(n).padStart(2, '0')}`,
+  pos: `/body/DocFragment[2]/body/p[${n + 1}]/text().0`,
+});
+const rowsOf = (count: number) => Array.from({ length: count }, (_, n) => [n + 1, START + n * 4000, 60, 300]);
+const unknown = (n: number) => n.toString(16).padStart(32, 'e');
+
+/** Each sends `count` things, of which one is a document nobody knows. */
+const EXCHANGES: Readonly<Record<string, (person: Person, count: number) => Promise<DeviceAnswer>>> = {
+  'match-check': ({ kobo, hashes }) =>
+    kobo.matchCheck([...hashes, unknown(1)].map((hash) => ({ hash, title: `Title of ${hash}` }))),
+  progress: ({ kobo, hashes }) =>
+    kobo.progress(
+      [...hashes, unknown(2)].map((hash) => ({ hash, percentage: 0.5, progress: '/body/p[5].0', timestamp: START })),
+    ),
+  'page-stats of many books': ({ kobo, hashes }) =>
+    kobo.post('page-stats', { books: [...hashes, unknown(3)].map((hash) => ({ hash, rows: rowsOf(3), rowCount: 3 })) }),
+  'page-stats of many rows': ({ kobo, hashes }, count) =>
+    kobo.post('page-stats', { books: [{ hash: hashes[0], rows: rowsOf(count * 100), rowCount: count * 100 }] }),
+  'book-states': ({ kobo, hashes }) =>
+    kobo.post('book-states', {
+      books: [...hashes, unknown(4)].map((hash) => ({ hash, status: 'reading', rating: 4, reviewNote: 'Good' })),
+    }),
+  'annotations/exchange of many books': ({ kobo, hashes }) =>
+    kobo.post('annotations/exchange', {
+      books: [...hashes, unknown(5)].map((hash, n) => ({ hash, ...NOTHING_NEW, changes: [highlight(n)] })),
+    }),
+  'annotations/exchange of many highlights': ({ kobo, hashes }, count) =>
+    kobo.post('annotations/exchange', {
+      books: [{ hash: hashes[0], ...NOTHING_NEW, changes: Array.from({ length: count }, (_, n) => highlight(n)) }],
+    }),
+  annotations: ({ kobo, hashes }) =>
+    kobo.post('annotations', { books: hashes.map((hash, n) => ({ hash, annotations: [highlight(n)] })) }),
+  'bookmarks/exchange': ({ kobo, hashes }) =>
+    kobo.post('bookmarks/exchange', {
+      books: [...hashes, unknown(6)].map((hash, n) => ({ hash, ...NOTHING_NEW, changes: [dogEar(n)] })),
+    }),
+  sync: ({ kobo, hashes }) =>
+    kobo.post('sync', {
+      books: [...hashes, unknown(7)].map((hash, n) => ({
+        hash,
+        progress: { percentage: 0.5, progress: '/body/p[5].0', timestamp: START },
+        pageStats: { rows: rowsOf(3), rowCount: 3 },
+        state: { status: 'reading', rating: 4 },
+        annotations: { ...NOTHING_NEW, changes: [highlight(n)] },
+        bookmarks: { ...NOTHING_NEW, changes: [dogEar(n)] },
+      })),
+    }),
+};
+
+describe('the number of statements of a request', () => {
+  it.each(Object.entries(EXCHANGES))('does not depend on how much it brings: %s', async (_route, exchange) => {
+    const [few, many] = [await createPerson(FEW), await createPerson(MANY)];
+    const first = await statementsOf(() => exchange(few, FEW));
+    expect(first).toBeGreaterThan(3);
+    expect(await statementsOf(() => exchange(many, MANY))).toBe(first);
+    const again = await statementsOf(() => exchange(few, FEW));
+    expect(await statementsOf(() => exchange(many, MANY))).toBe(again);
+    expect(again).toBeLessThanOrEqual(first);
+  });
+
+  it.each(['annotations', 'bookmarks'] as const)('does not depend on how much is acknowledged: %s', async (kind) => {
+    const count = async (notes: number) => {
+      const person = await createPerson(1);
+      const [hash] = person.hashes;
+      const changes = Array.from({ length: notes }, (_, n) => (kind === 'annotations' ? highlight(n) : dogEar(n)));
+      await person.kobo.post(`${kind}/exchange`, { books: [{ hash, ...NOTHING_NEW, changes }] });
+      const asked = await person.phone.post<AnnotationExchangeAnswer & BookmarkExchangeAnswer>(`${kind}/exchange`, {
+        books: [{ hash, ...NOTHING_NEW }],
+      });
+      const add = asked.body.results[0]?.toApply.add ?? [];
+      expect(add).toHaveLength(notes);
+      const applied = add.map((offer, n) => ({
+        serverId: offer.serverId,
+        version: 'version' in offer ? offer.version : 1,
+        status: 'applied',
+        key: unknown(n),
+        datetime: '2026-11-18 12:00:00',
+        pos: '/body/DocFragment[2]/body/p[1]/text().0',
+      }));
+      return statementsOf(() => person.phone.post(`${kind}/exchange-ack`, { books: [{ hash, applied, deleted: [] }] }));
+    };
+    expect(await count(MANY)).toBe(await count(FEW));
+  });
+
+  it('is small on the stock routes: three for a page turned, two to ask for the place', async () => {
+    const { stock, hashes } = await createPerson(1);
+    const [hash = ''] = hashes;
+    await stock.push(hash, 0.4, '/body/p[4].0');
+    // The account, what is known, the place with its history; and the feed, which nobody waits for.
+    expect(await statementsOf(() => stock.push(hash, 0.5, '/body/p[5].0'))).toBe(3 + 1);
+    expect(await statementsOf(() => stock.pull(hash))).toBe(2);
+  });
+});
