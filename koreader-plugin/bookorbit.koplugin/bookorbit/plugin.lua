@@ -14,7 +14,7 @@ local Settings = require("bookorbit/settings")
 local UIManager = require("ui/uimanager")
 local WidgetContainer = require("ui/widget/container/widgetcontainer")
 local guard = require("bookorbit/device/guard")
-local _ = require("gettext")
+local _ = require("bookorbit/l10n")
 
 local BookOrbit = WidgetContainer:extend{
     name = "bookorbit",

@@ -8,7 +8,7 @@ local Notification = require("ui/widget/notification")
 local SpinWidget = require("ui/widget/spinwidget")
 local UIManager = require("ui/uimanager")
 local guard = require("bookorbit/device/guard")
-local _ = require("gettext")
+local _ = require("bookorbit/l10n")
 
 local Dialogs = {}
 

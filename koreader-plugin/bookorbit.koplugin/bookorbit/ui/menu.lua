@@ -4,7 +4,7 @@ local Dialogs = require("bookorbit/ui/dialogs")
 local StatusPage = require("bookorbit/ui/status_page")
 local T = require("ffi/util").template
 local guard = require("bookorbit/device/guard")
-local _ = require("gettext")
+local _ = require("bookorbit/l10n")
 
 local Menu = {}
 

@@ -2,7 +2,7 @@
 
 local Progress = require("bookorbit/sync/progress")
 local T = require("ffi/util").template
-local _ = require("gettext")
+local _ = require("bookorbit/l10n")
 
 local Messages = {}
 
@@ -166,6 +166,24 @@ function Messages.match(match)
     if not match then return _("not asked yet") end
     if not match.isMatched then return _("not in your BookOrbit libraries") end
     return match.title and tostring(match.title) or _("matched")
+end
+
+-- What the device itself says of a highlight travels to the server in English.
+local REASONS = {
+    ["the text at this place is another one"] = _("the text at this place is another one"),
+    ["this place is not in the document"] = _("this place is not in the document"),
+    ["the place is of another kind of document"] = _("the place is of another kind of document"),
+    ["the place cannot be read"] = _("the place cannot be read"),
+    ["this page is not in the document"] = _("this page is not in the document"),
+    ["the page could not be read"] = _("the page could not be read"),
+    ["it goes over too many pages"] = _("it goes over too many pages"),
+    ["it is not on this device"] = _("it is not on this device"),
+    ["KOReader could not take it"] = _("KOReader could not take it"),
+}
+
+--- Why a highlight could not be synced.
+function Messages.reason(reason)
+    return REASONS[reason] or reason
 end
 
 --- Why the highlights of the open book do not travel.

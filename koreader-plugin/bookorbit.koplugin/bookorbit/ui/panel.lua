@@ -8,7 +8,7 @@ local Messages = require("bookorbit/ui/messages")
 local Network = require("bookorbit/device/network")
 local ProgressWindow = require("bookorbit/ui/progress_window")
 local md5 = require("ffi/sha2").md5
-local _ = require("gettext")
+local _ = require("bookorbit/l10n")
 
 local Panel = {}
 Panel.__index = Panel

@@ -1,6 +1,6 @@
 --- A bar that shows how far a long run is; a tap offers to stop it. Older KOReaders have no such window: there the menu entry says it.
 
-local _ = require("gettext")
+local _ = require("bookorbit/l10n")
 
 local ProgressWindow = {}
 ProgressWindow.__index = ProgressWindow

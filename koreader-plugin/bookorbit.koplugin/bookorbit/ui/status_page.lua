@@ -4,7 +4,7 @@ local KeyValuePage = require("ui/widget/keyvaluepage")
 local Messages = require("bookorbit/ui/messages")
 local T = require("ffi/util").template
 local UIManager = require("ui/uimanager")
-local _ = require("gettext")
+local _ = require("bookorbit/l10n")
 
 local StatusPage = {}
 
@@ -17,7 +17,8 @@ local function addHighlights(add, status)
         add(_("Deletions"), T(_("%1 at once look like a mistake: confirm them in BookOrbit, or bring them back there"), status.held))
     end
     for _, failed in ipairs(status.failed) do
-        add(T(Messages.NOT_PLACED, failed.text), failed.file and ("%s: %s"):format(failed.file, failed.reason) or failed.reason)
+        local reason = Messages.reason(failed.reason)
+        add(T(Messages.NOT_PLACED, failed.text), failed.file and ("%s: %s"):format(failed.file, reason) or reason)
     end
 end
 
