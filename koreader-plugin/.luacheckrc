@@ -6,4 +6,5 @@ max_line_length = 140
 files["bookorbit.koplugin/bookorbit/ui/*.lua"] = { max_line_length = false }
 files["spec/**/*.lua"] = { max_line_length = 170, std = "luajit+busted", globals = { "G_reader_settings" } }
 -- clock.lua replaces os.time.
+files["bench/*.lua"] = { max_line_length = 140, std = "luajit", globals = { "os" } }
 files["spec/support/*.lua"] = { max_line_length = 170, std = "luajit+busted", globals = { "G_reader_settings", "os" } }

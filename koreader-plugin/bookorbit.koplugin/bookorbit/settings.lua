@@ -13,6 +13,8 @@ Settings.__index = Settings
 
 Settings.FILE = DataStorage:getSettingsDir() .. "/bookorbit.lua"
 
+local NOTED_SECONDS = 3600
+
 local DEFAULTS = {
     -- Off until asked for: where Wi-Fi is scarce, syncing is the reader's choice.
     auto_sync = false,
@@ -38,13 +40,22 @@ function Settings:get(name)
 end
 
 function Settings:set(name, value)
+    if type(value) ~= "table" and self.store:readSetting(name) == value then return end
     self.store:saveSetting(name, value)
     self.is_changed = true
 end
 
+--- Sets what may be lost with a flat battery: it goes along with the next write, or after an hour.
+-- @param now number Unix seconds
+function Settings:note(name, value, now)
+    self.store:saveSetting(name, value)
+    self.noted_since = self.noted_since or now
+    if math.abs(now - self.noted_since) > NOTED_SECONDS then self.is_changed = true end
+end
+
 function Settings:flush()
     if not self.is_changed or self.is_forgotten then return end
-    self.is_changed = false
+    self.is_changed, self.noted_since = false, nil
     self.store:flush()
 end
 

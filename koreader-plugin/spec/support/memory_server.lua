@@ -6,6 +6,20 @@ local function decode(text)
     return require("bookorbit/api/wire").decode(text)
 end
 
+local function number(bytes)
+    local a, b, c, d = bytes:byte(1, 4)
+    return a + b * 0x100 + c * 0x10000 + d * 0x1000000
+end
+
+-- A packed body, checked as the server checks it.
+local function bodyOf(request)
+    local body = request.body
+    if not body or request.headers["content-encoding"] ~= "gzip" then return body end
+    assert(body:sub(1, 3) == "\31\139\8", "no gzip")
+    return assert(require("bookorbit/device/zlib").inflate(body:sub(11, -9), number(body:sub(-4)), number(body:sub(-8, -5))),
+        "a damaged gzip")
+end
+
 local NOTHING_APPLIED = { created = 0, updated = 0, moved = 0, unchanged = 0, skippedDeleted = 0, deviceDeleted = 0 }
 
 -- What a route answers for one book; `server.to_apply`, `server.bookmarks_to_apply` and `server.state` are sent once it is asked for.
@@ -137,7 +151,7 @@ function memory_server.new(options)
                 })
             end
             local path = request.url:match("/api/v1/koreader(/.*)$")
-            local body = request.body and decode(request.body)
+            local body = request.body and decode(bodyOf(request))
             local now = os.time() + (server.skew or 0)
             if path == "/users/auth" then return answer(200, { authorized = "OK", username = "reader" }) end
             if path == "/plugin/version" then

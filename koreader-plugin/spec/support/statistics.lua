@@ -30,8 +30,13 @@ function statistics.write(path, books, rows)
         lines[#lines + 1] = ("INSERT OR REPLACE INTO page_stat_data VALUES (%d, %d, %d, %d, %d);"):format(unpack(row))
     end
     lines[#lines + 1] = "COMMIT;\n"
+    statistics.run(path, table.concat(lines, "\n"))
+end
+
+--- Runs SQL on a database.
+function statistics.run(path, text)
     local pipe = assert(io.popen("sqlite3 '" .. path .. "'", "w"))
-    pipe:write(table.concat(lines, "\n"))
+    pipe:write(text)
     pipe:close()
 end
 

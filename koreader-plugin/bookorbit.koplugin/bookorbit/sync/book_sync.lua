@@ -186,7 +186,7 @@ function BookSync:finish(plan, text, failure)
     end
     if plan.isOnline then
         self.backoff:succeeded()
-        if not plan.wish.account then self.settings:set("last_sync", self.now()) end
+        if not plan.wish.account then self.settings:note("last_sync", self.now(), self.now()) end
         if not outcome.refusal then self.settings:set("last_failure", nil) end
     end
     if outcome.version and not plan.wish.account then Plan.learnServer(self, outcome.version) end

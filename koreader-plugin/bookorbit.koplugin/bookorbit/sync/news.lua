@@ -59,7 +59,8 @@ function News.remember(sync, book, options)
             return true
         end
     end
-    local read = book.record.read
+    -- A place that waits is written down already (open_book.lua reads it from there).
+    local read = waiting and waiting.progress or book.record.read
     if here.readAt and not (read and read.progress == here.progress and read.readAt == here.readAt) then
         book.record.read = here
         sync:saveRecord(book)
