@@ -55,7 +55,7 @@ describe("the panel", function()
             text[#text + 1] = pair[1] .. " " .. pair[2]
         end
         text = table.concat(text, "\n")
-        assert.matches("/plugin/match%-check answered: %d+ bytes sent, %d+ received", text)
+        assert.matches("which books are in the libraries answered: %d+ bytes sent, %d+ received", text)
         assert.is_nil(text:find(world.PRESET.userkey, 1, true))
         assert.is_nil(text:find("%x%x%x%x%x%x%x%x%x"))
     end)

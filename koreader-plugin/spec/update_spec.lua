@@ -123,6 +123,20 @@ describe("an update", function()
         assert.is_nil(lfs.attributes(folder .. ".new"))
     end)
 
+    it("that the storage did not keep leaves everything as it was", function()
+        if not has_zip then pending("there is no zip command") return end
+        put(folder .. "/main.lua", "return 1")
+        local ffiutil = require("ffi/util")
+        local sync = ffiutil.fsyncOpenedFile
+        ffiutil.fsyncOpenedFile = function(file) file:write(" -- and some rubbish") end
+        local ok, failure = install(FILES)
+        ffiutil.fsyncOpenedFile = sync
+        assert.is_nil(ok)
+        assert.same({ "device", "the storage did not keep a file" }, { failure.kind, failure.detail })
+        assert.equal("return 1", get(folder .. "/main.lua"))
+        assert.is_nil(lfs.attributes(folder .. ".new"))
+    end)
+
     it("that fails to start twice is taken back", function()
         local stable = assert(get("bookorbit.koplugin/main.lua"))
         put(folder .. ".old/main.lua", "return 'the version before'")

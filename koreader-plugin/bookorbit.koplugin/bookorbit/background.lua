@@ -28,10 +28,11 @@ local Background = {}
 local instance
 
 local function deviceOf(settings, version)
-    local install_id = settings:get("install_id")
+    local model = tostring(Device.model or "KOReader")
+    local install_id = settings:installId(model)
     return {
         deviceId = Envelope.deviceId(G_reader_settings:readSetting("device_id"), install_id),
-        deviceModel = tostring(Device.model or "KOReader"),
+        deviceModel = model,
         pluginVersion = version,
         installId = install_id,
     }
@@ -48,6 +49,11 @@ local function booksOfHistory()
     end
     return books
 end
+
+-- A book's file has not been touched for so long: what was agreed on is forgotten, which costs a first exchange at most.
+local LEDGER_KEPT_SECONDS = 2 * 365 * 86400
+-- What waits since the last run of KOReader, on a device that is connected all the time and will not say so.
+local AFTER_START = 20
 
 local tasks = {}
 
@@ -99,6 +105,12 @@ local function start(version)
         folder = function() return background.folder end,
         session = function(work) return sessions.update(work, settings:account()) end,
     })
+    local is_pruned = false
+    -- Once in a run of KOReader, when a book is closed and nobody waits.
+    local function prune()
+        if not is_pruned then ledger:prune(os.time() - LEDGER_KEPT_SECONDS, outbox) end
+        is_pruned = true
+    end
     local function forget()
         settings:forget()
         ffiutil.purgeDir(folder)
@@ -112,7 +124,7 @@ local function start(version)
             session = sessions.sweep,
         }),
         version = version,
-        later = later, forget = forget,
+        later = later, forget = forget, prune = prune,
         reloaded_key = nil, -- of a book that is being loaded anew
     }
     return background
@@ -120,7 +132,13 @@ end
 
 --- @param version string The plugin's version, from _meta.lua
 function Background.get(version)
-    if not instance then instance = start(version) end
+    if not instance then
+        instance = start(version)
+        local owner = instance.sync:owner()
+        if owner and instance.outbox:count(owner) > 0 then
+            later("start", AFTER_START, function() instance.sync:request({}) end)
+        end
+    end
     return instance
 end
 

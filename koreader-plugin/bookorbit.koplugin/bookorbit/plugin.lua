@@ -153,6 +153,7 @@ function BookOrbit:onCloseDocument()
     self.sync:remember(book, { send = self.sync:isAutomatic() })
     self.background.later("close", AFTER_CLOSE, function()
         self.sync:request({})
+        self.background.prune()
     end)
 end
 

@@ -27,9 +27,6 @@ local DEFAULTS = {
 function Settings.open()
     local settings = setmetatable({ store = LuaSettings:open(Settings.FILE), is_changed = false }, Settings)
     if type(settings.store.data) ~= "table" then settings.store.data = {} end
-    if type(settings.store:readSetting("install_id")) ~= "string" then
-        settings:set("install_id", random.uuid(true):lower())
-    end
     return settings
 end
 
@@ -37,6 +34,18 @@ function Settings:get(name)
     local value = self.store:readSetting(name)
     if value == nil then return DEFAULTS[name] end
     return value
+end
+
+--- Random, made at the first start. Settings copied to a device of another model get one of their own, so that the server can tell
+-- the two apart.
+function Settings:installId(model)
+    local install_id, made_on = self:get("install_id"), self:get("install_model")
+    if type(install_id) ~= "string" or (made_on ~= nil and made_on ~= model) then
+        install_id = random.uuid(true):lower()
+        self:set("install_id", install_id)
+    end
+    if made_on ~= model then self:set("install_model", model) end
+    return install_id
 end
 
 function Settings:set(name, value)

@@ -75,6 +75,14 @@ local function remove(folder)
     if lfs.attributes(folder, "mode") == "directory" then ffiutil.purgeDir(folder) end
 end
 
+-- Cheap storage says "written" and has not: what stands there is read again, and every script loaded once, before anything is swapped.
+local function standsWritten(target, content)
+    if read(target) ~= content then return nil, "the storage did not keep a file" end
+    if not target:find("%.lua$") or target:sub(-#PRESET) == PRESET then return true end
+    local loaded, problem = loadfile(target)
+    return loaded ~= nil, problem
+end
+
 --- Downloads, checks and unpacks; nothing of the running plugin is touched.
 -- @param folder string Where the plugin lies
 -- @return true, or nil and a failure
@@ -93,6 +101,7 @@ function Update.prepare(client, listed, folder, sha256)
         util.makePath(target:match("^(.*)/"))
         local ok
         ok, reason = write(target, content)
+        if ok then ok, reason = standsWritten(target, content) end
         if not ok then
             remove(new)
             return nil, { kind = "device", detail = reason }

@@ -223,6 +223,12 @@ function OpenBook:domVersion()
     return tonumber(self.ui.doc_settings:readSetting("cre_dom_version"))
 end
 
+--- KOReader keeps the last pages' statistics in memory for a while; who syncs by hand wants them to go too.
+function OpenBook:writeStatistics()
+    local statistics = self.ui.statistics
+    if type(statistics) == "table" and statistics.insertDB then pcall(statistics.insertDB, statistics) end
+end
+
 --- @return table|nil { percentage, progress, readAt? }
 function OpenBook:here()
     return self.reading:at(Position.current(self.ui))

@@ -44,6 +44,22 @@ function Ledger:save(key, record, is_durable)
     if not ok then logger.warn("BookOrbit: could not save the ledger of a book:", reason) end
 end
 
+-- Looked at while the reader waits for nothing, so a few at a time will do.
+local MOST_PRUNED = 20
+
+--- Forgets books not spoken of since `before`; those that wait to be sent stay.
+function Ledger:prune(before, outbox)
+    local pruned = 0
+    if lfs.attributes(self.folder, "mode") ~= "directory" then return end -- the settings were deleted
+    for name in lfs.dir(self.folder) do
+        local key, path = name:match("^(%x+)%."), self.folder .. "/" .. name
+        if key and pruned < MOST_PRUNED and not outbox:get(key) and (lfs.attributes(path, "modification") or before) < before then
+            os.remove(path)
+            pruned = pruned + 1
+        end
+    end
+end
+
 --- What the server has acknowledged of a book's highlights.
 function Ledger:notes(key, account)
     return AnnotationLedger.read(self.folder, key, account)

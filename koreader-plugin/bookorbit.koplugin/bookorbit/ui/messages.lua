@@ -77,12 +77,39 @@ function Messages.question(place, direction, read_at)
     return text
 end
 
---- One line of the diagnostics: what was asked, and what came of it.
--- @param line table { at, method, path, status?, kind?, sent, received }
+-- What a request was for, by its path.
+local REQUESTS = {
+    ["/users/auth"] = _("log-in"),
+    ["/plugin/version"] = _("version of the server"),
+    ["/plugin/package"] = _("download of the update"),
+    ["/plugin/sync"] = _("everything of the open or waiting books"),
+    ["/plugin/match-check"] = _("which books are in the libraries"),
+    ["/plugin/progress"] = _("places"),
+    ["/plugin/page-stats"] = _("page stats"),
+    ["/plugin/book-states"] = _("status, rating and review"),
+    ["/plugin/annotations/exchange"] = _("highlights"),
+    ["/plugin/annotations/exchange-ack"] = _("receipt for highlights"),
+    ["/plugin/bookmarks/exchange"] = _("dog-ears"),
+    ["/plugin/bookmarks/exchange-ack"] = _("receipt for dog-ears"),
+    ["/plugin/sweeps"] = _("report of a sync of all books"),
+}
+
+--- What was tried.
+-- @param line table { at, path }
+function Messages.request(line)
+    local name = REQUESTS[line.path] or (line.path:find("^/syncs/progress") and _("newest place")) or line.path
+    return Messages.time(line.at) .. "  " .. name
+end
+
+--- What came of it.
+-- @param line table { status?, reason?, message?, sent, received }
 function Messages.logLine(line)
     local answer
-    if line.status then
-        answer = line.status == 200 and _("answered") or T(_("refused (HTTP %1)"), line.status)
+    if line.status == 200 then
+        answer = _("answered")
+    elseif line.status then
+        answer = T(_("refused (HTTP %1)"), line.status)
+        if line.message then answer = answer .. ": " .. line.message end
     else
         answer = Messages.failure({ kind = "offline", reason = line.reason })
     end

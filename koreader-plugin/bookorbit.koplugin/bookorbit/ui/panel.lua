@@ -33,6 +33,7 @@ end
 
 --- Both ways: what was read here goes up, the newest place comes down.
 function Panel:syncBook()
+    if self:hasBook() then self.plugin.book:writeStatistics() end
     self:byHand({ send = true, manual = true }, true)
 end
 

@@ -62,8 +62,7 @@ function StatusPage.showDiagnostics(status, log)
         { _("Auto sync"), status.auto_sync },
     }
     for i = 1, #log do
-        local line = log[i]
-        table.insert(rows, { Messages.time(line.at) .. "  " .. line.path, Messages.logLine(line) })
+        table.insert(rows, { Messages.request(log[i]), Messages.logLine(log[i]) })
     end
     UIManager:show(KeyValuePage:new{ title = _("Diagnostics"), kv_pairs = rows })
 end

@@ -1,0 +1,89 @@
+--- What keeps the plugin small and honest over years: pruning, ids of copied settings, what waits since the last run.
+
+local Server = require("support/memory_server")
+local lfs = require("lfs")
+local world = require("support/world")
+
+describe("over the years", function()
+    local server
+
+    before_each(function()
+        server = Server.new()
+        world.start({ preset = world.PRESET, respond = server })
+        world.login()
+    end)
+
+    after_each(world.stop)
+
+    local function booksFolder()
+        return world.folder .. "/bookorbit/books"
+    end
+
+    local function put(name, age)
+        local path = booksFolder() .. "/" .. name
+        local out = assert(io.open(path, "wb"))
+        out:write("{}")
+        out:close()
+        assert(lfs.touch(path, os.time() - age, os.time() - age))
+        return path
+    end
+
+    local function readAndClose(name)
+        local reader = world.open({ file = world.file(name or "book.epub") })
+        world.pass(5)
+        reader:turnTo(5)
+        reader:close()
+        world.pass(5)
+    end
+
+    it("forgets what was agreed on of books nobody opened for two years, once a run, but never what waits", function()
+        local year = 365 * 86400
+        local old, fresh = put("aa.json", 3 * year), put("bb.json", year)
+        local notes = put("aa.annotations", 3 * year)
+        local waiting = put("cc.json", 3 * year)
+        world.background().outbox:put("cc", { owner = "reader", file = "/x.epub", progress = { percentage = 0.1, progress = "1" }, hash = ("a"):rep(32) })
+        server.offline = "network is unreachable"
+        readAndClose()
+        assert.is_nil(lfs.attributes(old))
+        assert.is_nil(lfs.attributes(notes))
+        assert.is_table(lfs.attributes(fresh))
+        assert.is_table(lfs.attributes(waiting))
+    end)
+
+    it("keeps everything on a device whose clock lost its battery", function()
+        local path = put("aa.json", 3 * 365 * 86400)
+        require("support/clock").set(86400)
+        readAndClose()
+        assert.is_table(lfs.attributes(path))
+    end)
+
+    it("has another install id where the settings were copied to another model, and the same one on the same", function()
+        local settings = world.background().settings
+        local first = settings:installId("Kobo_nova")
+        assert.equal(first, settings:installId("Kobo_nova"))
+        local second = settings:installId("Kindle PW4")
+        assert.are_not.equal(first, second)
+        assert.equal(second, settings:installId("Kindle PW4"))
+    end)
+
+    it("sends what waits since the last run, on a device that is connected already", function()
+        server.offline = "network is unreachable"
+        readAndClose()
+        server.offline = nil
+        assert.equal(0, #server.pushed)
+        local folder = world.folder
+        world.stop(true)
+        world.start({ preset = world.PRESET, respond = server, folder = folder })
+        world.browse()
+        world.pass(30)
+        assert.equal(1, #server.pushed)
+    end)
+
+    it("asks KOReader to write down the last pages' statistics before a sync by hand", function()
+        local written = 0
+        local reader = world.open({ file = world.file("book.epub") })
+        reader.statistics = { insertDB = function() written = written + 1 end }
+        reader:send("BookOrbitSyncBook")
+        assert.equal(1, written)
+    end)
+end)
