@@ -20,16 +20,22 @@ local function milliseconds()
 end
 
 -- What ran in a "child" meanwhile, which is this process here, and another one on a device.
-local in_child, slowest_child = 0, 0
+local in_child, slowest_child, largest_child = 0, 0, 0
 
 local function watchChildren()
     local ffiutil = require("ffi/util")
     local run = ffiutil.runInSubProcess
-    ffiutil.runInSubProcess = function(...)
+    ffiutil.runInSubProcess = function(work, ...)
         local before = milliseconds()
-        local pid, fd = run(...)
-        local spent = milliseconds() - before
-        in_child, slowest_child = in_child + spent, math.max(slowest_child, spent)
+        collectgarbage()
+        local begun, held_before, server_before = milliseconds(), collectgarbage("count"), Scenario.server_kilobytes
+        local pid, fd = run(function(...)
+            work(...) -- with the collector stopped
+            local of_server = Scenario.server_kilobytes - server_before
+            largest_child = math.max(largest_child, collectgarbage("count") - held_before - of_server)
+        end, ...)
+        slowest_child = math.max(slowest_child, milliseconds() - begun)
+        in_child = in_child + milliseconds() - before
         return pid, fd
     end
 end
@@ -78,14 +84,6 @@ local function sum(list, field)
     return total
 end
 
-local function highWater()
-    for line in io.lines("/proc/self/status") do
-        local kilobytes = line:match("^VmHWM:%s+(%d+)")
-        if kilobytes then return tonumber(kilobytes) / 1024 end
-    end
-    return nil
-end
-
 local function slicesOf(f)
     slices = { longest = 0, count = 0 }
     f()
@@ -97,7 +95,6 @@ local report = { highlights = HIGHLIGHTS, rows = ROWS, repetitions = REPETITIONS
 local scenario = Scenario.start({ highlights = HIGHLIGHTS, rows = ROWS, own_rows = OWN_ROWS })
 watchChildren()
 watchSlices()
-report.memoryBefore = highWater()
 
 -- The first exchange: all 760 highlights and 9,000 rows go up.
 report.first = slicesOf(function() scenario:settle() end)
@@ -122,6 +119,23 @@ report.unchangedOpen = scenario.takeRequests()
 scenario:close()
 world.pass(100)
 report.unchangedClose = scenario.takeRequests()
+
+-- What the open book takes of KOReader's memory.
+collectgarbage()
+local kilobytes = collectgarbage("count")
+scenario:open()
+world.pass(100)
+collectgarbage()
+report.openMegabytes = (collectgarbage("count") - kilobytes) / 1024
+scenario:close()
+world.pass(100)
+
+-- What copying the process costs this one, as large as it is by now.
+local ffiutil = require("ffi/util")
+local before_fork = milliseconds()
+local pid = ffiutil.runForked(function() end)
+report.fork = milliseconds() - before_fork
+while not ffiutil.isSubProcessDone(pid) do end -- luacheck: ignore
 
 -- A busy evening.
 for i = 1, REPETITIONS do
@@ -185,17 +199,8 @@ report.sweep = slicesOf(function()
 end)
 report.sweep.requests = #scenario.takeRequests()
 
--- What copying the process costs this one, with all of that in memory.
-local ffiutil = require("ffi/util")
-ffiutil.inline = false
-local before_fork = milliseconds()
-local pid = ffiutil.runInSubProcess(function() end, true)
-report.fork = milliseconds() - before_fork
-while not ffiutil.isSubProcessDone(pid) do end -- luacheck: ignore
-
 report.slowestChild = slowest_child
-report.memoryPeak = highWater()
-report.luaMegabytes = collectgarbage("count") / 1024
+report.largestChildMegabytes = largest_child / 1024
 
 for name, list in pairs(times) do
     report[name] = { median = median(list), worst = list[#list] }

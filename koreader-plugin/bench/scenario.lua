@@ -5,7 +5,7 @@ local Server = require("support/memory_server")
 local statistics = require("support/statistics")
 local world = require("support/world")
 
-local Scenario = {}
+local Scenario = { server_kilobytes = 0 }
 Scenario.__index = Scenario
 
 local SENTENCE = "It was the best of times for some of them and the worst for others, as such evenings are, and nobody said a word. "
@@ -47,7 +47,12 @@ end
 function Scenario.start(options)
     local scenario = setmetatable({ options = options, offered = {} }, Scenario)
     scenario.server = Server.new({ capabilities = CAPABILITIES })
-    world.start({ preset = world.PRESET, now = world.NOW, respond = function(request) return scenario.server(request) end })
+    world.start({ preset = world.PRESET, now = world.NOW, respond = function(request)
+        local before = collectgarbage("count")
+        local status, headers, body = scenario.server(request)
+        Scenario.server_kilobytes = Scenario.server_kilobytes + math.max(0, collectgarbage("count") - before)
+        return status, headers, body
+    end })
     world.login():set("two_way", true)
     scenario.annotations, scenario.sidecar = {}, { summary = { status = "reading", modified = "2026-11-18" }, cre_dom_version = 20240114 }
     for i = 1, options.highlights do

@@ -153,7 +153,7 @@ describe("a sweep", function()
 
     it("goes on where a flat battery cut it off, whatever the last line of its file looks like", function()
         for i = 1, 20 do addBook("book" .. i .. ".epub") end
-        sweep(0.9)
+        sweep(1.0)
         assert.equal(15, #server.pushed) -- the last five while the battery went flat
         local folder = world.folder
         local out = assert(io.open(folder .. "/bookorbit/sweep.log", "ab"))

@@ -9,9 +9,12 @@ local Sweep = {}
 Sweep.__index = Sweep
 
 local BOOKS_PER_SESSION = 5
-local STATISTICS_PER_SESSION = 500 -- one request tells which of them the libraries have
+local STATISTICS_PER_SESSION = 100 -- one request tells which of them the libraries have
 local SESSION_SECONDS = 300
 local WAIT_FOR_CHILD_SECONDS = 2
+-- What came back is remembered between two page turns.
+local SLICE_SECONDS = 0.006
+local SECONDS_BETWEEN_SLICES = 0.05
 
 --- @param sync table See book_sync.lua
 -- @param parts table { files = function returning array of { key, file } of the history, key = function(path),
@@ -38,6 +41,7 @@ end
 function Sweep:cancel()
     if not self.is_running or self.is_cancelled then return end
     self.is_cancelled = true
+    if self.is_taking then return end -- what was sent is remembered first
     if self.has_child then self.sync.child:interrupt() else self:finish(nil) end
 end
 
@@ -155,7 +159,35 @@ function Sweep:received(plan, text, child_failure)
     end
     self.sync.clock_skew = result.clockSkew or self.sync.clock_skew
     self.sync:noteLog(result.log)
-    local has_got_on = self:takeAll(result.swept)
+    self:takeAll(result.swept, function() self:goOn(plan, result) end)
+end
+
+-- A session brings up to a hundred books: they are taken a few at a time.
+function Sweep:takeAll(swept, on_taken)
+    local next_item = 1
+    self.is_taking = true
+    local function slice()
+        local started = os.clock()
+        while swept[next_item] and os.clock() - started < SLICE_SECONDS do
+            self.sync.guarded(function() self:take(swept[next_item]) end)()
+            next_item = next_item + 1
+        end
+        self.log:flush()
+        if swept[next_item] then
+            self.sync.schedule(SECONDS_BETWEEN_SLICES, self.sync.guarded(slice))
+        else
+            self.is_taking = false
+            on_taken()
+        end
+    end
+    if #swept > 0 then
+        self.sync.schedule(SECONDS_BETWEEN_SLICES, self.sync.guarded(slice))
+    else
+        slice()
+    end
+end
+
+function Sweep:goOn(plan, result)
     if result.failure then
         self:finish(result.failure)
     elseif plan.last then
@@ -165,22 +197,13 @@ function Sweep:received(plan, text, child_failure)
         self.found = result.found or {}
         self.books = queueOf(self, self.found)
         self:step()
-    elseif not has_got_on then
+    elseif #result.swept == 0 then
         self:finish(Failure.fromNetworkError("timeout"))
     else
         self.books = withoutDone(self.log, self.books)
         self.statistics = self.statistics and withoutDone(self.log, self.statistics)
         self:step()
     end
-end
-
--- @return boolean Whether anything was reported
-function Sweep:takeAll(swept)
-    for _, item in ipairs(swept) do
-        self:take(item)
-    end
-    self.log:flush()
-    return #swept > 0
 end
 
 -- One book's outcome: remembered like that of an open one.

@@ -11,6 +11,8 @@ local SweepSession = {}
 local MOST_ROUNDS = 20
 -- No request is begun after so long; the next session goes on from there.
 local MOST_SECONDS = 90
+-- Nor after so many: a child's memory is not collected (device/child.lua), and an old reader has little of it.
+local MOST_REQUESTS = 30
 local MATCH_STANDS_SECONDS = 7 * 86400
 
 local function stripped(notes)
@@ -205,7 +207,10 @@ function SweepSession.run(plan, client, tools)
     local function report(item)
         table.insert(result.swept, item)
     end
-    local isLate = Exchange.lateAfter(tools.now, MOST_SECONDS)
+    local is_time_over = Exchange.lateAfter(tools.now, MOST_SECONDS)
+    local function isLate()
+        return is_time_over() or #(client.log or {}) > MOST_REQUESTS
+    end
     if plan.gather then result.found = tools.find(plan.gather) end
     if plan.books then result.failure = syncBooks(plan, client, tools, report, isLate) end
     if plan.statistics then result.failure = syncStatistics(plan, client, tools, report, isLate) end

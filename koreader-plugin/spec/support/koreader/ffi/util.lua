@@ -52,6 +52,8 @@ util = strict.table("ffi/util.lua", {
             return value
         end))
     end,
+    -- For the benchmark.
+    runForked = runForked,
     runInSubProcess = function(func, with_pipe, double_fork)
         assert(with_pipe == true and not double_fork, "only a child with a pipe is imitated")
         if util.fork_error then return false, util.fork_error end
