@@ -290,13 +290,14 @@ function partOf({ element, style, children, kinds, displays, parts }: OpenElemen
 function settle(top: OpenElement): SettledChildren {
   const { style, kinds } = top;
   if (top.isHidden) return { rendering: 'block', dropped: new Set() };
-  if (style.display === 'inline') return settleInline(kinds);
+  if (style.display === 'run-in') return { rendering: 'inline', dropped: new Set() };
   if (isTable(top)) return { rendering: 'block', dropped: new Set() };
-  if (isPicture(top.name)) return { rendering: 'block', dropped: new Set() };
+  const isInline = style.display === 'inline';
+  if (!isInline && isPicture(top.name)) return { rendering: 'block', dropped: new Set() };
   // Generated content takes part as the first and the last child.
   const { before, after } = style;
   const all = [...(before === undefined ? [] : [before]), ...kinds, ...(after === undefined ? [] : [after])];
-  const { rendering, dropped } = settleBlock(all, style.isPreformatted);
+  const { rendering, dropped } = isInline ? settleInline(all) : settleBlock(all, style.isPreformatted);
   const shift = before === undefined ? 0 : 1;
   return { rendering, dropped: shift === 0 ? dropped : new Set(Array.from(dropped, (index) => index - shift)) };
 }
@@ -322,5 +323,5 @@ function rubyNameOf(name: string): RubyChild {
 }
 
 function isBlockDisplay(display: Display): boolean {
-  return display !== 'inline' && display !== 'ruby' && display !== 'none';
+  return display !== 'inline' && display !== 'run-in' && display !== 'ruby' && display !== 'none';
 }

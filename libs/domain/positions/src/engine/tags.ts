@@ -1,5 +1,6 @@
 /** How crengine lays an element out, as far as its text model depends on it. */
-export type Display = 'inline' | 'ruby' | 'block' | 'inline-block' | 'table' | 'inline-table' | TablePart | 'none';
+export type Display =
+  'inline' | 'run-in' | 'ruby' | 'block' | 'inline-block' | 'table' | 'inline-table' | TablePart | 'none';
 
 export type TablePart =
   'table-row' | 'table-row-group' | 'table-cell' | 'table-column' | 'table-column-group' | 'table-caption';

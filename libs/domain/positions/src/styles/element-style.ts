@@ -31,7 +31,7 @@ const DISPLAYS: ReadonlyMap<string, Display> = new Map([
   ['inline', 'inline'],
   ['initial', 'inline'],
   ['unset', 'inline'],
-  ['run-in', 'inline'],
+  ['run-in', 'run-in'],
   ['ruby', 'ruby'],
   ['block', 'block'],
   ['list-item', 'block'],
@@ -80,7 +80,7 @@ export class ElementStyles {
     const display = displayOf(applied.display, fallback.display, parent, element.name);
     return {
       // What floats is laid out as a block, whatever it was.
-      display: isFloating && (display === 'inline' || display === 'ruby') ? 'block' : display,
+      display: isFloating && (display === 'inline' || display === 'run-in' || display === 'ruby') ? 'block' : display,
       isFloating,
       isPreformatted: preformattedOf(applied.whiteSpace, fallback.isPreformatted, parent),
       before: applied.before ?? fallback.before,
@@ -224,7 +224,7 @@ function generatedKind(declarations: readonly Declarations[]): GeneratedKind | u
   const display = DISPLAYS.get(winner(declarations, 'display') ?? 'inline') ?? 'inline';
   if (display === 'none') return undefined;
   if (FLOATS.has(winner(declarations, 'float') ?? '')) return 'float';
-  return display === 'inline' || display === 'inline-block' || display === 'inline-table' ? 'inline' : 'block';
+  return display.startsWith('inline') || display === 'run-in' ? 'inline' : 'block';
 }
 
 function* keysOf({ name, attributes }: SelectableElement): Generator<string> {
