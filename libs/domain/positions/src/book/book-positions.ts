@@ -27,7 +27,7 @@ export interface PositionOptions {
   readonly domVersion?: number;
   /** Whether found ranges come with their text. */
   readonly givesText?: boolean;
-  /** Shares the memory documents are kept in with other books; without it the book has 48 MB of its own. */
+  /** Shares the memory documents are kept in with other books; without it the book has 64 MB of its own. */
   readonly pool?: DocumentPool;
 }
 

@@ -2,7 +2,7 @@ import { openIndex } from '../document-index.ts';
 import type { DocumentIndex, DocumentPlaces } from '../document-index.ts';
 
 /** Unless told otherwise, indexes are kept until their tables take this much together. */
-const MOST_TABLE_BYTES = 48 * 1024 * 1024;
+const MOST_TABLE_BYTES = 64 * 1024 * 1024;
 
 interface HeldDocument {
   readonly owner: Map<number, HeldDocument>;
