@@ -55,6 +55,22 @@ export class Browser {
     return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
   }
 
+  /** Sends files as a form does, by the name they get. */
+  async upload<T = unknown>(
+    path: string,
+    field: string,
+    files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+  ): Promise<WebAnswer<T>> {
+    const form = new FormData();
+    for (const { name, bytes } of files) form.append(field, new Blob([Uint8Array.from(bytes)]), name);
+    const response = await fetch(`${this.origins[this.turn++ % this.origins.length]}/api/v1/${path}`, {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'same-origin', ...(this.cookie !== undefined && { cookie: this.cookie }) },
+      body: form,
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as T };
+  }
+
   private async fetch(
     method: string,
     path: string,

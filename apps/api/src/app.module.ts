@@ -9,6 +9,7 @@ import { ConfigModule, type Environment } from './config/index.ts';
 import { type DatabaseConnection, DatabaseModule } from './database/index.ts';
 import { EventsModule } from './events/index.ts';
 import { FingerprintModule } from './fingerprint/index.ts';
+import { ImportsModule, ImportsWorkersModule } from './imports/index.ts';
 import { JobsModule } from './jobs/index.ts';
 import { LibrariesModule, LibraryWorkersModule } from './libraries/index.ts';
 import { LogModule } from './log.module.ts';
@@ -52,9 +53,16 @@ export class AppModule {
         SyncModule,
         PluginPackagerModule,
         ActivityModule,
+        ImportsModule,
         BootstrapModule,
         ...(work === 'serve'
-          ? [LibraryWorkersModule, PositionWorkersModule, ProgressWorkersModule, ActivityWorkersModule]
+          ? [
+              LibraryWorkersModule,
+              PositionWorkersModule,
+              ProgressWorkersModule,
+              ActivityWorkersModule,
+              ImportsWorkersModule,
+            ]
           : []),
       ],
     };

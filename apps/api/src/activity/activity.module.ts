@@ -33,6 +33,6 @@ import { WatchSyncs } from './watch-syncs.interceptor.ts';
     SyncFeed,
     TellClonesApart,
   ],
-  exports: [FeedRepository],
+  exports: [FeedRepository, SyncFeed],
 })
 export class ActivityModule {}

@@ -24,7 +24,7 @@ export class ActivityRepository {
       { username: string; is_sync_enabled: boolean; created_at: Date; last_sync_at: Date | null }[]
     >(
       `SELECT a.username, a.is_sync_enabled, a.created_at,
-              (SELECT max(d.last_seen_at) FROM devices d WHERE d.user_id = a.user_id) AS last_sync_at
+              (SELECT max(d.last_seen_at) FROM devices d WHERE d.user_id = a.user_id AND d.kind = 'koreader') AS last_sync_at
        FROM koreader_accounts a WHERE a.user_id = $1`,
       [userId],
     );
@@ -41,7 +41,7 @@ export class ActivityRepository {
   async count(tx: EntityManager, userId: number): Promise<KoreaderCounts> {
     const [row] = await tx.query<KoreaderCounts[]>(
       `WITH ${accessibleFiles('$1')}
-       SELECT (SELECT count(*)::int FROM devices WHERE user_id = $1) AS devices,
+       SELECT (SELECT count(*)::int FROM devices WHERE user_id = $1 AND kind = 'koreader') AS devices,
               (SELECT count(DISTINCT f.book_id)::int FROM device_progress p JOIN accessible_files f ON f.id = p.book_file_id
                 WHERE p.user_id = $1 AND p.source = 'koreader') AS "matchedBooks",
               (SELECT count(*)::int FROM unmatched_documents WHERE user_id = $1 AND dismissed_at IS NULL) AS "unmatchedBooks"`,
@@ -61,7 +61,7 @@ export class ActivityRepository {
        )
        SELECT d.device_id, coalesce(d.given_name, d.name) AS name, d.plugin_version, d.retired_at, d.first_seen_at, d.last_seen_at, l.book_id, l.title, l.percentage, l.received_at
        FROM devices d LEFT JOIN last l ON l.device_id = d.device_id
-       WHERE d.user_id = $1 ORDER BY d.retired_at IS NOT NULL, d.last_seen_at DESC, d.device_id`,
+       WHERE d.user_id = $1 AND d.kind = 'koreader' ORDER BY d.retired_at IS NOT NULL, d.last_seen_at DESC, d.device_id`,
       [userId],
     );
     return rows.map((row) => ({

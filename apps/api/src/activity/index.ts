@@ -1,2 +1,3 @@
+export { SyncFeed } from './sync-feed.ts';
 export { ActivityModule } from './activity.module.ts';
 export { ActivityWorkersModule } from './activity-workers.module.ts';

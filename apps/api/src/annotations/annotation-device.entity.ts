@@ -30,6 +30,10 @@ export class AnnotationDeviceEntity {
   @Column('boolean', { name: 'has_it' })
   hasIt: boolean;
 
+  /** It had it without being given it. */
+  @Column('boolean', { name: 'is_own', default: false })
+  isOwn: boolean;
+
   /** md5 of `datetime|pos0` over the bytes the device has. */
   @Column('text', { nullable: true })
   key: string | null;

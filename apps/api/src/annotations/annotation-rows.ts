@@ -34,6 +34,7 @@ export interface HoldingRow {
   readonly book_file_id: number;
   readonly device_id: string;
   readonly has_it: boolean;
+  readonly is_own: boolean;
   readonly key: string | null;
   readonly datetime: string;
   readonly base: AnnotationFields | null;
@@ -78,6 +79,7 @@ export function holdingFromRow(row: HoldingRow): Holding {
     annotationId: Number(row.annotation_id),
     deviceId: row.device_id,
     hasIt: row.has_it,
+    isOwn: row.is_own,
     key: row.key ?? undefined,
     datetime: row.datetime,
     base: row.base ?? undefined,
@@ -133,6 +135,7 @@ export function recordFromHolding(holding: Holding, bookFileId: number): Record<
     book_file_id: bookFileId,
     device_id: holding.deviceId,
     has_it: holding.hasIt,
+    is_own: holding.isOwn ?? false,
     key: holding.key,
     datetime: holding.datetime,
     base: holding.base,

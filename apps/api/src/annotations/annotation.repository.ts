@@ -66,22 +66,22 @@ const SAVE_ANNOTATIONS = `
     deleted_by = CASE WHEN excluded.deleted_at IS NULL THEN NULL ELSE coalesce(a.deleted_by, excluded.deleted_by) END`;
 
 const SAVE_HOLDINGS = `
-  INSERT INTO annotation_devices AS d (user_id, annotation_id, device_id, book_file_id, has_it, key, datetime, base, acked_version,
+  INSERT INTO annotation_devices AS d (user_id, annotation_id, device_id, book_file_id, has_it, is_own, key, datetime, base, acked_version,
     place_version, offers, is_delete_offered, times_offered, held_at, failed_version, failed_reason, failed_at, past, said_at)
-  SELECT $1, annotation_id, device_id, book_file_id, has_it, key, datetime, base, acked_version, place_version, offers, is_delete_offered,
+  SELECT $1, annotation_id, device_id, book_file_id, has_it, is_own, key, datetime, base, acked_version, place_version, offers, is_delete_offered,
     times_offered, to_timestamp(held_at), failed_version, failed_reason, to_timestamp(failed_at), past, said_at
-  FROM jsonb_to_recordset($2::jsonb) AS r (annotation_id bigint, device_id text, book_file_id int, has_it boolean, key text, datetime text,
+  FROM jsonb_to_recordset($2::jsonb) AS r (annotation_id bigint, device_id text, book_file_id int, has_it boolean, is_own boolean, key text, datetime text,
     base jsonb, acked_version int, place_version int, offers jsonb, is_delete_offered boolean, times_offered int, held_at double precision,
     failed_version int, failed_reason text, failed_at double precision, past text[], said_at bigint)
   ON CONFLICT (user_id, annotation_id, device_id) DO UPDATE SET
-    has_it = excluded.has_it, key = excluded.key, datetime = excluded.datetime, base = excluded.base, acked_version = excluded.acked_version,
+    has_it = excluded.has_it, is_own = excluded.is_own, key = excluded.key, datetime = excluded.datetime, base = excluded.base, acked_version = excluded.acked_version,
     place_version = excluded.place_version, offers = excluded.offers, is_delete_offered = excluded.is_delete_offered,
     times_offered = excluded.times_offered, held_at = excluded.held_at, failed_version = excluded.failed_version,
     failed_reason = excluded.failed_reason, failed_at = excluded.failed_at, past = excluded.past, said_at = excluded.said_at`;
 
 // Of other devices only the keys matter. What failed before the file changed may go now.
 const FIND_HOLDINGS = `
-  SELECT d.annotation_id, d.book_file_id, d.device_id, d.has_it, d.key, d.datetime, d.acked_version, d.place_version, d.is_delete_offered,
+  SELECT d.annotation_id, d.book_file_id, d.device_id, d.has_it, d.is_own, d.key, d.datetime, d.acked_version, d.place_version, d.is_delete_offered,
     d.times_offered, d.held_at, d.failed_reason, d.past, d.said_at,
     CASE WHEN d.device_id = $4 THEN d.base END AS base, CASE WHEN d.device_id = $4 THEN d.offers END AS offers,
     CASE WHEN d.failed_at > f.content_changed_at THEN d.failed_version END AS failed_version,
@@ -163,6 +163,59 @@ export class AnnotationRepository {
     }
     if (holdings.length > 0) await tx.query(SAVE_HOLDINGS, [userId, JSON.stringify(holdings)]);
     return new Map([...ids].map(([name, id]) => [Number(name.split(' ')[1]), id]));
+  }
+
+  /** Everything in a file, of every kind, tombstones included. */
+  async findAll(tx: EntityManager, userId: number, bookFileId: number): Promise<Annotation[]> {
+    const rows = await tx.query<AnnotationRow[]>(
+      `SELECT ${ANNOTATION_COLUMNS} FROM annotations WHERE user_id = $1 AND book_file_id = $2 ORDER BY id`,
+      [userId, bookFileId],
+    );
+    return rows.map(annotationFromRow);
+  }
+
+  /** Which of the annotations other devices have or may have: by themselves, or because they were given them. */
+  async findElsewhere(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    ids: readonly number[],
+  ): Promise<{ readonly own: ReadonlySet<number>; readonly given: ReadonlySet<number> }> {
+    const rows = await tx.query<{ id: string; is_own: boolean }[]>(
+      `SELECT annotation_id AS id, bool_or(is_own AND has_it) AS is_own FROM annotation_devices
+       WHERE user_id = $1 AND device_id <> $2 AND annotation_id = ANY ($3::bigint[]) GROUP BY annotation_id`,
+      [userId, deviceId, ids],
+    );
+    return {
+      own: new Set(rows.filter(({ is_own: isOwn }) => isOwn).map(({ id }) => Number(id))),
+      given: new Set(rows.map(({ id }) => Number(id))),
+    };
+  }
+
+  /** Tombstones of a file that an import taken back left. */
+  async findTakenBack(tx: EntityManager, userId: number, bookFileId: number): Promise<ReadonlySet<number>> {
+    const rows = await tx.query<{ id: string }[]>(
+      `SELECT a.id FROM annotations a JOIN devices d ON d.user_id = a.user_id AND d.device_id = a.deleted_by AND d.kind = 'import'
+       WHERE a.user_id = $1 AND a.book_file_id = $2 AND a.deleted_at IS NOT NULL`,
+      [userId, bookFileId],
+    );
+    return new Set(rows.map(({ id }) => Number(id)));
+  }
+
+  /** Removes annotations for good, with what is known of them. */
+  async remove(tx: EntityManager, userId: number, ids: readonly number[]): Promise<void> {
+    await tx.query(`DELETE FROM annotations WHERE user_id = $1 AND id = ANY ($2::bigint[])`, [userId, ids]);
+  }
+
+  /** Forgets what a device has of a file. */
+  async forgetHoldings(tx: EntityManager, userId: number, deviceId: string, bookFileId: number): Promise<void> {
+    for (const table of ['annotation_devices', 'annotation_syncs']) {
+      await tx.query(`DELETE FROM ${table} WHERE user_id = $1 AND device_id = $2 AND book_file_id = $3`, [
+        userId,
+        deviceId,
+        bookFileId,
+      ]);
+    }
   }
 
   async findOne(tx: EntityManager, userId: number, id: number): Promise<Annotation | undefined> {

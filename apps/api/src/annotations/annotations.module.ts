@@ -13,6 +13,7 @@ import { ChangeManyAnnotations } from './change-many-annotations.ts';
 import { ExchangeAnnotations } from './exchange-annotations.ts';
 import { ExchangeBookmarks } from './exchange-bookmarks.ts';
 import { ExchangeFiles } from './exchange-files.ts';
+import { ImportedAnnotations } from './imported-annotations.ts';
 import { PluginAnnotations } from './plugin-annotations.ts';
 import { BookPositionTranslator, PositionTranslator } from './position-translator.ts';
 import { WebAnnotationsController } from './web-annotations.controller.ts';
@@ -32,9 +33,10 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
     ExchangeAnnotations,
     ExchangeBookmarks,
     ExchangeFiles,
+    ImportedAnnotations,
     PluginAnnotations,
     { provide: PositionTranslator, useClass: BookPositionTranslator },
   ],
-  exports: [AckAnnotations, AckBookmarks, ExchangeAnnotations, ExchangeBookmarks],
+  exports: [AckAnnotations, AckBookmarks, ExchangeAnnotations, ExchangeBookmarks, ImportedAnnotations],
 })
 export class AnnotationsModule {}

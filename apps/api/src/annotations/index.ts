@@ -13,3 +13,5 @@ export {
   type Reading,
   readingOf,
 } from './read-exchange.ts';
+export { ImportedAnnotations } from './imported-annotations.ts';
+export { utcOffsetMinutes } from './utc-offset.ts';

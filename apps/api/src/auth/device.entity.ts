@@ -1,7 +1,8 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A KOReader installation of a user, by the id it gives itself. */
 @Entity('devices')
+@Check('devices_kind_known', `kind IN ('koreader', 'import')`)
 @Index('devices_key_idx', ['deviceKeyId'])
 export class DeviceEntity {
   @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'devices_pk' })
@@ -10,6 +11,10 @@ export class DeviceEntity {
 
   @PrimaryColumn('text', { name: 'device_id', primaryKeyConstraintName: 'devices_pk' })
   deviceId: string;
+
+  /** An import stands for a device: it has its name and its id, but never comes again. */
+  @Column('text', { default: 'koreader' })
+  kind: 'koreader' | 'import';
 
   /** Model or the name it gave itself; empty when it gave none. */
   @Column('text')

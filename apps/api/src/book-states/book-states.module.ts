@@ -5,6 +5,7 @@ import { LibrariesModule } from '../libraries/index.ts';
 import { BookStateRepository } from './book-state.repository.ts';
 import { BookStatesController } from './book-states.controller.ts';
 import { ChangeBookState } from './change-book-state.ts';
+import { ImportedStates } from './imported-states.ts';
 import { MergeBookStates } from './merge-book-states.ts';
 import { PushBookStates } from './push-book-states.ts';
 import { StatusThresholdsRepository } from './status-thresholds.repository.ts';
@@ -18,11 +19,12 @@ import { WebBookStatesController } from './web-book-states.controller.ts';
   providers: [
     BookStateRepository,
     ChangeBookState,
+    ImportedStates,
     MergeBookStates,
     PushBookStates,
     StatusThresholdsRepository,
     StepStatuses,
   ],
-  exports: [ChangeBookState, MergeBookStates, StepStatuses],
+  exports: [ChangeBookState, ImportedStates, MergeBookStates, StepStatuses],
 })
 export class BookStatesModule {}

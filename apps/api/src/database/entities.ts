@@ -4,6 +4,7 @@ import { ACTIVITY_ENTITIES } from '../activity/activity-entities.ts';
 import { AUTH_ENTITIES } from '../auth/auth-entities.ts';
 import { BOOK_STATE_ENTITIES } from '../book-states/book-states-entities.ts';
 import { FINGERPRINT_ENTITIES } from '../fingerprint/fingerprint-entities.ts';
+import { IMPORT_ENTITIES } from '../imports/imports-entities.ts';
 import { LIBRARY_ENTITIES } from '../libraries/library-entities.ts';
 import { POSITION_ENTITIES } from '../positions/positions-entities.ts';
 import { PROGRESS_ENTITIES } from '../progress/progress-entities.ts';
@@ -20,4 +21,5 @@ export const ENTITIES = [
   ...SESSION_ENTITIES,
   ...ACTIVITY_ENTITIES,
   ...ANNOTATION_ENTITIES,
+  ...IMPORT_ENTITIES,
 ];

@@ -18,9 +18,17 @@ export function bodyParsers(): { path: string; handler: RequestHandler }[] {
   ];
 }
 
+/** Files come in this one way, and their route reads them itself. */
+const UPLOADS = '/api/v1/imports';
+
+function isUpload(request: Request): boolean {
+  return request.baseUrl + request.path === UPLOADS && request.is('multipart/form-data') !== false;
+}
+
 function jsonUpTo(limit: number): RequestHandler {
   const parse = json({ limit, type: () => true, verify: refuseUnreadable });
   return (request, response, next) => {
+    if (isUpload(request)) return next();
     parse(request, response, (error?: unknown) => {
       if (error === undefined && Array.isArray(request.body)) {
         next(new Refusal('bad_request', 'The body is a JSON array; send an object.'));

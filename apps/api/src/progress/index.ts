@@ -1,3 +1,4 @@
+export { ImportedPlaces } from './imported-places.ts';
 export { type AskedPlace, type AskingDevice, PlaceForDevice } from './place-for-device.ts';
 export { ProgressWorkersModule } from './progress-workers.module.ts';
 export { ProgressModule } from './progress.module.ts';

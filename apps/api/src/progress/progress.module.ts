@@ -7,6 +7,7 @@ import { AdoptParkedProgress } from './adopt-parked-progress.ts';
 import { StoredBookPlaces } from './book-places.ts';
 import { CurrentBooksController } from './current-books.controller.ts';
 import { CurrentBooks } from './current-books.ts';
+import { ImportedPlaces } from './imported-places.ts';
 import { LinkDocument } from './link-document.ts';
 import { ListUnmatched } from './list-unmatched.ts';
 import { ParkedProgressRepository } from './parked-progress.repository.ts';
@@ -44,6 +45,7 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
     { provide: BOOK_PLACES, useClass: StoredBookPlaces },
     AdoptParkedProgress,
     CurrentBooks,
+    ImportedPlaces,
     LinkDocument,
     ListUnmatched,
     ParkedProgressRepository,
@@ -61,6 +63,6 @@ import { UnmatchedRepository } from './unmatched.repository.ts';
     TakeInReports,
     UnmatchedRepository,
   ],
-  exports: [BOOK_PLACES, PlaceForDevice, ProgressRepository, ResetRepository, TakeInItems],
+  exports: [BOOK_PLACES, ImportedPlaces, PlaceForDevice, ProgressRepository, ResetRepository, TakeInItems],
 })
 export class ProgressModule {}

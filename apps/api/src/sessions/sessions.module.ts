@@ -3,6 +3,7 @@ import { AuthModule } from '../auth/index.ts';
 import { FingerprintModule } from '../fingerprint/index.ts';
 import { LibrariesModule } from '../libraries/index.ts';
 import { ChangeTimeZone } from './change-time-zone.ts';
+import { ImportedPageStats } from './imported-page-stats.ts';
 import { PageStatRepository } from './page-stat.repository.ts';
 import { PushPageStats } from './push-page-stats.ts';
 import { ReadingController } from './reading.controller.ts';
@@ -22,6 +23,7 @@ import { TakeInPageStats } from './take-in-page-stats.ts';
   controllers: [SessionsController, ReadingController],
   providers: [
     ChangeTimeZone,
+    ImportedPageStats,
     PageStatRepository,
     ReadingDaysRepository,
     ReadingLog,
@@ -33,6 +35,6 @@ import { TakeInPageStats } from './take-in-page-stats.ts';
     RecomputeSessions,
     TakeInPageStats,
   ],
-  exports: [TakeInPageStats],
+  exports: [ImportedPageStats, TakeInPageStats],
 })
 export class SessionsModule {}

@@ -9,11 +9,13 @@ import { NewestPlaces } from './newest-places.ts';
 import { SyncAnnotations } from './sync-annotations.ts';
 import { SyncBooks } from './sync-books.ts';
 import { SyncController } from './sync.controller.ts';
+import { TakeInSync } from './take-in-sync.ts';
 
 /** Everything about the open book in one round trip. */
 @Module({
   imports: [AuthModule, FingerprintModule, AnnotationsModule, BookStatesModule, ProgressModule, SessionsModule],
   controllers: [SyncController],
-  providers: [NewestPlaces, SyncAnnotations, SyncBooks],
+  providers: [NewestPlaces, SyncAnnotations, SyncBooks, TakeInSync],
+  exports: [TakeInSync],
 })
 export class SyncModule {}

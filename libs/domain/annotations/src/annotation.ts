@@ -29,6 +29,8 @@ export interface Holding {
   readonly annotationId: number;
   readonly deviceId: string;
   readonly hasIt: boolean;
+  /** It had it without being given it by the server. */
+  readonly isOwn?: boolean;
   /** The key the device knows it by, or will once it applied an add. */
   readonly key?: string;
   /** The datetime the device holds it under. */

@@ -77,6 +77,7 @@ function create(draft: FileDraft, device: AskingDevice, kind: AnnotationKind, it
   draft.hold(annotation, {
     ...identityOf(item),
     hasIt: true,
+    isOwn: true,
     base: fields,
     ackedVersion: 1,
     placeVersion: 1,
@@ -116,6 +117,7 @@ function update(
   draft.hold(after, {
     ...identityOf(item),
     hasIt: true,
+    isOwn: hadItself(holding),
     base,
     heldAt: undefined,
     isDeleteOffered: false,
@@ -127,6 +129,12 @@ function update(
   const hasNewPointer = holding?.hasIt === true && holding.key !== item.key;
   if (isMoved || hasNewPointer) return 'moved';
   return merged.changed.length > 0 ? 'updated' : 'unchanged';
+}
+
+/** What was offered and never acknowledged may have been applied all the same. */
+function hadItself(holding: Holding | undefined): boolean {
+  if (!holding) return true;
+  return holding.isOwn === true || (!holding.hasIt && holding.offers.length === 0);
 }
 
 /** Which place a device has: the newest, if its own is the same; one in another dialect is as new as it was. */

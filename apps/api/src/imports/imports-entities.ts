@@ -1,0 +1,4 @@
+import { ImportDocumentEntity, ImportEntity, ImportPageStatsEntity } from './import.entity.ts';
+
+/** Tables of this module. */
+export const IMPORT_ENTITIES = [ImportEntity, ImportDocumentEntity, ImportPageStatsEntity];

@@ -1,0 +1,2 @@
+export { ImportsWorkersModule } from './imports-workers.module.ts';
+export { ImportsModule } from './imports.module.ts';
