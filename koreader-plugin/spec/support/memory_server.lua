@@ -56,6 +56,15 @@ function SECTIONS.annotations(server, entry, Wire)
     for _, deleted in ipairs(entry.deleted or {}) do
         server.notes[deleted.dt] = nil
     end
+    -- What a device's complete list lacks it is sent again, whatever it has acknowledged.
+    if entry.keysComplete and server.offered then
+        local held = {}
+        for _, key in ipairs(entry.keys) do held[key.k] = true end
+        for _, add in ipairs(server.offered) do
+            local is_held = held[require("ffi/sha2").md5(add.datetime .. "|" .. add.pos0)]
+            if not is_held then server.to_apply = { add = { add } } end
+        end
+    end
     local to_apply = entry.receive ~= false and server.to_apply or {}
     return {
         hash = entry.hash, bookId = 7, applied = NOTHING_APPLIED, more = false, skippedNoPosition = 0, held = server.held or 0,

@@ -194,6 +194,9 @@ function world.open(book)
     ui.doc_settings = strict.table("docsettings.lua", {
         readSetting = function(_, key) return book.sidecar[key] end,
         saveSetting = function(_, key, value) book.sidecar[key] = value end,
+        flush = function()
+            if book.on_flush then book.on_flush(ui) end
+        end,
     })
     ui.document = strict.table("document.lua", {
         file = book.file,

@@ -164,6 +164,7 @@ function LiveAnnotations:edit(edit, is_news)
     else
         Items.edit(item, edit)
     end
+    self.has_edited = true
     self:changed(before, item)
     self:remember(item, identity, is_news)
     ack.status, ack.datetimeUpdated = "applied", item.datetime_updated

@@ -120,6 +120,13 @@ function OpenBook:markSidecar(now)
     self.has_new_mark = true
 end
 
+--- Has KOReader write the sidecar now, as it does every quarter of an hour.
+function OpenBook:flushSidecar()
+    local doc_settings = self.ui.doc_settings
+    doc_settings:saveSetting("annotations", self.ui.annotation.annotations)
+    doc_settings:flush()
+end
+
 function OpenBook:live()
     return Items.list(self.ui.annotation.annotations, self:isPaging())
 end

@@ -89,6 +89,11 @@ local function runInSlices(sync, book, jobs)
             return
         end
         applier:finish()
+        if applier.has_edited then
+            -- Lost with a flat battery, an edit would pass for one the reader took back: it is on the disk before the server hears of it.
+            book:markSidecar(sync.now())
+            book:flushSidecar()
+        end
         Applying.remember(sync, book.key, book.record, book.notes, book)
         sync.aside:save(book.key, aside)
         -- The server hears at once what became of it, and sends more if it has more.
