@@ -69,7 +69,10 @@ export default {
       setupFilesAfterEnv: ['<rootDir>/src/test-setup.ts'],
       testMatch: ['<rootDir>/src/**/*.spec.ts'],
       // From source, so that specs need no build.
-      moduleNameMapper: { '^@bookorbit/contracts$': '<rootDir>/../../libs/contracts/src/index.ts' },
+      moduleNameMapper: {
+        '^@bookorbit/contracts$': '<rootDir>/../../libs/contracts/src/index.ts',
+        '^@bookorbit/domain-(.*)$': '<rootDir>/../../libs/domain/$1/src/index.ts',
+      },
     },
   ],
 } satisfies Config;

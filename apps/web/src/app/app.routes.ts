@@ -32,6 +32,12 @@ export const routes: Routes = [
         loadComponent: () => import('./book/book-page.ts').then((file) => file.BookPage),
       },
       {
+        path: 'highlights',
+        title: $localize`Highlights`,
+        canMatch: [whenPermitted('koreader_sync')],
+        loadComponent: () => import('./highlights/highlights-page.ts').then((file) => file.HighlightsPage),
+      },
+      {
         path: 'settings/account',
         title: $localize`Your account`,
         loadComponent: () => import('./session/account-page.ts').then((file) => file.AccountPage),

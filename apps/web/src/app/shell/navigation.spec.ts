@@ -21,6 +21,7 @@ it('shows a reader nothing of KOReader or of what admins do', () => {
 it('shows each page to those who may open it', () => {
   expect(linksWith('koreader_sync', 'manage_libraries')).toEqual([
     'Books',
+    'Highlights',
     'Settings › KOReader',
     'Settings › Your account',
     'Admin › Libraries',

@@ -18,7 +18,12 @@ export interface NavigationSection {
 }
 
 const SECTIONS: readonly NavigationSection[] = [
-  { links: [{ label: $localize`Books`, path: '/books', icon: 'book' }] },
+  {
+    links: [
+      { label: $localize`Books`, path: '/books', icon: 'book' },
+      { label: $localize`Highlights`, path: '/highlights', icon: 'highlighter', permission: 'koreader_sync' },
+    ],
+  },
   {
     label: $localize`Settings`,
     links: [

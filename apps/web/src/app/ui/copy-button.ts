@@ -40,7 +40,8 @@ export class CopyButton {
   }
 }
 
-async function writeToClipboard(text: string): Promise<void> {
+/** Puts a text on the clipboard; @throws when the browser does not let the page. */
+export async function writeToClipboard(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
   // Over plain http on a home network browsers offer no clipboard, but still copy a selection.
   const area = document.createElement('textarea');

@@ -1,5 +1,5 @@
 export { Confirm } from './confirm-dialog.ts';
-export { CopyButton } from './copy-button.ts';
+export { CopyButton, writeToClipboard } from './copy-button.ts';
 export { EmptyState } from './empty-state.ts';
 export { FailureNote } from './failure-note.ts';
 export { Icon, type IconName } from './icon.ts';
@@ -10,4 +10,5 @@ export { saveFile } from './save-file.ts';
 export { saySize } from './say-size.ts';
 export { submitForm } from './submit-form.ts';
 export { TextField } from './text-field.ts';
+export { WindowedList, type RowContext } from './windowed-list.ts';
 export { When, sayWhen } from './when.ts';

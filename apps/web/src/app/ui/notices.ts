@@ -2,13 +2,21 @@ import { Injectable, inject } from '@angular/core';
 import { MatSnackBar } from '@angular/material/snack-bar';
 import { failureFrom } from '../api/index.ts';
 
+const CLOSE = (): string => $localize`Close`;
+
 /** Short words about what just happened, read out by screen readers and gone after a while. */
 @Injectable({ providedIn: 'root' })
 export class Notices {
   private readonly snackBar = inject(MatSnackBar);
 
   say(words: string): void {
-    this.snackBar.open(words, 'Close', { duration: 6_000 });
+    this.snackBar.open(words, CLOSE(), { duration: 6_000 });
+  }
+
+  /** Says what was done, with a button that does something about it, such as taking it back. */
+  offer(words: string, action: string, run: () => void): void {
+    const shown = this.snackBar.open(words, action, { duration: 12_000 });
+    shown.onAction().subscribe(run);
   }
 
   /** Says why something did not work; stays longer, as it asks for something. */
@@ -16,6 +24,6 @@ export class Notices {
     const failure = failureFrom(thrown);
     // The sign-in page says it already.
     if (failure.kind === 'signed_out') return;
-    this.snackBar.open(failure.message, 'Close', { duration: 12_000, politeness: 'assertive' });
+    this.snackBar.open(failure.message, CLOSE(), { duration: 12_000, politeness: 'assertive' });
   }
 }

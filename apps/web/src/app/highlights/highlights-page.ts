@@ -1,0 +1,230 @@
+import {
+  Component,
+  DestroyRef,
+  ElementRef,
+  computed,
+  effect,
+  inject,
+  input,
+  linkedSignal,
+  signal,
+  untracked,
+} from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { MatMenuModule } from '@angular/material/menu';
+import { Router, RouterLink } from '@angular/router';
+import { ANNOTATION_EXPORTS, ANNOTATION_SORTS, ANNOTATION_STYLES, type AnnotationChange } from '@bookorbit/contracts';
+import { annotationsFile } from '../api/index.ts';
+import { EmptyState, FailureNote, Icon, Notices, WindowedList } from '../ui/index.ts';
+import { HighlightFilters } from './highlight-filters.ts';
+import { HighlightItem } from './highlight-item.ts';
+import {
+  type HighlightChoice,
+  addressFromChoice,
+  choiceFromAddress,
+  isNarrowed,
+  withoutFilters,
+} from './highlight-query.ts';
+import { COLOR_OPTIONS, SORT_LABELS, STYLE_LABELS, groupOf } from './highlight-words.ts';
+import { HighlightsStore } from './highlights-store.ts';
+
+const TYPING_PAUSE_MILLISECONDS = 250;
+
+/** Every highlight and bookmark of somebody, of all books and devices. */
+@Component({
+  selector: 'bo-highlights-page',
+  imports: [
+    EmptyState,
+    FailureNote,
+    HighlightFilters,
+    HighlightItem,
+    Icon,
+    MatButton,
+    MatMenuModule,
+    RouterLink,
+    WindowedList,
+  ],
+  providers: [HighlightsStore],
+  templateUrl: './highlights-page.html',
+  styleUrl: './highlights-page.css',
+})
+export class HighlightsPage {
+  readonly q = input<string>();
+  readonly book = input<string>();
+  readonly color = input<string>();
+  readonly style = input<string>();
+  readonly device = input<string>();
+  readonly source = input<string>();
+  readonly note = input<string>();
+  readonly quality = input<string>();
+  readonly from = input<string>();
+  readonly to = input<string>();
+  readonly sort = input<string>();
+  readonly kind = input<string>();
+  readonly view = input<string>();
+
+  protected readonly store = inject(HighlightsStore);
+  protected readonly sorts = ANNOTATION_SORTS;
+  protected readonly sortLabels = SORT_LABELS;
+  protected readonly styles = ANNOTATION_STYLES.map((value) => ({ value, label: STYLE_LABELS[value] }));
+  protected readonly colors = COLOR_OPTIONS;
+  protected readonly exports = ANNOTATION_EXPORTS;
+  protected readonly exportLabels = { markdown: 'Markdown', csv: 'CSV', json: 'JSON', w3c: 'W3C Web Annotation' };
+  protected readonly choice = computed(
+    () =>
+      choiceFromAddress({
+        q: this.q(),
+        book: this.book(),
+        color: this.color(),
+        style: this.style(),
+        device: this.device(),
+        source: this.source(),
+        note: this.note(),
+        quality: this.quality(),
+        from: this.from(),
+        to: this.to(),
+        sort: this.sort(),
+        kind: this.kind(),
+        view: this.view(),
+      }),
+    { equal: (one, other) => JSON.stringify(one) === JSON.stringify(other) },
+  );
+  /** What stands in the search box: the address's words, ahead of it while somebody types. */
+  protected readonly words = linkedSignal(() => this.q() ?? '');
+  protected readonly isNarrowed = computed(() => isNarrowed(this.choice()));
+  protected readonly isTrash = computed(() => this.choice().state === 'trash');
+  protected readonly tabs = computed(() => {
+    const { kind, state } = this.choice();
+    return [
+      { label: $localize`Highlights`, query: {}, isHere: kind === 'highlight' && state === 'active' },
+      { label: $localize`Bookmarks`, query: { kind: 'bookmark' }, isHere: kind === 'bookmark' && state === 'active' },
+      { label: $localize`Trash`, query: { view: 'trash' }, isHere: state === 'trash' },
+    ];
+  });
+  protected readonly selected = linkedSignal<HighlightChoice, ReadonlySet<number>>({
+    source: this.choice,
+    computation: () => new Set(),
+  });
+  /** Of the selected, those that are still in the list. */
+  protected readonly selectedIds = computed(() => {
+    const selected = this.selected();
+    return selected.size === 0
+      ? []
+      : this.store
+          .rows()
+          .filter(({ id }) => selected.has(id))
+          .map(({ id }) => id);
+  });
+  protected readonly count = computed(() => new Intl.NumberFormat().format(this.store.total() ?? 0));
+  protected readonly isMenuOpen = signal(false);
+
+  private readonly router = inject(Router);
+  private readonly notices = inject(Notices);
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+  private typing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    effect(() => {
+      const choice = this.choice();
+      untracked(() => void this.store.open(choice));
+    });
+    inject(DestroyRef).onDestroy(() => clearTimeout(this.typing));
+  }
+
+  protected search(words: string): void {
+    this.words.set(words);
+    clearTimeout(this.typing);
+    // Each letter would be a step of the back button, so words replace one another in the address.
+    this.typing = setTimeout(() => this.go({ ...this.choice(), q: words.trim() }, true), TYPING_PAUSE_MILLISECONDS);
+  }
+
+  protected sortBy(value: string): void {
+    this.go({ ...this.choice(), sort: ANNOTATION_SORTS.find((known) => known === value) ?? 'newest' });
+  }
+
+  protected narrow(filters: Partial<HighlightChoice>): void {
+    this.go({ ...this.choice(), ...filters });
+  }
+
+  protected showAll(): void {
+    this.go(withoutFilters(this.choice()));
+  }
+
+  protected exportAddress(format: (typeof ANNOTATION_EXPORTS)[number]): string {
+    return annotationsFile(this.choice(), format);
+  }
+
+  /** The words a row's group begins with; undefined inside of one. */
+  protected headingAt(index: number): string | undefined {
+    const { sort } = this.choice();
+    const [before, own] = [this.store.rows()[index - 1], this.store.rows()[index]];
+    if (own === undefined) return undefined;
+    const group = groupOf(own, sort);
+    const isSame =
+      before !== undefined && groupOf(before, sort) === group && (sort !== 'page' || before.bookId === own.bookId);
+    return isSame ? undefined : group;
+  }
+
+  protected select(id: number, isSelected: boolean): void {
+    this.selected.update(
+      (selected) => new Set(isSelected ? [...selected, id] : [...selected].filter((one) => one !== id)),
+    );
+  }
+
+  protected selectAll(): void {
+    this.selected.set(new Set(this.store.rows().map(({ id }) => id)));
+  }
+
+  protected clearSelection(): void {
+    this.selected.set(new Set());
+    this.host.querySelector<HTMLElement>('[type=checkbox]')?.focus();
+  }
+
+  protected async restyle(change: Pick<AnnotationChange, 'style' | 'color'>): Promise<void> {
+    const ids = this.selectedIds();
+    if (await this.store.restyle(ids, change)) {
+      this.notices.say($localize`${ids.length}:count: changed. Your devices get it at their next sync.`);
+    }
+  }
+
+  /** Into the trash or out of it; what has the focus goes with it, so the focus goes to the next row. */
+  protected async move(ids: readonly number[]): Promise<void> {
+    const [action, back] = this.isTrash() ? (['restore', 'trash'] as const) : (['trash', 'restore'] as const);
+    const rows = this.store.rows();
+    const last = rows.findLastIndex(({ id }) => ids.includes(id));
+    const next = rows[last + 1] ?? rows.findLast(({ id }) => !ids.includes(id));
+    this.selected.update((selected) => new Set([...selected].filter((id) => !ids.includes(id))));
+    const moving = this.store.move(ids, action);
+    setTimeout(() => this.focusRow(next?.id));
+    if (!(await moving)) return;
+    this.notices.offer(
+      action === 'trash'
+        ? $localize`${ids.length}:count: moved to the trash.`
+        : $localize`${ids.length}:count: restored.`,
+      $localize`Undo`,
+      () => void this.store.moveBack(ids, back),
+    );
+  }
+
+  /** Arrow keys go from one row's checkbox to the next one's. */
+  protected step(event: Event, step: 1 | -1): void {
+    const row = (event.target as HTMLElement).matches('[type=checkbox]')
+      ? (event.target as HTMLElement).closest('li')
+      : undefined;
+    const other = step === 1 ? row?.nextElementSibling : row?.previousElementSibling;
+    const box = other?.querySelector<HTMLElement>('[type=checkbox]');
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+  }
+
+  private focusRow(id: number | undefined): void {
+    const row = this.host.querySelector<HTMLElement>(`[data-row="${id}"] [type=checkbox]`);
+    (row ?? this.host.querySelector<HTMLElement>('h1'))?.focus();
+  }
+
+  private go(choice: HighlightChoice, replaceUrl = false): void {
+    clearTimeout(this.typing);
+    void this.router.navigate(['/highlights'], { queryParams: addressFromChoice(choice), replaceUrl });
+  }
+}
