@@ -13,6 +13,7 @@ const ADMIN = { username: 'bench', password: 'a password of the benchmark' };
 /** BookOrbit in a process of its own, and its first admin signed in. */
 export interface OurServer extends ServerProcess {
   readonly api: WebApi;
+  readonly databaseUrl: string;
 }
 
 /** Starts the built server on an empty database of the workplace: this checkout's, built first where it has to be, or the plan's. */
@@ -23,13 +24,14 @@ export async function startOurServer(
   cleanUp: CleanUp,
 ): Promise<OurServer> {
   if (main === undefined) ensureBuilt();
+  const databaseUrl = await workplace.createDatabase(database);
   const server = await startServer(
     {
       name: database,
       parameters: [...SERVER_NODE_OPTIONS, ...nodeOptions, resolve(main ?? `${PROJECT_ROOT}apps/api/dist/main.js`)],
       environment: {
         ...SERVER_ENVIRONMENT,
-        DATABASE_URL: await workplace.createDatabase(database),
+        DATABASE_URL: databaseUrl,
         DATA_DIR: `${workplace.folder}/${database}`,
         ADMIN_USERNAME: ADMIN.username,
         ADMIN_PASSWORD: ADMIN.password,
@@ -38,5 +40,5 @@ export async function startOurServer(
     workplace.folder,
     cleanUp,
   );
-  return { ...server, api: await signIn(server.origin, ADMIN) };
+  return { ...server, databaseUrl, api: await signIn(server.origin, ADMIN) };
 }

@@ -21,6 +21,8 @@ export interface WebApi {
   countBooks(libraryId: number): Promise<number>;
   createUser(user: NewUser): Promise<void>;
   createKoreaderAccount(account: NewKoreaderAccount): Promise<void>;
+  /** The login, as a request says it. */
+  readonly cookie: string;
   /** Downloads the plugin and answers with the device key in it. */
   mintDeviceKey(): Promise<string>;
 }
@@ -35,6 +37,7 @@ export async function signIn(origin: string, credentials: Credentials): Promise<
   const call = async (path: string, body?: object) =>
     answered(await (body ? post(`${root}/${path}`, body, cookie) : fetch(`${root}/${path}`, { headers: { cookie } })));
   return {
+    cookie,
     async createLibrary(library) {
       const { id } = (await (await call('libraries', library)).json()) as { id: number };
       return id;

@@ -53,7 +53,7 @@ export class FeedRepository {
          (SELECT json_agg(DISTINCT jsonb_build_object('bookId', b.id, 'title', b.title))
           FROM unnest(p.documents) AS k (document)
           JOIN LATERAL (
-            SELECT book_file_id AS id FROM file_identities WHERE fingerprint = k.document
+            SELECT book_file_id AS id FROM file_identities WHERE fingerprint = k.document::bpchar
             UNION SELECT book_file_id FROM document_links WHERE user_id = $1 AND document = k.document
           ) hit ON true
           JOIN accessible_files f ON f.id = hit.id JOIN books b ON b.id = f.book_id) AS books

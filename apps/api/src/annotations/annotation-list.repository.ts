@@ -12,7 +12,7 @@ import type { EntityManager } from 'typeorm';
 import { accessibleFiles } from '../libraries/index.ts';
 import { DETAIL, DETAIL_FROM, detailFromRow, type DetailRow } from './annotation-detail.ts';
 import { facetsFromRows, type FacetRow } from './annotation-facets.ts';
-import { comesAfter, cursorFromPlace, MATCHES, orderBy, placeInOrder, searchValues } from './annotation-search.ts';
+import { comesAfter, conditionsOf, cursorFromPlace, needsBooks, orderBy, placeInOrder } from './annotation-search.ts';
 
 const DEFAULT_LIMIT = 60;
 /** Texts shown of deletions that are held. */
@@ -28,18 +28,23 @@ const OWES = `(d.has_it OR d.offers <> '[]') AND own.retired_at IS NULL
 export class AnnotationListRepository {
   async list(tx: EntityManager, userId: number, query: AnnotationQuery): Promise<AnnotationList> {
     const { offset = 0, limit = DEFAULT_LIMIT, sort = 'newest' } = query;
-    const values = searchValues(userId, query);
-    const { condition, values: place } = comesAfter(sort, query.after, values.length + 3);
+    const { sql: conditions, values } = conditionsOf(userId, query);
+    const { sql: isAfter, values: place } = comesAfter(sort, query.after, values.length + 3);
     // One more than asked for says whether there are more.
     const rows = await tx.query<(DetailRow & { place: string[] })[]>(
-      `WITH ${accessibleFiles('$1')}
-       SELECT ${DETAIL}, ${placeInOrder(sort)} AS place ${DETAIL_FROM}
-       WHERE ${MATCHES} AND ${condition} ORDER BY ${orderBy(sort)} LIMIT $16 OFFSET $17`,
+      `WITH ${accessibleFiles('$1')},
+       page AS MATERIALIZED (
+         SELECT a.user_id, a.id, row_number() OVER (ORDER BY ${orderBy(sort)}) AS n, ${placeInOrder(sort)} AS place
+         FROM annotations a JOIN accessible_files f ON f.id = a.book_file_id ${needsBooks(sort) ? 'JOIN books b ON b.id = f.book_id' : ''}
+         WHERE ${conditions} AND ${isAfter} ORDER BY ${orderBy(sort)} LIMIT $${values.length + 1} OFFSET $${values.length + 2}
+       )
+       SELECT ${DETAIL}, page.place ${DETAIL_FROM} JOIN page ON page.user_id = a.user_id AND page.id = a.id ORDER BY page.n`,
       [...values, limit + 1, offset, ...place],
     );
     const [count] = await tx.query<{ total: number }[]>(
-      `WITH ${accessibleFiles('$1')} SELECT count(*)::int AS total ${DETAIL_FROM} WHERE ${MATCHES}`,
-      values,
+      `WITH ${accessibleFiles('$1')}
+       SELECT count(*)::int AS total FROM annotations a JOIN accessible_files f ON f.id = a.book_file_id WHERE ${conditions}`,
+      [...values],
     );
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {

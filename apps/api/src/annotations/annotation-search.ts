@@ -3,41 +3,49 @@ import { drawerFromStyle } from '@bookorbit/domain-annotations';
 import { isStorableText, Refusal } from '../http/index.ts';
 import { QUALITY } from './annotation-detail.ts';
 
-/** What a query finds. Placeholders are those of {@link searchValues}; needs `DETAIL_FROM`. */
-export const MATCHES = `a.user_id = $1
-  AND ($2::int IS NULL OR b.id = $2) AND ($3::int IS NULL OR f.id = $3) AND a.kind = $4
-  AND NOT EXISTS (SELECT 1 FROM unnest($5::text[]) AS word WHERE position(lower(word) IN lower(concat_ws(' ', a.text, a.note, a.chapter))) = 0)
-  AND ($6::text IS NULL OR lower(a.color) = lower($6))
-  AND ($7::text IS NULL OR (a.drawer = $7 AND coalesce(a.web_style, '') = $8))
-  AND ($9::text IS NULL OR a.device_id = $9) AND ($10::text IS NULL OR a.source = $10)
-  AND ($11::boolean IS NULL OR (coalesce(a.note, '') <> '') = $11)
-  AND (a.deleted_at IS NOT NULL) = $12
-  AND ($13::date IS NULL OR (a.created_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = $1))::date >= $13)
-  AND ($14::date IS NULL OR (a.created_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = $1))::date <= $14)
-  AND ($15::text IS NULL OR (${QUALITY}) = $15)`;
+/** Conditions of a WHERE clause, and the values of their placeholders. */
+export interface Conditions {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
 
-export function searchValues(userId: number, query: AnnotationQuery): unknown[] {
-  const { style } = query;
-  return [
-    userId,
-    query.bookId ?? null,
-    query.fileId ?? null,
-    query.kind ?? 'highlight',
-    (query.q ?? '').split(/\s+/).filter((word) => word !== ''),
-    query.color ?? null,
-    style === undefined ? null : drawerFromStyle(style),
-    style === 'squiggly' ? style : '',
-    query.deviceId ?? null,
-    query.source ?? null,
-    query.hasNote ?? null,
-    query.state === 'trash',
-    query.from ?? null,
-    query.to ?? null,
-    query.quality ?? null,
-  ];
+const DAY = `(a.created_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = $1))::date`;
+
+/**
+ * What a query finds, of annotations `a` in files `f`; `$1` is the user. Only what is asked for is in it, so that Postgres can plan by it.
+ */
+export function conditionsOf(userId: number, query: AnnotationQuery): Conditions {
+  const values: unknown[] = [userId, query.kind ?? 'highlight'];
+  const sql = ['a.user_id = $1', 'a.kind = $2', `a.deleted_at IS ${query.state === 'trash' ? 'NOT NULL' : 'NULL'}`];
+  const add = (value: unknown, condition: (placeholder: string) => string) => {
+    if (value === undefined) return;
+    values.push(value);
+    sql.push(condition(`$${values.length}`));
+  };
+  add(query.bookId, (id) => `f.book_id = ${id}`);
+  add(query.fileId, (id) => `f.id = ${id}`);
+  for (const word of (query.q ?? '').split(/\s+/).filter(Boolean)) {
+    add(word, (text) => `position(lower(${text}::text) IN lower(concat_ws(' ', a.text, a.note, a.chapter))) > 0`);
+  }
+  add(query.color, (name) => `lower(a.color) = lower(${name})`);
+  add(query.style && drawerFromStyle(query.style), (drawer) => `a.drawer = ${drawer}`);
+  if (query.style !== undefined)
+    sql.push(`coalesce(a.web_style, '') = '${query.style === 'squiggly' ? 'squiggly' : ''}'`);
+  add(query.deviceId, (id) => `a.device_id = ${id}`);
+  add(query.source, (source) => `a.source = ${source}`);
+  if (query.hasNote !== undefined) sql.push(`coalesce(a.note, '') ${query.hasNote ? '<>' : '='} ''`);
+  add(query.from, (day) => `${DAY} >= ${day}::date`);
+  add(query.to, (day) => `${DAY} <= ${day}::date`);
+  add(query.quality, (quality) => `(${QUALITY}) = ${quality}`);
+  return { sql: sql.join(' AND '), values };
 }
 
 type OrderValue = 'text' | 'int' | 'bigint' | 'time';
+
+/** Whether the order needs the books `b` of annotations; else only those of the page are looked up. */
+export function needsBooks(sort: AnnotationSort): boolean {
+  return sort === 'page';
+}
 
 /** What a list is ordered by: expressions, all rising or all falling, of which the last tells any two annotations apart. */
 interface Order {
@@ -73,12 +81,8 @@ export function placeInOrder(sort: AnnotationSort): string {
 }
 
 /** A condition for what comes after a place in the order, with its values from placeholder `first` on. */
-export function comesAfter(
-  sort: AnnotationSort,
-  after: string | undefined,
-  first: number,
-): { readonly condition: string; readonly values: readonly string[] } {
-  if (after === undefined) return { condition: 'true', values: [] };
+export function comesAfter(sort: AnnotationSort, after: string | undefined, first: number): Conditions {
+  if (after === undefined) return { sql: 'true', values: [] };
   const { by, isFalling } = ORDERS[sort];
   const values = valuesFromCursor(
     after,
@@ -86,7 +90,7 @@ export function comesAfter(
   );
   const placeholders = by.map(([, type], n) => parameter(first + n, type));
   return {
-    condition: `(${by.map(([expression]) => expression).join(', ')}) ${isFalling ? '<' : '>'} (${placeholders.join(', ')})`,
+    sql: `(${by.map(([expression]) => expression).join(', ')}) ${isFalling ? '<' : '>'} (${placeholders.join(', ')})`,
     values,
   };
 }
