@@ -1,5 +1,5 @@
 import type { AnnotationExchangeAnswer, DeviceAnnotation } from '@bookorbit/contracts';
-import { PluginDevice } from '@bookorbit/testing';
+import { type PluginDevice } from '@bookorbit/testing';
 import { Client } from 'pg';
 import { proseOf } from '../prose.ts';
 
