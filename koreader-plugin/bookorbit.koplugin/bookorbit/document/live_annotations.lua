@@ -11,6 +11,10 @@ local md5 = require("ffi/sha2").md5
 local LiveAnnotations = {}
 LiveAnnotations.__index = LiveAnnotations
 
+-- The reason of what would have to be searched for, when that was done long enough in this sitting.
+LiveAnnotations.LATER = "later"
+local MOST_SEARCH_SECONDS = 10
+
 local function keyOf(datetime, pos0)
     return md5(datetime .. "|" .. pos0)
 end
@@ -24,11 +28,22 @@ function LiveAnnotations.new(ui)
     return setmetatable({
         ui = ui, is_paging = ui.document.info.has_pages == true,
         highlights_added = 0, notes_added = 0, last_item = nil, acknowledged = {}, forgotten = {},
+        searched_seconds = 0,
     }, LiveAnnotations)
 end
 
 function LiveAnnotations:items()
     return self.ui.annotation.annotations
+end
+
+-- Words are looked for through the whole book, which an old device feels.
+function LiveAnnotations:search(add)
+    if self.searched_seconds > MOST_SEARCH_SECONDS then return nil, LiveAnnotations.LATER end
+    local document, started_at = self.ui.document, os.clock()
+    local expected = document:isXPointerInDocument(add.pos0) and document:getPageFromXPointer(add.pos0) or tonumber(add.pageno)
+    local found = Passage.findRange(document, tostring(add.text or ""), expected)
+    self.searched_seconds = self.searched_seconds + os.clock() - started_at
+    return found
 end
 
 -- @return table|nil { pos0, pos1, verified, corrected }, string|nil why not
@@ -42,10 +57,9 @@ function LiveAnnotations:locate(add)
             return { pos0 = add.pos0, pos1 = add.pos1, verified = add.text ~= nil }
         end
     end
-    local expected = document:isXPointerInDocument(add.pos0) and document:getPageFromXPointer(add.pos0) or tonumber(add.pageno)
-    local better = Passage.findRange(document, tostring(add.text or ""), expected)
+    local better, later = self:search(add)
     if better then return { pos0 = better.pos0, pos1 = better.pos1, verified = true, corrected = true } end
-    return nil, is_there and "the text at this place is another one" or "this place is not in the document"
+    return nil, later or is_there and "the text at this place is another one" or "this place is not in the document"
 end
 
 -- What KOReader's item says of its place.

@@ -8,22 +8,16 @@ local Passage = {}
 local SHORTEST_SEARCH = 12
 local LONGEST_SEARCH = 60
 local MOST_HITS = 50
+-- crengine's own flags, those of KOReader's search box: across inline tags, spaces and apostrophes folded. Older ones do not know them,
+-- and look into one text node at a time.
+local SEARCH_FLAGS = 0x00FF
+local WORDS_PER_WINDOW, MOST_WINDOWS = 3, 3
 
 -- A step is a word, or one sign where a script has no spaces.
 local MOST_STEPS = 60
 local STEPS_BETWEEN_LOOKS = 8
 -- So much of two texts is compared, and so far into the text it may begin: a list's number is in the one and not in the other.
 local COMPARED, LATEST_BEGIN = 24, 12
-
-local function head(text)
-    local first = text:match("[^\n]+") or ""
-    return first:sub(1, LONGEST_SEARCH):gsub("[\128-\255]*$", "")
-end
-
-local function tail(text)
-    local last = text:match("([^\n]+)$") or ""
-    return last:sub(-LONGEST_SEARCH):gsub("^[\128-\191]*", "")
-end
 
 local function bare(text)
     return (Rules.plainText(text):gsub(" ", ""))
@@ -52,52 +46,133 @@ function Passage.standsAt(document, xpointer, text)
     return begin ~= nil and begin <= LATEST_BEGIN + 1
 end
 
+local function wordsOf(line)
+    local words = {}
+    for word in Rules.plainText(line):gmatch("%S+") do words[#words + 1] = word end
+    return words
+end
+
+-- Whole words from one end on, as long as they are short enough to search for; at least one, cut on a character's edge.
+local function firstWords(words, is_end)
+    local count, length = 0, 0
+    for i = 1, #words do
+        length = length + #words[is_end and #words - i + 1 or i] + 1
+        if length > LONGEST_SEARCH + 1 then break end
+        count = i
+    end
+    if count > 0 then
+        local from = is_end and #words - count + 1 or 1
+        return count, table.concat(words, " ", from, from + count - 1)
+    end
+    local word = words[is_end and #words or 1]
+    if is_end then return 1, (word:sub(-LONGEST_SEARCH):gsub("^[\128-\191]+", "")) end
+    return 1, (word:sub(1, LONGEST_SEARCH):gsub("[\192-\255][\128-\191]*$", ""))
+end
+
+-- Where a window that begins with the word `first`, counted from one end, is long enough to be searched for.
+local function windowEnd(words, first, is_end)
+    local length = -1
+    for i = first, #words do
+        length = length + 1 + #words[is_end and #words - i + 1 or i]
+        if length >= SHORTEST_SEARCH then return i end
+    end
+    return nil
+end
+
+-- What to look for, best first: as much as possible, and where an inline tag stands in it, a few words before or after the tag.
+-- @return table Array of { pattern, rest = the letters between it and the end of the text }
+local function anchorsOf(text, is_end)
+    local line = is_end and text:match("([^\n]*%S[^\n]*)%s*$") or text:match("([^\n]*%S[^\n]*)")
+    local words = line and wordsOf(line) or {}
+    if #words == 0 then return {} end
+    local count, longest = firstWords(words, is_end)
+    local anchors = { { pattern = longest, rest = "" } }
+    for window = 0, MOST_WINDOWS - 1 do
+        local first = window * WORDS_PER_WINDOW + 1
+        local last = windowEnd(words, first, is_end)
+        if last and (window > 0 or last < count) then
+            local from, to = first, last
+            if is_end then from, to = #words - last + 1, #words - first + 1 end
+            table.insert(anchors, {
+                pattern = table.concat(words, " ", from, to),
+                rest = bare(is_end and table.concat(words, "", to + 1) or table.concat(words, "", 1, from - 1)),
+            })
+        end
+    end
+    return anchors
+end
+
+-- From an anchor to the end of the text, word by word.
+local function walk(document, xpointer, rest, is_end)
+    if rest == "" then return xpointer end
+    local step = is_end and document.getNextVisibleWordEnd or document.getPrevVisibleWordStart
+    local position = xpointer
+    for _ = 1, MOST_STEPS do
+        position = step(document, position)
+        if not position then return nil end
+        local from, to = is_end and xpointer or position, is_end and position or xpointer
+        local found = bare(document:getTextFromXPointers(from, to))
+        if found == rest then return position end
+        if #found >= #rest then return nil end
+    end
+    return nil
+end
+
+-- Every place where the text may begin, or end. Costs a walk through the whole book each time nothing is found.
+local function findEnds(document, text, is_end)
+    for _, anchor in ipairs(anchorsOf(text, is_end)) do
+        if #anchor.pattern >= SHORTEST_SEARCH then
+            local places = {}
+            for _, hit in ipairs(document:findAllText(anchor.pattern, false, 0, MOST_HITS, false, SEARCH_FLAGS) or {}) do
+                places[#places + 1] = walk(document, is_end and hit["end"] or hit.start, anchor.rest, is_end)
+            end
+            if #places > 0 then return places end
+        end
+    end
+    return {}
+end
+
 local function nearest(document, hits, expected_page)
     local best, best_distance
     for _, hit in ipairs(hits) do
         local distance = math.abs(document:getPageFromXPointer(hit.pos0) - (expected_page or 0))
         if not best or distance < best_distance then best, best_distance = hit, distance end
     end
-    return best, best_distance
+    return best
 end
 
--- Costs a walk through the whole book: only for what is not where it should be.
-local function findAll(document, pattern)
-    return document:findAllText(pattern, false, 0, MOST_HITS, false) or {}
+local function canSearch(document, text)
+    return #text >= SHORTEST_SEARCH and document.findAllText ~= nil
 end
 
 --- Where a text begins, nearest to a page.
--- @return string|nil xpointer, number|nil pages between
+-- @return string|nil xpointer
 function Passage.findStart(document, text, expected_page)
-    local pattern = head(text)
-    if #pattern < SHORTEST_SEARCH or not document.findAllText then return nil end
+    if not canSearch(document, text) then return nil end
     local hits = {}
-    for i, hit in ipairs(findAll(document, pattern)) do
-        hits[i] = { pos0 = hit.start }
-    end
+    for i, place in ipairs(findEnds(document, text, false)) do hits[i] = { pos0 = place } end
     document:clearSelection()
-    local best, distance = nearest(document, hits, expected_page)
-    return best and best.pos0, distance
+    local best = nearest(document, hits, expected_page)
+    return best and best.pos0
 end
 
 --- The range that holds a whole text, nearest to a page.
 -- @return table|nil { pos0, pos1 }
 function Passage.findRange(document, text, expected_page)
-    if #text < SHORTEST_SEARCH or not document.findAllText then return nil end
-    local first, last = head(text), tail(text)
-    local starts = findAll(document, first)
-    local ends = first == text and starts or findAll(document, last)
+    if not canSearch(document, text) then return nil end
+    local starts = findEnds(document, text, false)
+    local ends = #starts > 0 and findEnds(document, text, true) or {}
     document:clearSelection()
     local hits = {}
-    for _, from in ipairs(starts) do
-        for _, to in ipairs(ends) do
-            if Rules.isSameText(document:getTextFromXPointers(from.start, to["end"]), text) then
-                hits[#hits + 1] = { pos0 = from.start, pos1 = to["end"] }
+    for _, pos0 in ipairs(starts) do
+        for _, pos1 in ipairs(ends) do
+            if Rules.isSameText(document:getTextFromXPointers(pos0, pos1), text) then
+                hits[#hits + 1] = { pos0 = pos0, pos1 = pos1 }
                 break
             end
         end
     end
-    return (nearest(document, hits, expected_page))
+    return nearest(document, hits, expected_page)
 end
 
 return Passage

@@ -37,6 +37,10 @@ local function place(sync, book, applier, op, item, was_failed)
     -- An error inside KOReader must not keep back what comes after it.
     local attempt = sync.guarded(function() return applier[METHODS[op]](applier, item, was_failed) end)
     local ack = attempt() or { serverId = item.serverId, version = item.version, status = "failed", reason = "KOReader could not take it" }
+    if ack.reason == "later" then
+        Aside.keep(aside, op, item, nil, was_failed) -- at the next opening, or when the server offers it again
+        return
+    end
     if not was_failed then
         table.insert(Applying.acksOf(book.record, op == "bookmark" and "bookmarks" or "annotations").applied, ack)
     end

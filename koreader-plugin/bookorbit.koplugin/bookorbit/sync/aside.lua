@@ -36,8 +36,12 @@ end
 
 --- Keeps what the server sent.
 -- @param reason string|nil Why it found no place; nil: it waits for the book to be opened
-function Aside.keep(aside, op, item, reason)
-    put(aside, { id = idOf(op, item), op = op, item = item, text = excerpt(item.text or item.title), reason = reason })
+-- @param was_failed boolean|nil It had failed before the reader asked for another try
+function Aside.keep(aside, op, item, reason, was_failed)
+    put(aside, {
+        id = idOf(op, item), op = op, item = item, text = excerpt(item.text or item.title), reason = reason,
+        was_failed = not reason and was_failed or nil,
+    })
 end
 
 --- It is where it belongs now.
