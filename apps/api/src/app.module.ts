@@ -8,6 +8,7 @@ import { ClockModule } from './clock/index.ts';
 import { ConfigModule, type Environment } from './config/index.ts';
 import { type DatabaseConnection, DatabaseModule } from './database/index.ts';
 import { EventsModule } from './events/index.ts';
+import { ExportUserModule } from './export-user/index.ts';
 import { FingerprintModule } from './fingerprint/index.ts';
 import { ImportsModule, ImportsWorkersModule } from './imports/index.ts';
 import { JobsModule } from './jobs/index.ts';
@@ -54,6 +55,7 @@ export class AppModule {
         PluginPackagerModule,
         ActivityModule,
         ImportsModule,
+        ExportUserModule,
         BootstrapModule,
         ...(work === 'serve'
           ? [

@@ -1,6 +1,13 @@
 import type { Command } from './command.ts';
 import { rescan } from './library-commands.ts';
-import { createKoreaderAccount, createUser, listUsers, resetPassword, setEnabled } from './user-commands.ts';
+import {
+  createKoreaderAccount,
+  createUser,
+  exportUser,
+  listUsers,
+  resetPassword,
+  setEnabled,
+} from './user-commands.ts';
 
 /** Every command by its name, in the order help shows them. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -9,6 +16,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['reset-password', resetPassword],
   ['enable-user', setEnabled(true)],
   ['disable-user', setEnabled(false)],
+  ['export-user', exportUser],
   ['create-koreader-account', createKoreaderAccount],
   ['rescan', rescan],
 ]);

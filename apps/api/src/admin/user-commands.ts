@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import { DataSource } from 'typeorm';
 import type { INestApplicationContext } from '@nestjs/common';
 import { LIMITS, type Permission, PERMISSIONS } from '@bookorbit/contracts';
 import { KoreaderAccounts } from '../auth/index.ts';
 import { OperatorError } from '../config/index.ts';
+import { WriteExport } from '../export-user/index.ts';
 import { ChangeUser, CreateUser, UserRepository } from '../people/index.ts';
 import { argument, type Command, type CommandInput } from './command.ts';
 
@@ -57,6 +59,17 @@ export const setEnabled = (isEnabled: boolean): Command => ({
     return [`${isEnabled ? 'Enabled' : 'Disabled'} ${user.username}.`];
   },
 });
+
+export const exportUser: Command = {
+  usage: '<name> <file.zip>',
+  summary: 'Writes everything there is of a user into a zip, but for passwords and keys.',
+  async run(app, input) {
+    const user = await requireUser(app, argument(input, 0, 'name'));
+    const path = resolve(argument(input, 1, 'file.zip'));
+    await app.get(WriteExport).run({ userId: user.id, seesDevices: true }, path);
+    return [`Wrote the data of ${user.username} to ${path}.`];
+  },
+};
 
 export const createKoreaderAccount: Command = {
   usage: '<user> <account-name>',

@@ -37,6 +37,13 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
     PluginAnnotations,
     { provide: PositionTranslator, useClass: BookPositionTranslator },
   ],
-  exports: [AckAnnotations, AckBookmarks, ExchangeAnnotations, ExchangeBookmarks, ImportedAnnotations],
+  exports: [
+    AnnotationListRepository,
+    AckAnnotations,
+    AckBookmarks,
+    ExchangeAnnotations,
+    ExchangeBookmarks,
+    ImportedAnnotations,
+  ],
 })
 export class AnnotationsModule {}

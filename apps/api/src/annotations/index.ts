@@ -1,4 +1,6 @@
 export { AckAnnotations, AckBookmarks, type BookAcks } from './ack-annotations.ts';
+export { AnnotationListRepository } from './annotation-list.repository.ts';
+export { exportAnnotations } from './export-annotations.ts';
 export { AnnotationsModule } from './annotations.module.ts';
 export { type BookExchange, ExchangeAnnotations } from './exchange-annotations.ts';
 export { ExchangeBookmarks } from './exchange-bookmarks.ts';
