@@ -89,6 +89,13 @@ describe("the fingerprint of a file", function()
             assert.equal(book.koreader_partial_md5, Fingerprint.of(book.path).hash, book.file)
         end
         print(("# fingerprints of %d real books"):format(#books))
+        local util = require("util")
+        local partial_md5 = util.partialMD5
+        util.partialMD5 = nil -- as in KOReaders before 2023.10
+        for i = 1, #books, 10 do
+            assert.equal(books[i].koreader_partial_md5, Fingerprint.of(books[i].path).hash, books[i].file)
+        end
+        util.partialMD5 = partial_md5
         assert.is_true(#books > 100)
     end)
 

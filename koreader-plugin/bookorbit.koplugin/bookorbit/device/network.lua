@@ -13,7 +13,9 @@ end
 --- Whether KOReader's setting "Action when Wi-Fi is off" keeps auto sync from being used.
 -- It does where KOReader can switch Wi-Fi by itself, unless it is told to: else every try would end in a prompt.
 function Network.blocksAutoSync()
-    return Device:hasSeamlessWifiToggle() == true
+    -- KOReaders before 2023.06 know only whether there is a switch at all.
+    local has_toggle = Device.hasSeamlessWifiToggle or Device.hasWifiToggle
+    return has_toggle(Device) == true
         and G_reader_settings:readSetting("wifi_enable_action") ~= "turn_on"
 end
 

@@ -3,9 +3,29 @@
 
 local ContentSignature = require("bookorbit/document/content_signature")
 local lfs = require("libs/libkoreader-lfs")
+local md5 = require("ffi/sha2").md5
 local util = require("util")
 
 local Fingerprint = {}
+
+local SAMPLE_BYTES, SAMPLES = 1024, 12
+
+-- KOReaders before 2023.10 keep theirs out of reach.
+local function partialMD5(path)
+    if util.partialMD5 then return util.partialMD5(path) end
+    local file = io.open(path, "rb")
+    if not file then return nil end
+    local samples, offset = {}, 0
+    for i = 1, SAMPLES do
+        file:seek("set", offset)
+        local sample = file:read(SAMPLE_BYTES)
+        if not sample then break end
+        samples[i] = sample
+        offset = i == 1 and SAMPLE_BYTES or offset * 4
+    end
+    file:close()
+    return md5(table.concat(samples))
+end
 
 --- Size and modification time: while they stand, a fingerprint stands.
 -- @return table|nil { size, mtime }
@@ -19,7 +39,7 @@ end
 -- @return table|nil { hash, size, mtime, contentSignature? }; nil if the file cannot be read
 function Fingerprint.of(path)
     local stamp = Fingerprint.stamp(path)
-    local hash = stamp and util.partialMD5(path)
+    local hash = stamp and partialMD5(path)
     if not hash then return nil end
     local is_epub = path:lower():find("%.epub$") ~= nil
     return {

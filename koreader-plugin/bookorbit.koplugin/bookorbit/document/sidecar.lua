@@ -14,9 +14,10 @@ end
 --- @return table|nil { data = plain sidecar, isPaging, annotations (nil for one from before KOReader had them) }
 function Sidecar.read(file)
     local DocSettings = require("docsettings")
-    local path = DocSettings:findSidecarFile(file)
-    if not path then return nil end
-    local data = DocSettings.openSettingsFile(path).data
+    if not DocSettings:hasSidecarFile(file) then return nil end
+    -- The light way, where KOReader has it (2024): the other one tidies up beside the book.
+    local data = DocSettings.openSettingsFile and DocSettings.openSettingsFile(DocSettings:findSidecarFile(file)).data
+        or DocSettings:open(file).data
     local annotations = data.annotations
     return { data = data, isPaging = isPaging(annotations, data), annotations = type(annotations) == "table" and annotations or nil }
 end

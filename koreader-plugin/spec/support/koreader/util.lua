@@ -16,4 +16,4 @@ return strict.table("frontend/util.lua", {
         file:close()
         return md5(table.concat(samples))
     end,
-})
+}, { "partialMD5" })

@@ -1,0 +1,146 @@
+--- The account: logged in by hand or by the download, and never mixed up with another.
+
+local Server = require("support/memory_server")
+local world = require("support/world")
+
+describe("the account", function()
+    local server, settings
+
+    before_each(function()
+        server = Server.new()
+        world.start({ preset = world.PRESET, respond = server })
+        settings = world.background().settings
+    end)
+
+    after_each(world.stop)
+
+    local function open(options)
+        options = options or {}
+        options.file = options.file or world.file("book.epub")
+        local reader = world.open(options)
+        world.pass(5)
+        return reader
+    end
+
+    local function said()
+        local boxes = world.ui_manager.windows("infomessage")
+        return #boxes > 0 and boxes[#boxes].text or nil
+    end
+
+    local function form()
+        local dialogs = world.ui_manager.windows("multiinputdialog")
+        return dialogs[#dialogs]
+    end
+
+    local function submit(address, name, password)
+        local dialog = form()
+        dialog.typed = { address, name, password }
+        dialog.buttons[1][2].callback()
+    end
+
+    it("logs in by hand: the server is asked first, and only the md5 of the password is kept and sent", function()
+        settings:logOut()
+        local browser = world.browse()
+        world.menu(browser, "Account", "Log in").callback()
+        submit("http://192.168.1.5:3000/api/v1/koreader/", " jane ", "secret1")
+        assert.is_nil(settings:account())
+        world.pass(5)
+        assert.same({ origin = "http://192.168.1.5:3000", username = "jane", userkey = "e52d98c459819a11775936d8dfbb7929" },
+            settings:account())
+        assert.equal("e52d98c459819a11775936d8dfbb7929", world.sent("/users/auth")[1].headers["x-auth-key"])
+        assert.matches("Connected to BookOrbit 1.2.3 as jane", said())
+    end)
+
+    it("keeps the address a server that wants encryption sends it to", function()
+        settings:logOut()
+        local answer = getmetatable(server).__call
+        getmetatable(server).__call = function(self, request)
+            if request.url:find("^http:") then return 301, { location = (request.url:gsub("^http:", "https:")) }, "" end
+            return answer(self, request)
+        end
+        world.menu(world.browse(), "Account", "Log in").callback()
+        submit("http://books.example.com", "jane", "secret1")
+        world.pass(5)
+        assert.equal("https://books.example.com", settings:account().origin)
+    end)
+
+    it("keeps the form open when something is missing", function()
+        settings:logOut()
+        world.menu(world.browse(), "Account", "Log in").callback()
+        submit("not an address://", "jane", "secret1")
+        assert.is_not_nil(form())
+        world.pass(5)
+        assert.equal(0, #world.requests)
+    end)
+
+    it("does not take over an account the server refuses", function()
+        settings:logOut()
+        server.status, server.error = 401, "unauthorized"
+        world.menu(world.browse(), "Account", "Log in").callback()
+        submit("https://books.example.com", "jane", "wrong-1")
+        world.pass(5)
+        assert.is_nil(settings:account())
+        assert.matches("did not accept this account", said())
+    end)
+
+    it("says nothing at suspend while somebody was logging in", function()
+        settings:logOut()
+        local browser = world.browse()
+        world.menu(browser, "Account", "Log in").callback()
+        world.ffiutil.hang = true
+        submit("https://books.example.com", "jane", "secret1")
+        world.ui_manager.shown = {}
+        world.ffiutil.hang = nil
+        browser.plugin:handleEvent({ handler = "onSuspend", args = { n = 0 } })
+        assert.equal(0, #world.ui_manager.shown)
+        assert.is_nil(settings:account())
+    end)
+
+    it("drops what comes back for an account that is not logged in any more", function()
+        settings:set("auto_sync", true)
+        server.remote = { percentage = 0.5, progress = "/body/DocFragment[50]/body/p[1]/text().0", device_id = "O", timestamp = world.NOW + 9 }
+        local reader = world.open({ file = world.file("book.epub") })
+        world.pass(1.1)
+        world.menu(reader, "Account", "Log out").callback()
+        world.pass(60)
+        assert.equal(0, #world.ui_manager.windows("confirmbox"))
+        assert.is_nil(reader.plugin.book.record.match)
+    end)
+
+    it("logs out, keeps what waits, and never sends it as somebody else", function()
+        settings:set("auto_sync", true)
+        world.network.connected = false
+        local reader = open()
+        reader:turnTo(5)
+        reader:close()
+        local browser = world.browse()
+        world.menu(browser, "Account", "Log out").callback()
+        assert.equal(1, world.background().outbox:count("reader"))
+        world.network.connected = true
+        world.menu(browser, "Account", "Log in").callback()
+        submit("https://books.example.com", "jane", "secret1")
+        world.pass(600)
+        assert.equal(0, #server.pushed)
+        assert.equal(0, world.background().outbox:count("reader"))
+    end)
+
+    it("goes back to the downloaded account in one tap", function()
+        settings:logIn({ origin = "https://other.example", username = "jane", userkey = ("c"):rep(32) })
+        world.menu(world.browse(), "Account", "Use the downloaded account").callback()
+        assert.same(world.PRESET, settings:account())
+    end)
+
+    it("sends what waited for an account when that is used again", function()
+        settings:set("auto_sync", true)
+        world.network.connected = false
+        local reader = open()
+        reader:turnTo(5)
+        reader:close()
+        world.menu(world.browse(), "Account", "Log out").callback()
+        world.pass(60)
+        world.network.connected = true
+        world.menu(world.browse(), "Account", "Use the downloaded account").callback()
+        world.pass(5)
+        assert.equal(0.05, server.pushed[1].percentage)
+    end)
+end)

@@ -1,0 +1,57 @@
+--- Status, rating and review, from the reader's live objects to the server and back.
+
+local Server = require("support/memory_server")
+local world = require("support/world")
+
+describe("status, rating and review", function()
+    local server, file
+
+    before_each(function()
+        server = Server.new({ capabilities = { "oneCallSync" } })
+        world.start({ preset = world.PRESET, respond = server })
+        world.login()
+        file = world.file("book.epub")
+    end)
+
+    after_each(world.stop)
+
+    local function states()
+        local list = {}
+        for _, request in ipairs(world.sent("/plugin/sync")) do
+            local state = request.body.books[1].state
+            if state and next(state) then list[#list + 1] = state end
+        end
+        return list
+    end
+
+    it("go up when they change, each with the time it was noticed", function()
+        local sidecar = { summary = { status = "reading", modified = "2026-11-18" } }
+        local reader = world.open({ file = file, annotations = {}, sidecar = sidecar })
+        world.pass(10)
+        assert.same({ { status = "reading", statusModified = "2026-11-18" } }, states())
+        world.requests = {}
+        sidecar.summary.rating = 5 -- the status page moves no date
+        local closed_at = os.time()
+        reader:close()
+        world.pass(10)
+        assert.same({ { rating = 5, ratingChangedAt = closed_at } }, states())
+        world.requests = {}
+        sidecar.summary.rating = nil
+        reader = world.open({ file = file, annotations = {}, sidecar = sidecar })
+        world.pass(10)
+        assert.is_true(states()[1].ratingCleared)
+        reader:close()
+    end)
+
+    it("changed elsewhere are taken over, and not sent back", function()
+        local sidecar = { summary = { status = "reading", modified = "2026-11-01" } }
+        server.state = { status = "complete", rating = 3, review = "good" }
+        local reader = world.open({ file = file, annotations = {}, sidecar = sidecar })
+        world.pass(10)
+        assert.same({ status = "complete", rating = 3, note = "good", modified = "2026-11-18" }, sidecar.summary)
+        world.requests = {}
+        reader:close()
+        world.pass(10)
+        assert.same({}, states())
+    end)
+end)
