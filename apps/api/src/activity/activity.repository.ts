@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DeviceKeySummary, DeviceSummary, KoreaderAccountState, KoreaderCounts } from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
 import { accessibleFiles } from '../libraries/index.ts';
+import { SYNCED_FILES } from './plugin-activity.repository.ts';
 
 interface DeviceRow {
   device_id: string;
@@ -40,10 +41,9 @@ export class ActivityRepository {
 
   async count(tx: EntityManager, userId: number): Promise<KoreaderCounts> {
     const [row] = await tx.query<KoreaderCounts[]>(
-      `WITH ${accessibleFiles('$1')}
+      `WITH ${accessibleFiles('$1')}, ${SYNCED_FILES}
        SELECT (SELECT count(*)::int FROM devices WHERE user_id = $1 AND kind = 'koreader') AS devices,
-              (SELECT count(DISTINCT f.book_id)::int FROM device_progress p JOIN accessible_files f ON f.id = p.book_file_id
-                WHERE p.user_id = $1 AND p.source = 'koreader') AS "matchedBooks",
+              (SELECT count(DISTINCT f.book_id)::int FROM synced s JOIN accessible_files f ON f.id = s.book_file_id) AS "matchedBooks",
               (SELECT count(*)::int FROM unmatched_documents WHERE user_id = $1 AND dismissed_at IS NULL) AS "unmatchedBooks"`,
       [userId],
     );

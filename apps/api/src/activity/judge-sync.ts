@@ -167,7 +167,7 @@ function devicesRow({ devices, unusedKeys }: SyncFacts, now: Date): Judged {
     return {
       state: 'attention',
       found: 'An older plugin is installed than this server hands out.',
-      fix: 'On the device use Tools > BookOrbit sync > Update plugin.',
+      fix: 'On the device use Tools > BookOrbit sync > Check for update.',
       names: outdated,
     };
   const silent = devices.filter(({ lastSeenAt }) => now.getTime() - Date.parse(lastSeenAt) > SILENT_MS);

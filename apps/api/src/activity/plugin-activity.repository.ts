@@ -24,8 +24,8 @@ export interface PluginInstall {
 
 const MOST_BOOKS = 500;
 
-/** Files of which a device ever said something, each once for every device. */
-const SYNCED = `synced AS (
+/** Subquery `synced`: files of which a device of user `$1` ever said something, each once for every device. */
+export const SYNCED_FILES = `synced AS (
   SELECT book_file_id, device_id FROM device_progress WHERE user_id = $1 AND source = 'koreader'
   UNION SELECT book_file_id, device_id FROM page_stat_uploads WHERE user_id = $1
   UNION SELECT book_file_id, device_id FROM annotation_syncs WHERE user_id = $1
@@ -41,7 +41,7 @@ const OWES = `(d.has_it OR d.offers <> '[]') AND own.retired_at IS NULL
 export class PluginActivityRepository {
   async count(tx: EntityManager, userId: number): Promise<BroughtCounts> {
     const [row] = await tx.query<BroughtCounts[]>(
-      `WITH ${accessibleFiles('$1')}, ${SYNCED},
+      `WITH ${accessibleFiles('$1')}, ${SYNCED_FILES},
        own_annotations AS (
          SELECT a.*, f.content_changed_at FROM annotations a JOIN accessible_files f ON f.id = a.book_file_id WHERE a.user_id = $1
        )
@@ -93,7 +93,7 @@ export class PluginActivityRepository {
   findInstalls(tx: EntityManager, userId: number): Promise<PluginInstall[]> {
     return tx.query(
       `SELECT device_id AS "deviceId", coalesce(given_name, nullif(name, ''), 'KOReader') AS "deviceName", plugin_version AS "pluginVersion"
-       FROM devices WHERE user_id = $1 AND retired_at IS NULL AND plugin_version IS NOT NULL ORDER BY 2, 1`,
+       FROM devices WHERE user_id = $1 AND kind = 'koreader' AND retired_at IS NULL AND plugin_version IS NOT NULL ORDER BY 2, 1`,
       [userId],
     );
   }
@@ -101,7 +101,7 @@ export class PluginActivityRepository {
   /** What devices brought for each book, the one synced last first. */
   async listMatchedBooks(tx: EntityManager, userId: number): Promise<MatchedBook[]> {
     const rows = await tx.query<(Omit<MatchedBook, 'lastSyncAt'> & { lastSyncAt: Date })[]>(
-      `WITH ${accessibleFiles('$1')}, ${SYNCED},
+      `WITH ${accessibleFiles('$1')}, ${SYNCED_FILES},
        matched AS (
          SELECT f.book_id, array_agg(DISTINCT f.id) AS files,
            array_agg(DISTINCT coalesce(d.given_name, nullif(d.name, ''), 'KOReader')) FILTER (WHERE d.device_id IS NOT NULL) AS devices

@@ -37,7 +37,7 @@ export class SyncFactsRepository {
     const [row] = await tx.query<StoredSyncFacts[]>(
       `WITH ${accessibleFiles('$1')},
        in_use AS (
-         SELECT d.*, coalesce(d.given_name, nullif(d.name, ''), 'KOReader') AS said FROM devices d WHERE d.user_id = $1 AND d.retired_at IS NULL
+         SELECT d.*, coalesce(d.given_name, nullif(d.name, ''), 'KOReader') AS said FROM devices d WHERE d.user_id = $1 AND d.kind = 'koreader' AND d.retired_at IS NULL
        )
        SELECT
          (SELECT coalesce(json_agg(json_build_object(

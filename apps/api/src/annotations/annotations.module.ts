@@ -14,6 +14,7 @@ import { ExchangeAnnotations } from './exchange-annotations.ts';
 import { ExchangeBookmarks } from './exchange-bookmarks.ts';
 import { ExchangeFiles } from './exchange-files.ts';
 import { ImportedAnnotations } from './imported-annotations.ts';
+import { FindHighlightOfTheDay } from './highlight-of-the-day.ts';
 import { PluginAnnotations } from './plugin-annotations.ts';
 import { BookPositionTranslator, PositionTranslator } from './position-translator.ts';
 import { WebAnnotationsController } from './web-annotations.controller.ts';
@@ -34,6 +35,7 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
     ExchangeBookmarks,
     ExchangeFiles,
     ImportedAnnotations,
+    FindHighlightOfTheDay,
     PluginAnnotations,
     { provide: PositionTranslator, useClass: BookPositionTranslator },
   ],

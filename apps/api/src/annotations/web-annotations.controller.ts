@@ -7,6 +7,7 @@ import type {
   AnnotationsChanged,
   FailedAnnotation,
   HeldDeletes,
+  HighlightOfTheDay,
   PendingDelete,
 } from '@bookorbit/contracts';
 import type { Response } from 'express';
@@ -17,6 +18,7 @@ import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { ChangeAnnotations } from './change-annotations.ts';
 import { ChangeManyAnnotations } from './change-many-annotations.ts';
 import { exportAnnotations } from './export-annotations.ts';
+import { FindHighlightOfTheDay } from './highlight-of-the-day.ts';
 import {
   AnnotationChangeDto,
   AnnotationExportDto,
@@ -38,6 +40,7 @@ export class WebAnnotationsController {
     private readonly dataSource: DataSource,
     private readonly annotations: AnnotationListRepository,
     private readonly changeAnnotations: ChangeAnnotations,
+    private readonly highlightOfTheDay: FindHighlightOfTheDay,
     private readonly changeManyAnnotations: ChangeManyAnnotations,
   ) {}
 
@@ -70,6 +73,12 @@ export class WebAnnotationsController {
     const { annotations } = await this.annotations.list(this.dataSource.manager, user.userId, asked);
     const { type, name, body } = exportAnnotations(annotations, format);
     response.set({ 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` }).send(body);
+  }
+
+  /** One to meet again. */
+  @Get('of-the-day')
+  findOfTheDay(@CurrentUser() user: UserPrincipal): Promise<HighlightOfTheDay> {
+    return this.highlightOfTheDay.run(user.userId);
   }
 
   /** What devices could not place. */

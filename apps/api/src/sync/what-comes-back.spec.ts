@@ -4,6 +4,7 @@ import type {
   CurrentBook,
   FailedAnnotation,
   HeldDeletes,
+  HighlightOfTheDay,
   MatchedBook,
   PendingDelete,
   PluginActivity,
@@ -291,4 +292,27 @@ describe('why is it not syncing?', () => {
       expect(await person.send('GET', path)).toBe(403);
     }
   });
+});
+
+it('a highlight is met again: the same all day, one of their own, never one that was deleted', async () => {
+  const person = await server.addPerson();
+  const [file] = person.files;
+  const ofTheDay = async () => (await person.get<HighlightOfTheDay>('annotations/of-the-day')).highlight;
+  expect(await ofTheDay()).toBeUndefined();
+  const notes = Array.from({ length: 8 }, (_, n) => highlight(n));
+  await exchange(device(person), bookOf(file?.hash ?? '', notes));
+  const today = server.now;
+  const first = await ofTheDay();
+  server.now = new Date(today.getTime() + 60_000);
+  expect((await ofTheDay())?.id).toBe(first?.id);
+  const met = new Set<number | undefined>();
+  for (let days = 1; days < 15; days += 1) {
+    server.now = new Date(today.getTime() + days * 86_400_000);
+    met.add((await ofTheDay())?.id);
+  }
+  expect(met.size).toBeGreaterThan(2);
+  server.now = today;
+  await person.send('DELETE', `annotations/${first?.id}`);
+  expect((await ofTheDay())?.id).not.toBe(first?.id);
+  expect((await (await server.addPerson()).get<HighlightOfTheDay>('annotations/of-the-day')).highlight).toBeUndefined();
 });

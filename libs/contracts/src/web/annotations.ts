@@ -161,6 +161,11 @@ export interface AnnotationsChanged {
   readonly annotations: readonly AnnotationDetail[];
 }
 
+/** GET /api/v1/annotations/of-the-day: the same all day in the user's time zone; empty when there is none. */
+export interface HighlightOfTheDay {
+  readonly highlight?: AnnotationDetail;
+}
+
 /** GET /api/v1/annotations/failed: what devices could not place, newest first. */
 export interface FailedAnnotation {
   readonly annotation: AnnotationDetail;
