@@ -61,7 +61,12 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     ['books', () => '/books', 'Books'],
     ['a search that finds nothing', () => '/books?q=zzzz', 'No book fits'],
     ['a book', () => `/books/${bookId}`, 'Dracula'],
-    ['KOReader', () => '/settings/integrations/koreader', 'Unmatched books'],
+    ['home', () => '/', 'Recently synced'],
+    ['KOReader', () => '/settings/integrations/koreader', 'Danger zone'],
+    ['KOReader’s devices', () => '/settings/integrations/koreader/devices', 'Device keys'],
+    ['plugin activity', () => '/settings/integrations/koreader/activity', 'Matched books'],
+    ['unmatched books', () => '/settings/integrations/koreader/unmatched', 'Unmatched books'],
+    ['the check', () => '/settings/integrations/koreader/check', 'Why is it not syncing?'],
     ['the account', () => '/settings/account', 'Appearance'],
     ['users', () => '/admin/users', 'Users'],
     ['a new user', () => '/admin/users/new', 'New user'],
@@ -90,6 +95,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await page.getByRole('alertdialog').waitFor();
     expect(await faults(page, true)).toEqual([]);
     await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('link', { name: 'Unmatched books' }).first().click();
     await page.getByRole('button', { name: /^Link to a book/ }).click();
     await page.getByRole('dialog').getByText('Dracula').first().waitFor();
     expect(await faults(page, true)).toEqual([]);

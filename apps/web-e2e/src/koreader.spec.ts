@@ -10,6 +10,8 @@ import { stockDevice } from './support/stock-device.ts';
 import { WebClient } from './support/web-client.ts';
 
 const PAGE = '/settings/integrations/koreader';
+const DEVICES = `${PAGE}/devices`;
+const UNMATCHED = `${PAGE}/unmatched`;
 const PASSWORD = 'a reader’s password';
 const DEVICE_PASSWORD = 'device secret';
 const UNKNOWN_DOCUMENT = '0123456789abcdef0123456789abcdef';
@@ -92,6 +94,7 @@ describe('Settings › Integrations › KOReader', () => {
     expect(preset).toContain(server.origin);
     expect(preset).toContain(accountName());
 
+    await page.getByRole('link', { name: 'Devices', exact: true }).click();
     await page.getByText('Not used by a device yet').waitFor();
     await page.getByRole('button', { name: /^Revoke/ }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke key' }).click();
@@ -130,7 +133,7 @@ describe('Settings › Integrations › KOReader', () => {
     const { page } = tab;
     await createAccount();
     const book = await findBook(reader, 'Dracula');
-    await page.goto(PAGE);
+    await page.goto(DEVICES);
     await page.getByText('No device has synced yet.').waitFor();
     expect(await device('PocketBook Era').push(fingerprintOf(book), 0.42)).toBe(200);
     await page.reload();
@@ -153,7 +156,7 @@ describe('Settings › Integrations › KOReader', () => {
     const { page } = tab;
     await createAccount();
     expect(await device().push(UNKNOWN_DOCUMENT, 0.66)).toBe(200);
-    await page.goto(PAGE);
+    await page.goto(UNMATCHED);
     await page.getByRole('button', { name: `Link to a book: ${UNKNOWN_DOCUMENT}` }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Search books').fill('middle');
@@ -175,7 +178,7 @@ describe('Settings › Integrations › KOReader', () => {
     const { page } = tab;
     await createAccount();
     expect(await device().push(UNKNOWN_DOCUMENT, 0.5)).toBe(200);
-    await page.goto(PAGE);
+    await page.goto(UNMATCHED);
     await page.getByRole('button', { name: `Dismiss ${UNKNOWN_DOCUMENT}` }).click();
     await page.getByRole('button', { name: 'Show dismissed (1)' }).click();
     await page.getByRole('button', { name: `Restore ${UNKNOWN_DOCUMENT}` }).click();

@@ -20,7 +20,12 @@ export const routes: Routes = [
     canActivate: [whenSignedIn],
     loadComponent: () => import('./shell/shell.ts').then((file) => file.Shell),
     children: [
-      { path: '', pathMatch: 'full', redirectTo: 'books' },
+      {
+        path: '',
+        pathMatch: 'full',
+        title: $localize`Home`,
+        loadComponent: () => import('./home/home-page.ts').then((file) => file.HomePage),
+      },
       {
         path: 'books',
         title: $localize`Books`,
@@ -44,9 +49,8 @@ export const routes: Routes = [
       },
       {
         path: 'settings/integrations/koreader',
-        title: $localize`KOReader Sync`,
         canMatch: [whenPermitted('koreader_sync')],
-        loadComponent: () => import('./koreader/koreader-page.ts').then((file) => file.KoreaderPage),
+        loadChildren: () => import('./koreader/koreader.routes.ts').then((file) => file.koreaderRoutes),
       },
       {
         path: 'admin/users',

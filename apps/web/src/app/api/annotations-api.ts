@@ -8,6 +8,7 @@ import type {
   AnnotationQuery,
   AnnotationsChange,
   AnnotationsChanged,
+  HighlightOfTheDay,
 } from '@bookorbit/contracts';
 import { BASE_PATH, Http, queryString } from './http.ts';
 
@@ -22,6 +23,10 @@ export class AnnotationsApi {
 
   listFacets(query: Pick<AnnotationQuery, 'kind' | 'state'>): Promise<AnnotationFacets> {
     return this.http.get('/annotations/facets', { ...query });
+  }
+
+  findOfTheDay(): Promise<HighlightOfTheDay> {
+    return this.http.get('/annotations/of-the-day');
   }
 
   edit(id: number, change: AnnotationChange): Promise<AnnotationDetail> {

@@ -1,5 +1,13 @@
 import { Injectable, inject } from '@angular/core';
-import type { BookDetail, BookList, BookQuery, ProgressHistory } from '@bookorbit/contracts';
+import type {
+  BookDetail,
+  BookList,
+  BookPlace,
+  BookQuery,
+  BookState,
+  BookStateChange,
+  ProgressHistory,
+} from '@bookorbit/contracts';
 import { Http } from './http.ts';
 
 /** The books this user may read. */
@@ -17,6 +25,27 @@ export class BooksApi {
 
   readHistory(id: number): Promise<ProgressHistory> {
     return this.http.get(`/books/${id}/history`);
+  }
+
+  readState(id: number): Promise<BookState> {
+    return this.http.get(`/books/${id}/state`);
+  }
+
+  changeState(id: number, change: BookStateChange): Promise<BookState> {
+    return this.http.patch(`/books/${id}/state`, change);
+  }
+
+  startOver(id: number): Promise<void> {
+    return this.http.post(`/books/${id}/progress/start-over`);
+  }
+
+  /** @param entryId Of the history. */
+  stepBack(id: number, entryId: number): Promise<void> {
+    return this.http.post(`/books/${id}/progress/step-back`, { entryId });
+  }
+
+  usePlace(id: number, { fileId, deviceId }: Pick<BookPlace, 'fileId' | 'deviceId'>): Promise<void> {
+    return this.http.post(`/books/${id}/progress/use`, { fileId, deviceId });
   }
 }
 

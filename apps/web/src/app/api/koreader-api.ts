@@ -1,5 +1,13 @@
 import { Injectable, inject } from '@angular/core';
 import type {
+  DeviceChange,
+  FailedAnnotation,
+  HeldDecision,
+  HeldDeletes,
+  MatchedBook,
+  PendingDelete,
+  PluginActivity,
+  SyncCheck,
   DeviceKeySummary,
   DeviceSummary,
   DocumentLink,
@@ -55,6 +63,54 @@ export class KoreaderApi {
   /** What devices did, newest first. */
   readActivity(query: SyncFeedQuery): Promise<SyncFeed> {
     return this.http.get('/koreader/activity', { ...query });
+  }
+
+  changeDevice(deviceId: string, change: DeviceChange): Promise<void> {
+    return this.http.patch(`/koreader/devices/${encodeURIComponent(deviceId)}`, change);
+  }
+
+  /** Forgets the device; what it brought stays. */
+  forgetDevice(deviceId: string): Promise<void> {
+    return this.http.delete(`/koreader/devices/${encodeURIComponent(deviceId)}`);
+  }
+
+  readPluginActivity(): Promise<PluginActivity> {
+    return this.http.get('/koreader/plugin-activity');
+  }
+
+  listMatchedBooks(): Promise<readonly MatchedBook[]> {
+    return this.http.get('/koreader/matched-books');
+  }
+
+  /** Why is it not syncing? */
+  check(): Promise<SyncCheck> {
+    return this.http.get('/koreader/check');
+  }
+
+  listFailed(): Promise<readonly FailedAnnotation[]> {
+    return this.http.get('/annotations/failed');
+  }
+
+  /** Lets devices that could not place an annotation try again. */
+  retryPlacing(annotationId: number): Promise<void> {
+    return this.http.post(`/annotations/${annotationId}/retry`);
+  }
+
+  listPendingDeletes(): Promise<readonly PendingDelete[]> {
+    return this.http.get('/annotations/pending-deletes');
+  }
+
+  /** Deletions that wait for a yes, because they were too many at once. */
+  listHeld(): Promise<readonly HeldDeletes[]> {
+    return this.http.get('/annotations/held');
+  }
+
+  confirmHeld(held: HeldDecision): Promise<void> {
+    return this.http.post('/annotations/held/confirm', held);
+  }
+
+  discardHeld(held: HeldDecision): Promise<void> {
+    return this.http.post('/annotations/held/discard', held);
   }
 
   listUnmatched(): Promise<readonly UnmatchedDocument[]> {

@@ -1,5 +1,6 @@
 import { Injectable, inject } from '@angular/core';
 import type {
+  CurrentBook,
   NewReadingLogEntry,
   ReadingAchievement,
   ReadingLog,
@@ -22,6 +23,11 @@ export interface StatisticsQuery {
 @Injectable({ providedIn: 'root' })
 export class ReadingApi {
   private readonly http = inject(Http);
+
+  /** Books begun and not ended, the one read last first. */
+  listCurrent(): Promise<readonly CurrentBook[]> {
+    return this.http.get('/reading/current');
+  }
 
   readStatistics(query: StatisticsQuery): Promise<ReadingStatistics> {
     return this.http.get('/reading/statistics', { ...query });

@@ -15,4 +15,8 @@ export class BookFiles {
   readonly files = input.required<readonly BookFileDetail[]>();
   protected readonly session = inject(SessionStore);
   protected readonly saySize = saySize;
+
+  protected downloadLabel({ name }: BookFileDetail): string {
+    return $localize`Download ${name}:file:`;
+  }
 }

@@ -16,5 +16,5 @@ it('names a language, and lets an unknown tag stand', () => {
 
 it('says who reported a place', () => {
   expect(sayCameFrom({ source: 'koreader', deviceName: 'Kobo Libra 2' })).toBe('KOReader · Kobo Libra 2');
-  expect(sayCameFrom({ source: 'web' })).toBe('Web reader');
+  expect(sayCameFrom({ source: 'web', deviceName: 'BookOrbit web' })).toBe('BookOrbit on the web');
 });

@@ -2,11 +2,15 @@ import { Component, computed, effect, inject, input, untracked } from '@angular/
 import { RouterLink } from '@angular/router';
 import type { BookDetail } from '@bookorbit/contracts';
 import { Cover } from '../books/cover.ts';
+import { SessionStore } from '../session/session-store.ts';
 import { NotFoundPage } from '../shell/not-found-page.ts';
 import { PageTitle } from '../shell/page-title.ts';
 import { FailureNote, Icon } from '../ui/index.ts';
 import { BookFiles } from './book-files.ts';
+import { BookHighlights } from './book-highlights.ts';
+import { BookLog } from './book-log.ts';
 import { BookPlaces } from './book-places.ts';
+import { BookStateCard } from './book-state.ts';
 import { BookStore } from './book-store.ts';
 import { sayLanguage } from './say-language.ts';
 
@@ -17,7 +21,18 @@ interface Fact {
 
 @Component({
   selector: 'bo-book-page',
-  imports: [BookFiles, BookPlaces, Cover, FailureNote, Icon, NotFoundPage, RouterLink],
+  imports: [
+    BookFiles,
+    BookHighlights,
+    BookLog,
+    BookPlaces,
+    BookStateCard,
+    Cover,
+    FailureNote,
+    Icon,
+    NotFoundPage,
+    RouterLink,
+  ],
   providers: [BookStore],
   templateUrl: './book-page.html',
   styleUrl: './book-page.css',
@@ -29,7 +44,13 @@ export class BookPage {
     const book = this.store.book.value();
     return book === undefined ? [] : factsOf(book);
   });
+  protected readonly changedFiles = computed(() =>
+    (this.store.book.value()?.files ?? []).filter(({ isChangedSinceSync }) => isChangedSinceSync),
+  );
+  protected readonly mayHighlight = computed(() => this.session.may('koreader_sync'));
   protected readonly paragraphs = computed(() => paragraphsOf(this.store.book.value()?.description ?? ''));
+
+  private readonly session = inject(SessionStore);
 
   constructor() {
     const title = inject(PageTitle);
@@ -39,7 +60,7 @@ export class BookPage {
     });
     effect(() => {
       const state = this.store.book.state();
-      if (state.kind === 'ready') title.say(state.value?.title ?? 'Page not found');
+      if (state.kind === 'ready') title.say(state.value?.title ?? $localize`Page not found`);
     });
   }
 }
@@ -47,13 +68,16 @@ export class BookPage {
 /** What the file says about the book, as rows; what it does not say has none. */
 function factsOf(book: BookDetail): readonly Fact[] {
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Series', book.series && [book.series, book.seriesIndex].filter((part) => part !== undefined).join(' · ')],
-    ['Language', book.language && sayLanguage(book.language)],
-    ['Publisher', book.publisher],
-    ['Published', book.published],
-    ['ISBN', book.isbn],
-    ['Library', book.libraryName],
-    ['Added', new Intl.DateTimeFormat(undefined, { dateStyle: 'long' }).format(Date.parse(book.addedAt))],
+    [
+      $localize`Series`,
+      book.series && [book.series, book.seriesIndex].filter((part) => part !== undefined).join(' · '),
+    ],
+    [$localize`Language`, book.language && sayLanguage(book.language)],
+    [$localize`Publisher`, book.publisher],
+    [$localize`Published`, book.published],
+    [$localize`ISBN`, book.isbn],
+    [$localize`Library`, book.libraryName],
+    [$localize`Added`, new Intl.DateTimeFormat(undefined, { dateStyle: 'long' }).format(Date.parse(book.addedAt))],
   ];
   return rows.flatMap(([name, value]) => (value ? [{ name, value }] : []));
 }

@@ -29,7 +29,7 @@ export class CredentialsForm {
       this.failure,
       async () => {
         await this.store.createAccount(this.form().value());
-        this.notices.say('Credentials created. Next: download the plugin.');
+        this.notices.say($localize`Credentials created. Next: download the plugin.`);
       },
       { username: this.form.username, name_taken: this.form.username, password: this.form.password },
     );

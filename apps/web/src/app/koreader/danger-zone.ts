@@ -30,7 +30,7 @@ export class DangerZone {
       async () => {
         await this.store.changePassword(this.form.password().value());
         this.form().reset({ password: '' });
-        this.notices.say('KOReader password changed.');
+        this.notices.say($localize`KOReader password changed.`);
       },
       { password: this.form.password },
     );
@@ -38,17 +38,17 @@ export class DangerZone {
 
   protected async deleteCredentials(): Promise<void> {
     const isSure = await this.confirm.ask({
-      heading: 'Delete credentials?',
+      heading: $localize`Delete credentials?`,
       words: [
-        `The KOReader account “${this.username()}” is removed and paired devices are disconnected.`,
-        'Reading progress already stored in BookOrbit remains.',
+        $localize`The KOReader account “${this.username()}” is removed and paired devices are disconnected.`,
+        $localize`Reading progress already stored in BookOrbit remains.`,
       ],
-      action: 'Delete credentials',
+      action: $localize`Delete credentials`,
     });
     if (!isSure) return;
     try {
       await this.store.deleteAccount();
-      this.notices.say('Credentials deleted. Create new ones when you want to pair devices again.');
+      this.notices.say($localize`Credentials deleted. Create new ones when you want to pair devices again.`);
     } catch (thrown) {
       this.notices.sayFailure(thrown);
     }

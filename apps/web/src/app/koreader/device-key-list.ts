@@ -15,21 +15,27 @@ export class DeviceKeyList {
   private readonly confirm = inject(Confirm);
   private readonly notices = inject(Notices);
 
+  protected revokeLabel({ id, devices }: DeviceKeySummary): string {
+    return devices.length > 0
+      ? $localize`Revoke key ${id}:id: of ${devices.join(', ')}:devices:`
+      : $localize`Revoke key ${id}:id:`;
+  }
+
   protected async revoke(key: DeviceKeySummary): Promise<void> {
     const isSure = await this.confirm.ask({
-      heading: 'Revoke this device key?',
+      heading: $localize`Revoke this device key?`,
       words: [
         key.devices.length > 0
-          ? `${key.devices.join(', ')} can no longer sync until a newly downloaded plugin is installed.`
-          : 'A plugin installed from this download can no longer sync.',
-        'Everything already stored in BookOrbit stays.',
+          ? $localize`${key.devices.join(', ')} can no longer sync until a newly downloaded plugin is installed.`
+          : $localize`A plugin installed from this download can no longer sync.`,
+        $localize`Everything already stored in BookOrbit stays.`,
       ],
-      action: 'Revoke key',
+      action: $localize`Revoke key`,
     });
     if (!isSure) return;
     try {
       await this.store.revokeDeviceKey(key.id);
-      this.notices.say('Device key revoked.');
+      this.notices.say($localize`Device key revoked.`);
     } catch (thrown) {
       this.notices.sayFailure(thrown);
     }

@@ -1,34 +1,54 @@
-import { Component, inject } from '@angular/core';
-import { FailureNote } from '../ui/index.ts';
-import { CredentialsForm } from './credentials-form.ts';
-import { DangerZone } from './danger-zone.ts';
-import { DeviceKeyList } from './device-key-list.ts';
-import { DeviceList } from './device-list.ts';
+import { Component, computed, inject } from '@angular/core';
+import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
 import { KoreaderStore } from './koreader-store.ts';
-import { LinkList } from './link-list.ts';
-import { SetupCard } from './setup-card.ts';
-import { StatusCard } from './status-card.ts';
-import { UnmatchedList } from './unmatched-list.ts';
 
-/** Settings › Integrations › KOReader. */
+/** The frame of Settings › Integrations › KOReader: its parts as tabs with addresses of their own. */
 @Component({
   selector: 'bo-koreader-page',
-  imports: [
-    CredentialsForm,
-    DangerZone,
-    DeviceKeyList,
-    DeviceList,
-    FailureNote,
-    LinkList,
-    SetupCard,
-    StatusCard,
-    UnmatchedList,
-  ],
+  imports: [RouterLink, RouterLinkActive, RouterOutlet],
   providers: [KoreaderStore],
-  templateUrl: './koreader-page.html',
+  template: `
+    <div class="bo-page">
+      <header>
+        <p class="bo-crumb" i18n>Settings › Integrations</p>
+        <h1 i18n>KOReader Sync</h1>
+        <nav class="bo-tabs" aria-label="KOReader" i18n-aria-label>
+          <a
+            routerLink="."
+            routerLinkActive
+            ariaCurrentWhenActive="page"
+            [routerLinkActiveOptions]="{ exact: true }"
+            i18n
+            >Overview</a
+          >
+          <a routerLink="devices" routerLinkActive ariaCurrentWhenActive="page" i18n>Devices</a>
+          <a routerLink="activity" routerLinkActive ariaCurrentWhenActive="page">
+            <ng-container i18n>Plugin Activity</ng-container>
+            @if (openQuestions() > 0) {
+              <span class="bo-badge bo-badge--warning">{{ openQuestions() }}</span>
+            }
+          </a>
+          <a routerLink="unmatched" routerLinkActive ariaCurrentWhenActive="page">
+            <ng-container i18n>Unmatched books</ng-container>
+            @if (unmatched() > 0) {
+              <span class="bo-badge bo-badge--warning">{{ unmatched() }}</span>
+            }
+          </a>
+          <a routerLink="check" routerLinkActive ariaCurrentWhenActive="page" i18n>Why is it not syncing?</a>
+        </nav>
+      </header>
+      <router-outlet />
+    </div>
+  `,
 })
 export class KoreaderPage {
-  protected readonly store = inject(KoreaderStore);
+  private readonly store = inject(KoreaderStore);
+  protected readonly unmatched = computed(() => this.store.settings.value()?.counts.unmatchedBooks ?? 0);
+  /** What waits for a person. */
+  protected readonly openQuestions = computed(() => {
+    const activity = this.store.activity.value();
+    return activity === undefined ? 0 : activity.heldDeletes + activity.failedPositions;
+  });
 
   constructor() {
     void this.store.open();

@@ -28,6 +28,7 @@ class KoreaderApiStub {
     this.links.push([id, link.bookFileId]);
   }
 
+  readPluginActivity = async (): Promise<object> => ({});
   listDeviceKeys = async (): Promise<readonly never[]> => [];
   listDevices = async (): Promise<readonly never[]> => [];
   listLinks = async (): Promise<readonly never[]> => [];

@@ -1,5 +1,11 @@
 import { Injectable, computed, inject, signal } from '@angular/core';
-import type { KoreaderSettings, NewKoreaderAccount } from '@bookorbit/contracts';
+import type {
+  DeviceChange,
+  HeldDeletes,
+  KoreaderSettings,
+  NewKoreaderAccount,
+  PluginActivity,
+} from '@bookorbit/contracts';
 import { KoreaderApi, listenToServer } from '../api/index.ts';
 import { Loadable, saveFile } from '../ui/index.ts';
 
@@ -15,9 +21,16 @@ export class KoreaderStore {
   readonly devices = new Loadable(() => this.api.listDevices());
   readonly unmatched = new Loadable(() => this.api.listUnmatched());
   readonly links = new Loadable(() => this.api.listLinks());
+  readonly activity = new Loadable<PluginActivity>(() => this.api.readPluginActivity());
+  // The lists behind the numbers, read once somebody looks at them.
+  readonly matchedBooks = new Loadable(() => this.api.listMatchedBooks());
+  readonly failed = new Loadable(() => this.api.listFailed());
+  readonly pendingDeletes = new Loadable(() => this.api.listPendingDeletes());
+  readonly held = new Loadable(() => this.api.listHeld());
 
   readonly account = computed(() => this.settings.value()?.account);
   readonly isSwitchingSync = signal(false);
+  private areListsOpen = false;
   private refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -34,7 +47,35 @@ export class KoreaderStore {
       this.devices.load(),
       this.unmatched.load(),
       this.links.load(),
+      this.activity.load(),
     ]);
+  }
+
+  /** Reads the lists behind the numbers of the plugin's activity. */
+  async openLists(): Promise<void> {
+    this.areListsOpen = true;
+    await Promise.all(this.lists().map((list) => list.load()));
+  }
+
+  async changeDevice(deviceId: string, change: DeviceChange): Promise<void> {
+    await this.api.changeDevice(deviceId, change);
+    await this.refresh();
+  }
+
+  async forgetDevice(deviceId: string): Promise<void> {
+    await this.api.forgetDevice(deviceId);
+    await this.refresh();
+  }
+
+  async retryPlacing(annotationId: number): Promise<void> {
+    await this.api.retryPlacing(annotationId);
+    await this.refresh();
+  }
+
+  async decideHeld({ deviceId, fileId, kind }: HeldDeletes, decision: 'confirm' | 'discard'): Promise<void> {
+    const held = { deviceId, fileId, kind };
+    await (decision === 'confirm' ? this.api.confirmHeld(held) : this.api.discardHeld(held));
+    await this.refresh();
   }
 
   async createAccount(account: NewKoreaderAccount): Promise<void> {
@@ -105,7 +146,13 @@ export class KoreaderStore {
       this.devices.refresh(),
       this.unmatched.refresh(),
       this.links.refresh(),
+      this.activity.refresh(),
+      ...(this.areListsOpen ? this.lists().map((list) => list.refresh()) : []),
     ]);
+  }
+
+  private lists() {
+    return [this.matchedBooks, this.failed, this.pendingDeletes, this.held];
   }
 
   /** A syncing device makes a burst of events; one reading after it is enough. */

@@ -21,19 +21,23 @@ export class LinkList {
   private readonly confirm = inject(Confirm);
   private readonly notices = inject(Notices);
 
+  protected unlinkLabel({ title }: DocumentLink): string {
+    return $localize`Unlink a copy of ${title}:title:`;
+  }
+
   protected async unlink(link: DocumentLink): Promise<void> {
     const isSure = await this.confirm.ask({
-      heading: 'Unlink this copy?',
+      heading: $localize`Unlink this copy?`,
       words: [
-        `Progress from this copy no longer counts for “${link.title}”. It goes back to the unmatched books when a device sends it again.`,
-        'Progress already stored stays.',
+        $localize`Progress from this copy no longer counts for “${link.title}”. It goes back to the unmatched books when a device sends it again.`,
+        $localize`Progress already stored stays.`,
       ],
-      action: 'Unlink',
+      action: $localize`Unlink`,
     });
     if (!isSure) return;
     try {
       await this.store.unlink(link.id);
-      this.notices.say('Unlinked.');
+      this.notices.say($localize`Unlinked.`);
     } catch (thrown) {
       this.notices.sayFailure(thrown);
     }

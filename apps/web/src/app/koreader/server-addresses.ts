@@ -10,9 +10,9 @@ export interface ServerAddress {
 
 /** What to say of an address beside it. */
 export const REACH_NAMES: Readonly<Record<ServerUrl['reach'], string>> = {
-  public: 'Public',
-  lan: 'Your network',
-  loopback: 'Only this computer',
+  public: $localize`Public`,
+  lan: $localize`Your network`,
+  loopback: $localize`Only this computer`,
 };
 
 /** Every address there is, those a device can reach before one it cannot. */

@@ -27,7 +27,7 @@ const wordsOf = (element: Element): string => (element.textContent ?? '').replac
 describe('SetupCard', () => {
   it('gives the five install steps in the words of the product page', async () => {
     const card = await show(PUBLIC);
-    expect([...card.querySelectorAll('.steps li')].map(wordsOf)).toEqual([
+    expect([...card.querySelectorAll('bo-install-steps li')].map(wordsOf)).toEqual([
       'Download the plugin package from BookOrbit.',
       'Unzip bookorbit.koplugin.zip.',
       'Copy bookorbit.koplugin to koreader/plugins/ on the KOReader device.',

@@ -3,13 +3,14 @@ import { MatButton } from '@angular/material/button';
 import type { PluginSource, ServerUrl } from '@bookorbit/contracts';
 import { type Failure, failureFrom } from '../api/index.ts';
 import { CopyButton, FailureNote, Icon, Notices } from '../ui/index.ts';
+import { InstallSteps } from './install-steps.ts';
 import { KoreaderStore } from './koreader-store.ts';
 import { REACH_NAMES, type ServerAddress, addressesOf, bestAddress, originOf } from './server-addresses.ts';
 
 /** The address devices need, the plugin that carries it, and how to install that. */
 @Component({
   selector: 'bo-setup-card',
-  imports: [CopyButton, FailureNote, Icon, MatButton],
+  imports: [CopyButton, FailureNote, Icon, InstallSteps, MatButton],
   templateUrl: './setup-card.html',
   styleUrl: './setup-card.css',
 })
@@ -35,7 +36,7 @@ export class SetupCard {
     this.isPackaging.set(true);
     try {
       await this.store.downloadPlugin(originOf(this.chosen().url));
-      this.notices.say('Plugin downloaded. Follow the steps below to install it.');
+      this.notices.say($localize`Plugin downloaded. Follow the steps below to install it.`);
     } catch (thrown) {
       this.failure.set(failureFrom(thrown));
     } finally {

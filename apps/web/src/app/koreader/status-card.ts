@@ -21,7 +21,11 @@ export class StatusCard {
   protected async switchSync(change: MatSlideToggleChange): Promise<void> {
     try {
       await this.store.setSyncEnabled(change.checked);
-      this.notices.say(change.checked ? 'Progress sync is on.' : 'Progress sync is off. Paired devices stop syncing.');
+      this.notices.say(
+        change.checked
+          ? $localize`Progress sync is on.`
+          : $localize`Progress sync is off. Paired devices stop syncing.`,
+      );
     } catch (thrown) {
       change.source.checked = this.account().isSyncEnabled;
       this.notices.sayFailure(thrown);

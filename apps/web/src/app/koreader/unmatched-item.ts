@@ -19,6 +19,12 @@ export class UnmatchedItem {
   readonly restore = output<void>();
 
   protected readonly name = computed(() => nameOf(this.unmatched()));
+  protected readonly labels = computed(() => ({
+    restore: $localize`Restore ${this.name()}:name:`,
+    dismiss: $localize`Dismiss ${this.name()}:name:`,
+    link: $localize`Link to a book: ${this.name()}:name:`,
+  }));
+  protected readonly aDevice = $localize`a device`;
   protected readonly chosen = linkedSignal<readonly number[], number | undefined>({
     source: () => this.unmatched().candidates.map(({ bookFileId }) => bookFileId),
     computation: (ids, previous) => ids.find((id) => id === previous?.value),

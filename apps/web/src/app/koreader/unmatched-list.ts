@@ -33,17 +33,17 @@ export class UnmatchedList {
   }
 
   protected link(unmatched: UnmatchedDocument, bookFileId: number): Promise<void> {
-    return this.change('Linked. Its progress now counts for the book.', () =>
+    return this.change($localize`Linked. Its progress now counts for the book.`, () =>
       this.store.link(unmatched.id, bookFileId),
     );
   }
 
   protected dismiss(unmatched: UnmatchedDocument): Promise<void> {
-    return this.change('Dismissed. It is kept under dismissed books.', () => this.store.dismiss(unmatched.id));
+    return this.change($localize`Dismissed. It is kept under dismissed books.`, () => this.store.dismiss(unmatched.id));
   }
 
   protected restore(unmatched: UnmatchedDocument): Promise<void> {
-    return this.change('Back in the list.', () => this.store.restore(unmatched.id));
+    return this.change($localize`Back in the list.`, () => this.store.restore(unmatched.id));
   }
 
   private async change(words: string, act: () => Promise<void>): Promise<void> {

@@ -19,7 +19,7 @@ export class AccountPage {
   protected readonly passwordHint = PASSWORD_HINT;
   protected readonly failure = signal<Failure | undefined>(undefined);
   protected readonly form = form(signal(EMPTY_FORM), (path) => {
-    required(path.currentPassword, { message: 'Enter the password you have now.' });
+    required(path.currentPassword, { message: $localize`Enter the password you have now.` });
     newPasswordRules(path.newPassword);
   });
   private readonly api = inject(SessionApi);
@@ -33,7 +33,7 @@ export class AccountPage {
       async () => {
         await this.api.changePassword(this.form().value());
         this.form().reset(EMPTY_FORM);
-        this.notices.say('Password changed. Every other browser is signed out.');
+        this.notices.say($localize`Password changed. Every other browser is signed out.`);
       },
       { currentPassword: this.form.currentPassword, newPassword: this.form.newPassword },
     );

@@ -10,7 +10,7 @@ import { Component, input } from '@angular/core';
         <h1>{{ heading() }}</h1>
         <ng-content />
       </div>
-      <p class="motto">Your library, and the place you left off, on every device.</p>
+      <p class="motto" i18n>Your library, and the place you left off, on every device.</p>
     </main>
   `,
   styles: `

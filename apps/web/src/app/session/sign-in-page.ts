@@ -19,8 +19,8 @@ export class SignInPage {
   protected readonly session = inject(SessionStore);
   protected readonly failure = signal<Failure | undefined>(undefined);
   protected readonly form = form(signal({ username: '', password: '' }), (path) => {
-    required(path.username, { message: 'Enter your user name.' });
-    required(path.password, { message: 'Enter your password.' });
+    required(path.username, { message: $localize`Enter your user name.` });
+    required(path.password, { message: $localize`Enter your password.` });
   });
   private readonly router = inject(Router);
 

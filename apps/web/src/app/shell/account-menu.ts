@@ -17,6 +17,7 @@ export class AccountMenu {
   protected readonly session = inject(SessionStore);
   protected readonly theme = inject(Theme);
   protected readonly themes = THEMES;
+  protected readonly label = computed(() => $localize`${this.session.user()?.username}:user:, account menu`);
   protected readonly initial = computed(() => [...(this.session.user()?.username ?? '')][0]?.toLocaleUpperCase() ?? '');
   private readonly notices = inject(Notices);
 

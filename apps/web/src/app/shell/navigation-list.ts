@@ -18,6 +18,7 @@ import { Navigation } from './navigation.ts';
             <a
               [routerLink]="link.path"
               routerLinkActive="is-here"
+              [routerLinkActiveOptions]="{ exact: link.path === '/' }"
               ariaCurrentWhenActive="page"
               (click)="followed.emit()"
             >

@@ -15,11 +15,12 @@ function linksWith(...permissions: Permission[]): readonly string[] {
 }
 
 it('shows a reader nothing of KOReader or of what admins do', () => {
-  expect(linksWith()).toEqual(['Books', 'Settings › Your account']);
+  expect(linksWith()).toEqual(['Home', 'Books', 'Settings › Your account']);
 });
 
 it('shows each page to those who may open it', () => {
   expect(linksWith('koreader_sync', 'manage_libraries')).toEqual([
+    'Home',
     'Books',
     'Highlights',
     'Settings › KOReader',

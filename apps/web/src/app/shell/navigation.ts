@@ -20,6 +20,7 @@ export interface NavigationSection {
 const SECTIONS: readonly NavigationSection[] = [
   {
     links: [
+      { label: $localize`Home`, path: '/', icon: 'home' },
       { label: $localize`Books`, path: '/books', icon: 'book' },
       { label: $localize`Highlights`, path: '/highlights', icon: 'highlighter', permission: 'koreader_sync' },
     ],

@@ -8,7 +8,7 @@ import { THEMES, Theme } from './theme.ts';
   imports: [Icon],
   template: `
     <fieldset>
-      <legend class="bo-hidden">Theme</legend>
+      <legend class="bo-hidden" i18n>Theme</legend>
       @for (option of themes; track option.name) {
         <label>
           <input

@@ -4,9 +4,9 @@ import type { IconName } from '../ui/icon.ts';
 export type ThemeName = 'light' | 'dark' | 'system';
 
 export const THEMES: readonly { readonly name: ThemeName; readonly label: string; readonly icon: IconName }[] = [
-  { name: 'light', label: 'Light', icon: 'sun' },
-  { name: 'dark', label: 'Dark', icon: 'moon' },
-  { name: 'system', label: 'System', icon: 'monitor' },
+  { name: 'light', label: $localize`Light`, icon: 'sun' },
+  { name: 'dark', label: $localize`Dark`, icon: 'moon' },
+  { name: 'system', label: $localize`System`, icon: 'monitor' },
 ];
 
 // `public/theme.js` reads it before the first paint.
