@@ -24,8 +24,12 @@ export class TellClonesApart {
     return this.transaction.run(async (tx) => {
       // Two requests of one new device decide one after the other.
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, $2))`, [seen.deviceId, userId]);
-      const settled = judgeInstall(await findInstalls(tx, userId, seen.deviceId), seen, splitId);
+      const known = await findInstalls(tx, userId, seen.deviceId);
+      const settled = judgeInstall(known, seen, splitId);
       await this.save(tx, userId, seen.deviceId, settled);
+      const isSplit = settled.changes.some(({ marker }) => known.some((install) => install.marker === marker));
+      if (isSplit) await doubtWhatWasSaid(tx, userId, settled.keptAs);
+      else if (known.some(({ keptAs }) => keptAs === settled.keptAs)) await doubtWhoSaid(tx, userId, settled.keptAs);
       return settled.keptAs;
     });
   }
@@ -45,6 +49,24 @@ function findInstalls(tx: EntityManager, userId: number, deviceId: string): Prom
     `SELECT marker, kept_as AS "keptAs" FROM device_installs WHERE user_id = $1 AND device_id = $2 ORDER BY first_seen_at, marker`,
     [userId, deviceId],
   );
+}
+
+/** A fresh installation on the device, or a copy that will be told apart later: what it has may be older than what was acknowledged. */
+async function doubtWhoSaid(tx: EntityManager, userId: number, deviceId: string): Promise<void> {
+  await tx.query(`UPDATE annotation_devices SET acked_version = 0 WHERE user_id = $1 AND device_id = $2`, [
+    userId,
+    deviceId,
+  ]);
+}
+
+/** What was said and acknowledged under the id may have been the copy's word: what the device has is asked for anew. */
+async function doubtWhatWasSaid(tx: EntityManager, userId: number, deviceId: string): Promise<void> {
+  await tx.query(
+    `UPDATE annotation_devices SET base = NULL, acked_version = 0, place_version = 0, past = '{}', said_at = NULL, times_offered = 0
+     WHERE user_id = $1 AND device_id = $2`,
+    [userId, deviceId],
+  );
+  await tx.query(`DELETE FROM device_book_states WHERE user_id = $1 AND device_id = $2`, [userId, deviceId]);
 }
 
 function splitId(deviceId: string, marker: string): string {

@@ -19,6 +19,7 @@ export interface AnnotationRow {
   readonly pdf_end: string | null;
   readonly field_times: Annotation['fieldTimes'];
   readonly keys: readonly string[];
+  readonly former: readonly string[];
   readonly created_at: Date;
   readonly version: number;
   readonly place_version: number;
@@ -26,7 +27,7 @@ export interface AnnotationRow {
 }
 
 export const ANNOTATION_COLUMNS = `id, book_file_id, kind, datetime, drawer, color, text, note, chapter, pageno, xpointer, xpointer_end, dom_version,
-  pdf, pdf_end, field_times, keys, created_at, version, place_version, deleted_at`;
+  pdf, pdf_end, field_times, keys, former, created_at, version, place_version, deleted_at`;
 
 /** A row of `annotation_devices`. */
 export interface HoldingRow {
@@ -66,6 +67,7 @@ export function annotationFromRow(row: AnnotationRow): Annotation {
     },
     fieldTimes: row.field_times,
     keys: row.keys,
+    former: row.former,
     createdAt: secondsOf(row.created_at),
     version: row.version,
     placeVersion: row.place_version,
@@ -121,6 +123,7 @@ export function recordFromAnnotation(annotation: Annotation, bookFileId: number)
     pdf_end: pdf?.pos1,
     field_times: annotation.fieldTimes,
     keys: annotation.keys,
+    former: annotation.former,
     created_at: annotation.createdAt,
     version: annotation.version,
     place_version: annotation.placeVersion,

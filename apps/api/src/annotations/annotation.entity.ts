@@ -98,6 +98,10 @@ export class AnnotationEntity {
   @Column('text', { array: true, default: () => "'{}'" })
   keys: string[];
 
+  /** Digests of values of fields that were replaced by others. */
+  @Column('text', { array: true, default: () => "'{}'" })
+  former: string[];
+
   /** When it was made. */
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

@@ -41,12 +41,12 @@ export interface SyncMark {
 
 const SAVE_ANNOTATIONS = `
   INSERT INTO annotations AS a (user_id, id, book_file_id, kind, source, device_id, datetime, drawer, color, text, note, chapter, pageno,
-    xpointer, xpointer_end, dom_version, pdf, pdf_end, field_times, keys, created_at, updated_at, version, place_version, deleted_at, deleted_by)
+    xpointer, xpointer_end, dom_version, pdf, pdf_end, field_times, keys, former, created_at, updated_at, version, place_version, deleted_at, deleted_by)
   SELECT $1, id, book_file_id, kind, $3, $4, datetime, drawer, color, text, note, chapter, pageno, xpointer, xpointer_end, dom_version, pdf,
-    pdf_end, field_times, keys, to_timestamp(created_at), $5, version, place_version, to_timestamp(deleted_at),
+    pdf_end, field_times, keys, former, to_timestamp(created_at), $5, version, place_version, to_timestamp(deleted_at),
     CASE WHEN deleted_at IS NOT NULL THEN $4 END
   FROM jsonb_to_recordset($2::jsonb) AS r (id bigint, book_file_id int, kind text, datetime text, drawer text, color text, text text, note text,
-    chapter text, pageno int, xpointer text, xpointer_end text, dom_version int, pdf text, pdf_end text, field_times jsonb, keys text[],
+    chapter text, pageno int, xpointer text, xpointer_end text, dom_version int, pdf text, pdf_end text, field_times jsonb, keys text[], former text[],
     created_at double precision, version int, place_version int, deleted_at double precision)
   ON CONFLICT (user_id, id) DO UPDATE SET
     web_style = CASE WHEN a.drawer IS DISTINCT FROM excluded.drawer THEN NULL ELSE a.web_style END,
@@ -60,7 +60,7 @@ const SAVE_ANNOTATIONS = `
     dom_version = CASE WHEN excluded.xpointer IS NULL THEN a.dom_version ELSE excluded.dom_version END,
     pdf = coalesce(excluded.pdf, a.pdf),
     pdf_end = CASE WHEN excluded.pdf IS NULL THEN a.pdf_end ELSE excluded.pdf_end END,
-    field_times = excluded.field_times, keys = excluded.keys,
+    field_times = excluded.field_times, keys = excluded.keys, former = excluded.former,
     updated_at = CASE WHEN a.version = excluded.version THEN a.updated_at ELSE excluded.updated_at END,
     version = excluded.version, place_version = excluded.place_version, deleted_at = excluded.deleted_at,
     deleted_by = CASE WHEN excluded.deleted_at IS NULL THEN NULL ELSE coalesce(a.deleted_by, excluded.deleted_by) END`;

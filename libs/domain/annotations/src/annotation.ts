@@ -21,6 +21,8 @@ export interface Annotation {
   readonly deletedAt?: number;
   /** Every key any device knew it by that no holding says any more. */
   readonly keys: readonly string[];
+  /** Values of fields that were replaced by others, newest last; see `formerValues`. */
+  readonly former: readonly string[];
   readonly pageno?: number;
 }
 
@@ -37,6 +39,7 @@ export interface Holding {
   readonly datetime: string;
   /** What the device had when it last said or acknowledged something. */
   readonly base?: AnnotationFields;
+  /** 0: nobody knows whether it was this device that said and acknowledged what is recorded here. */
   readonly ackedVersion: number;
   /** `placeVersion` of the annotation the device is up to date with. */
   readonly placeVersion: number;

@@ -1,5 +1,6 @@
 import type { Annotation, AnnotationKind, FileAnnotations, FileChange, Holding } from './annotation.ts';
 import { type AnnotationFields, FIELD_NAMES, type FieldName, isSameField } from './fields.ts';
+import { formerValues } from './former-values.ts';
 import { entomb } from './take-in-deletions.ts';
 import { formatWallClock } from './wall-clock.ts';
 
@@ -31,6 +32,7 @@ export function createOnServer(made: NewAnnotation, taken: ReadonlySet<string>):
     version: 1,
     placeVersion: 1,
     keys: [],
+    former: [],
     pageno: made.pageno,
   };
 }
@@ -48,6 +50,7 @@ export function editOnServer(annotation: Annotation, patch: AnnotationFields, no
       ...annotation.fieldTimes,
       ...Object.fromEntries(changed.map((name) => [name, Math.floor(now)])),
     },
+    former: formerValues(annotation, changed, fields),
     version,
     placeVersion: changed.includes('place') ? version : annotation.placeVersion,
   };

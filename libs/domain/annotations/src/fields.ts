@@ -64,13 +64,21 @@ export function canonicalPointer(pointer: string): string {
 
 /** @returns A short digest of what the fields hold, equal for equal fields. */
 export function digestOf(fields: AnnotationFields): string {
-  const text = JSON.stringify(
-    FIELD_NAMES.map((name) => {
-      const { place } = fields;
-      if (name !== 'place') return fields[name] ?? '';
-      return place ? [place.format, canonicalPointer(place.pos0), canonicalPointer(place.pos1 ?? '')] : '';
-    }),
-  );
+  return digestOfText(JSON.stringify(FIELD_NAMES.map((name) => comparable(name, fields))));
+}
+
+/** @returns A short digest of one field and its value. */
+export function valueDigest(name: FieldName, fields: AnnotationFields): string {
+  return `${name} ${digestOfText(JSON.stringify(comparable(name, fields)))}`;
+}
+
+function comparable(name: FieldName, fields: AnnotationFields): string | readonly string[] {
+  if (name !== 'place') return fields[name] ?? '';
+  const { place } = fields;
+  return place ? [place.format, canonicalPointer(place.pos0), canonicalPointer(place.pos1 ?? '')] : '';
+}
+
+function digestOfText(text: string): string {
   let high = 0x811c9dc5;
   let low = 0x9e3779b9;
   for (let at = 0; at < text.length; at += 1) {

@@ -11,6 +11,10 @@ export interface MergeSides {
   theirTime(name: FieldName): number;
   /** What the device last acknowledged; undefined when that is not known. */
   readonly base: AnnotationFields | undefined;
+  /** Whether the device surely had `base`: if not, a value of `mine` that was replaced long ago is no edit. */
+  readonly isBaseSure: boolean;
+  /** Whether the field had this value before somebody replaced it. */
+  isFormer(name: FieldName, fields: AnnotationFields): boolean;
   /** What the device was sent since: a value from there is not the device's own edit. */
   readonly sent: readonly AnnotationFields[];
 }
@@ -48,6 +52,7 @@ function takesMine(name: FieldName, sides: MergeSides): boolean {
   if (name === 'place' && isInAnotherDialect(sides)) return isOwnMove(sides);
   if (isSameField(name, mine, theirs)) return false;
   if (sent.some((offered) => isSameField(name, mine, offered))) return false;
+  if (!(base && sides.isBaseSure) && sides.isFormer(name, mine)) return false;
   if (base) {
     if (isSameField(name, mine, base)) return false;
     if (isSameField(name, theirs, base)) return true;

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import type { Annotation, AskingDevice, DeviceItem, FileAnnotations } from './annotation.ts';
 import { createOnServer, editOnServer, restoreOnServer } from './change-on-server.ts';
-import { type AnnotationFields, canonicalPointer, digestOf, FIELD_NAMES, isSameField, isSamePlace } from './fields.ts';
+import {
+  type AnnotationFields,
+  canonicalPointer,
+  digestOf,
+  FIELD_NAMES,
+  type FieldName,
+  isSameField,
+  isSamePlace,
+} from './fields.ts';
 import { isMassDelete } from './mass-delete.ts';
 import { mergeFields } from './merge-fields.ts';
 import { entomb } from './take-in-deletions.ts';
@@ -20,8 +28,9 @@ const fields = fc.record<AnnotationFields>({
   place: fc.constantFrom('/body/p[2]', '/body/p[3]').map((pos0) => ({ format: 'xpointer' as const, pos0 })),
 });
 const isSame = (a: AnnotationFields, b: AnnotationFields) => FIELD_NAMES.every((name) => isSameField(name, a, b));
+const SURE = { isBaseSure: true, isFormer: () => false };
 const merge = (mine: AnnotationFields, theirs: AnnotationFields, base: AnnotationFields | undefined, myTime = 1) =>
-  mergeFields({ mine, theirs, base, myTime, theirTime: () => 0, sent: [] }).fields;
+  mergeFields({ mine, theirs, base, myTime, theirTime: () => 0, sent: [], ...SURE }).fields;
 
 describe('mergeFields', () => {
   it('takes the side that changed, whatever the times', () =>
@@ -64,7 +73,17 @@ describe('mergeFields', () => {
 
   it('takes for no edit what the device was sent', () => {
     const sides = { base: { note: 'v1' }, mine: { note: 'v2' }, theirs: { note: 'v3' }, myTime: 9, theirTime: () => 0 };
-    expect(mergeFields({ ...sides, sent: [{ note: 'v2' }] }).fields.note).toBe('v3');
+    expect(mergeFields({ ...sides, ...SURE, sent: [{ note: 'v2' }] }).fields.note).toBe('v3');
+  });
+
+  it('takes for no edit a value that was replaced, unless the device surely had another', () => {
+    const sides = { base: { note: 'v2' }, mine: { note: 'v1' }, theirs: { note: 'v2' }, myTime: 9, theirTime: () => 0 };
+    const isFormer = (_name: FieldName, { note }: AnnotationFields) => note === 'v1';
+    const noteOf = (isBaseSure: boolean, base: AnnotationFields | undefined) =>
+      mergeFields({ ...sides, base, isBaseSure, isFormer, sent: [] }).fields.note;
+    expect(noteOf(true, sides.base)).toBe('v1');
+    expect(noteOf(false, sides.base)).toBe('v2');
+    expect(noteOf(true, undefined)).toBe('v2');
   });
 });
 

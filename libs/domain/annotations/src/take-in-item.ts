@@ -16,6 +16,7 @@ import {
   type Place,
 } from './fields.ts';
 import type { FileDraft } from './file-draft.ts';
+import { formerValues, isFormerValue } from './former-values.ts';
 import { type MergedFields, mergeFields, saidFields } from './merge-fields.ts';
 import { instantOf, saidAt, withoutSkew } from './wall-clock.ts';
 
@@ -72,6 +73,7 @@ function create(draft: FileDraft, device: AskingDevice, kind: AnnotationKind, it
     version: 1,
     placeVersion: 1,
     keys: [],
+    former: [],
     pageno: item.pageno,
   });
   draft.hold(annotation, {
@@ -105,6 +107,8 @@ function update(
     theirTime: (name) => known.fieldTimes[name] ?? known.createdAt,
     // A request that comes late, or was written by a clock set back: what the device had when it wrote it is not known.
     base: isLate ? undefined : holding?.base,
+    isBaseSure: holding !== undefined && holding.ackedVersion > 0,
+    isFormer: (name, fields) => isFormerValue(known, name, fields),
     sent: holding?.offers.map((offer) => offer.fields) ?? [],
   });
   if (isLate && merged.changed.length === 0) return 'unchanged';
@@ -160,6 +164,7 @@ function changedBy(
     ...known,
     fields: isRewritten ? { ...fields, place: item.fields.place } : fields,
     fieldTimes: { ...known.fieldTimes, ...Object.fromEntries(changed.map((name) => [name, time])) },
+    former: formerValues(known, changed, fields),
     version,
     placeVersion: isMoved ? version : known.placeVersion,
     pageno: isMoved ? (item.pageno ?? known.pageno) : known.pageno,
