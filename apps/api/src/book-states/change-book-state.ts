@@ -38,8 +38,8 @@ export class ChangeBookState {
     const before = await this.states.find(tx, userId, bookId);
     const state = {
       ...(change.status === undefined ? before : withStatus(before, change.status, 'user', now)),
-      ...(change.rating !== undefined && { rating: change.rating, ratingAt: now }),
-      ...(change.review !== undefined && { review: change.review || null, reviewAt: now }),
+      ...(isSaid(change.rating, before.rating) && { rating: change.rating, ratingAt: now }),
+      ...(isSaid(change.review, before.review) && { review: change.review || null, reviewAt: now }),
     };
     await this.states.save(tx, userId, new Map([[bookId, state]]));
     return state;
@@ -63,6 +63,11 @@ export class ChangeBookState {
     if (files.length === 0) throw new Refusal('not_found', 'There is no such book.');
     return files.map(({ id }) => id);
   }
+}
+
+/** Clearing what is not there says nothing that a device's word would have to give way to. */
+function isSaid<T>(change: T | null | undefined, before: T | null): change is T | null {
+  return change !== undefined && (Boolean(change) || before !== null);
 }
 
 function answerOf(state: StoredBookState): BookState {

@@ -7,6 +7,9 @@ import { accessibleFiles, type BookPlaces } from '../libraries/index.ts';
 import { ChapterNames } from '../positions/index.ts';
 import { reportOf, type ReportRow } from './progress.repository.ts';
 
+const PLACE_COLUMNS = `p.device_id, p.source, p.device_name, p.percentage, p.xpointer, p.cfi, p.kobo_span, p.page, p.dom_version, p.read_at,
+  p.received_at, p.sequence`;
+
 /** Places of books for the web app's pages. Without `koreader_sync` there is no KOReader place. */
 @Injectable()
 export class StoredBookPlaces implements BookPlaces {
@@ -21,16 +24,24 @@ export class StoredBookPlaces implements BookPlaces {
   }
 
   async findPlaces(tx: EntityManager, user: UserPrincipal, bookId: number): Promise<BookPlace[]> {
-    const rows = await tx.query<(ReportRow & { book_file_id: number })[]>(
-      `WITH ${accessibleFiles('$1')}
-       SELECT p.* FROM device_progress p JOIN accessible_files f ON f.id = p.book_file_id
-       WHERE p.user_id = $1 AND f.book_id = $2 ${visible(user, 'p')}
-       ORDER BY p.read_at DESC NULLS LAST, p.sequence DESC`,
+    const rows = await tx.query<(ReportRow & { book_file_id: number; is_shared: boolean })[]>(
+      `WITH ${accessibleFiles('$1')},
+       places AS (
+         SELECT p.book_file_id, ${PLACE_COLUMNS}, false AS is_shared FROM device_progress p WHERE p.user_id = $1
+         UNION ALL SELECT p.book_file_id, ${PLACE_COLUMNS}, true FROM file_progress p WHERE p.user_id = $1
+       )
+       SELECT p.* FROM places p JOIN accessible_files f ON f.id = p.book_file_id
+       WHERE f.book_id = $2 ${visible(user, 'p')}
+       ORDER BY p.read_at DESC NULLS LAST, p.sequence DESC, p.is_shared`,
       [user.userId, bookId],
     );
-    const canonical = newestOf(rows.map(reportOf));
-    const chapters = await this.chapters.find(tx, rows.map(placeInFile));
-    return rows.map((row, n) => ({
+    // What a device says that has not followed a reset is its own place and not the book's, however new it is.
+    const shared = rows.filter(({ is_shared }) => is_shared);
+    const told = maySeeKoreader(user) ? shared : rows.filter(({ is_shared }) => !is_shared);
+    const canonical = newestOf(told.map(reportOf));
+    const places = rows.filter((row, n) => !row.is_shared || rows[n - 1]?.sequence !== row.sequence);
+    const chapters = await this.chapters.find(tx, places.map(placeInFile));
+    return places.map((row, n) => ({
       ...entryOf(row, chapters[n]),
       isCanonical: canonical?.sequence === Number(row.sequence),
     }));
