@@ -35,31 +35,39 @@ export class World {
     /** Goes away with the world. */
     readonly folder: string,
     private readonly variables: Readonly<Record<string, string>>,
+    private readonly hasClock: boolean,
   ) {
     this.started = [...servers];
     this.admin = new Browser(this.origins);
   }
 
-  /** @param options.processes How many servers answer in turn. */
+  /**
+   * @param options.processes How many servers answer in turn.
+   * @param options.hasClock Their clocks can be set.
+   */
   static async start(
-    options: { readonly processes?: number; readonly variables?: Readonly<Record<string, string>> } = {},
+    options: {
+      readonly processes?: number;
+      readonly variables?: Readonly<Record<string, string>>;
+      readonly hasClock?: boolean;
+    } = {},
   ): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'bookorbit-e2e-'));
     mkdirSync(join(folder, 'books'));
     const database = await createTestDatabase();
     const variables = { DATABASE_URL: database.url, DATA_DIR: join(folder, 'data'), ...options.variables };
     const servers: ServerProcess[] = [];
+    const hasClock = options.hasClock ?? false;
     try {
       // Started at once, as they would be: one migrates, the other waits.
-      servers.push(
-        ...(await Promise.all(Array.from({ length: options.processes ?? 1 }, () => startServerProcess(variables)))),
-      );
+      const starts = Array.from({ length: options.processes ?? 1 }, () => startServerProcess(variables, { hasClock }));
+      servers.push(...(await Promise.all(starts)));
     } catch (error) {
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    return new World(servers, database, folder, variables);
+    return new World(servers, database, folder, variables, hasClock);
   }
 
   get origins(): string[] {
@@ -138,7 +146,7 @@ export class World {
 
   /** Another process on the same database, which has not seen anybody yet. */
   async addServer(variables: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const server = await startServerProcess({ ...this.variables, ...variables });
+    const server = await startServerProcess({ ...this.variables, ...variables }, { hasClock: this.hasClock });
     this.servers.push(server);
     this.started.push(server);
     return server;

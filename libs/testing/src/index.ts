@@ -20,3 +20,13 @@ export {
   type TestPostgresConnection,
   testPostgresConnection,
 } from './test-postgres.ts';
+export {
+  ConnectionLost,
+  play,
+  type Play,
+  playAsAsked,
+  type SimulatedAnswer,
+  type SimulatedBook,
+  type SimulatedPerson,
+  type SimulatedServer,
+} from './simulator/index.ts';

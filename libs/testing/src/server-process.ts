@@ -11,6 +11,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** Everything it has printed so far. */
   output(): string;
+  /** Sets its clock, unix seconds, from which time goes on; only of a server started with `hasClock`. */
+  setTime(seconds: number): Promise<void>;
   /** Ctrl-C, and waits until it is gone. */
   stop(): Promise<void>;
   /** `kill -9`, and waits until it is gone. */
@@ -23,6 +25,8 @@ const PROJECT_ROOT = new URL('../../../', import.meta.url);
 const BUILT_SERVER = process.env['BOOKORBIT_SERVER'] ?? fileURLToPath(new URL('apps/api/dist/main.js', PROJECT_ROOT));
 /** Ends the server when this process is killed outright. */
 const FOLLOW_PARENT = new URL('tools/launch/follow-parent.mjs', PROJECT_ROOT).href;
+/** Lets the server's clock be set. */
+const SIMULATED_CLOCK = new URL('libs/testing/src/simulated-clock.mjs', PROJECT_ROOT).href;
 const START_WITHIN_MS = 60_000;
 const ASK_EVERY_MS = 50;
 
@@ -30,12 +34,17 @@ const ASK_EVERY_MS = 50;
  * Starts the built server on a free port and waits until it answers.
  *
  * @param variables Its environment besides PATH: `DATABASE_URL`, `DATA_DIR` and whatever the test is about.
+ * @param options.hasClock Its clock can be set.
  * @throws With what it printed, when it ends instead of answering.
  */
-export async function startServerProcess(variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
+export async function startServerProcess(
+  variables: Readonly<Record<string, string>>,
+  options: { readonly hasClock?: boolean } = {},
+): Promise<ServerProcess> {
   if (!existsSync(BUILT_SERVER)) throw new Error('The server is not built; run: npx nx run-many -t build -p api');
   const port = Number(variables['PORT'] ?? (await freePort()));
-  const child = spawn(process.execPath, ['--import', FOLLOW_PARENT, BUILT_SERVER], {
+  const preloads = [FOLLOW_PARENT, ...(options.hasClock ? [SIMULATED_CLOCK] : [])];
+  const child = spawn(process.execPath, [...preloads.flatMap((preload) => ['--import', preload]), BUILT_SERVER], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LOG_LEVEL: 'warn', ...variables, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -60,9 +69,25 @@ export async function startServerProcess(variables: Readonly<Record<string, stri
     port,
     pid: child.pid ?? 0,
     output: () => printed,
+    setTime: (seconds) => setTime(child, seconds),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
+}
+
+/** A server that was killed meanwhile has no clock to set. */
+function setTime(child: ChildProcess, seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      child.off('message', done);
+      child.off('exit', done);
+      resolve();
+    };
+    child.on('message', done);
+    child.once('exit', done);
+    if (child.connected) child.send({ clock: seconds }, (error) => error && done());
+    else done();
+  });
 }
 
 /** @returns A port nobody listened on a moment ago. */

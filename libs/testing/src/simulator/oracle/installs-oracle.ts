@@ -1,0 +1,48 @@
+interface Install {
+  readonly marker: string;
+  keptAs: string;
+}
+
+/** Which device a request is of, where several call themselves by one id. */
+export class InstallsOracle {
+  private readonly installsById = new Map<string, Install[]>();
+  private readonly ids = new Set<string>();
+
+  /** Every id data is kept under. */
+  known(): readonly string[] {
+    return [...this.ids];
+  }
+
+  see(deviceId: string): string {
+    this.ids.add(deviceId);
+    return deviceId;
+  }
+
+  /**
+   * The first keeps the id. Our plugin on another model is a copy; on the same model it takes the place of the one before, until that
+   * speaks again.
+   */
+  keptAs(body: Readonly<Record<string, unknown>>): string {
+    const deviceId = String(body['deviceId']);
+    const [installId, model] = [String(body['installId'] ?? ''), String(body['deviceModel'])];
+    const marker = `${installId} ${model}`;
+    const installs = this.installsById.get(deviceId) ?? [];
+    this.installsById.set(deviceId, installs);
+    const known = installs.find((install) => install.marker === marker);
+    if (!known) {
+      const isCopy = installId !== '' && installs.some((other) => !other.marker.endsWith(` ${model}`));
+      const keptAs = isCopy ? copyOf(deviceId, marker) : deviceId;
+      installs.push({ marker, keptAs });
+      return this.see(keptAs);
+    }
+    for (const later of installs.slice(installs.indexOf(known) + 1)) {
+      if (later.keptAs === known.keptAs) later.keptAs = copyOf(deviceId, later.marker);
+    }
+    return this.see(known.keptAs);
+  }
+}
+
+/** Its name is the server's business; that it sorts behind the original is part of what is shown. */
+function copyOf(deviceId: string, marker: string): string {
+  return `${deviceId}-${marker}`;
+}

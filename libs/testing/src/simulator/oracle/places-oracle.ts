@@ -1,0 +1,95 @@
+/** A place somebody was at. `at` is when it was read: between these two times, as far as one can know. */
+interface Reading {
+  readonly percentage: number;
+  readonly progress: string;
+  readonly earliest: number;
+  readonly latest: number;
+  readonly what: string;
+}
+
+interface Reset {
+  readonly target: number;
+  readonly told: Set<string>;
+  readonly firstPlaces: Map<string, string>;
+  readonly released: Set<string>;
+}
+
+/** This near to where the user wants to be, a device has followed. */
+const FOLLOWED_WITHIN = 0.05;
+
+/** What was read in one file, and which place is the newest because of it. */
+export class PlacesOracle {
+  private readonly readings: Reading[] = [];
+  /** The last place each device told. */
+  private readonly placesByDevice = new Map<string, string>();
+  private readonly timeless = new Set<string>();
+  private reset: Reset | undefined;
+
+  /**
+   * A device said where it is.
+   *
+   * @param readAt Earliest and latest time it can have been read; undefined when its clock cannot be believed.
+   * @returns Whether it counts: not as long as a reset holds against the device.
+   */
+  told(
+    device: string,
+    place: { readonly percentage: number; readonly progress: string },
+    readAt: readonly [number, number] | undefined,
+    how: 'whenRead' | 'whenItArrives',
+  ): boolean {
+    const isRepeat = this.placesByDevice.get(device) === place.progress;
+    const wasTimeless = this.timeless.has(device);
+    if (this.isHeld(device, place)) {
+      this.note(device, place.progress, readAt === undefined);
+      return false;
+    }
+    // Saying the same place again is not reading, but for a client that cannot say when it read.
+    if (isRepeat && how === 'whenRead' && !(wasTimeless && readAt)) return true;
+    this.note(device, place.progress, readAt === undefined);
+    if (!readAt) return true;
+    const [earliest, latest] = readAt;
+    this.readings.push({ ...place, earliest, latest, what: `${device} at ${place.percentage}` });
+    return true;
+  }
+
+  /** The user set the place by hand. */
+  set(target: number, progress: string, at: number): void {
+    this.reset = { target, told: new Set(), firstPlaces: new Map(), released: new Set() };
+    this.readings.push({ percentage: target, progress, earliest: at, latest: at, what: `set by hand to ${target}` });
+  }
+
+  /** A device was answered with the newest place. */
+  answered(device: string): void {
+    this.reset?.told.add(device);
+  }
+
+  /** @returns What is wrong with what the server says is the newest place. */
+  judge(canonical: { readonly percentage: number } | undefined): string[] {
+    if (this.readings.length === 0) return [];
+    const isLaterThanAll = (reading: Reading) => this.readings.every((other) => reading.latest >= other.earliest);
+    const newest = this.readings.filter(isLaterThanAll);
+    if (canonical && newest.some(({ percentage }) => Math.abs(percentage - canonical.percentage) < 1e-9)) return [];
+    const expected = newest.map(({ what }) => what).join(' or ');
+    return [`the newest place is ${canonical?.percentage}, and not that of ${expected}`];
+  }
+
+  private note(device: string, progress: string, isTimeless: boolean): void {
+    this.placesByDevice.set(device, progress);
+    if (isTimeless) this.timeless.add(device);
+    else this.timeless.delete(device);
+  }
+
+  private isHeld(device: string, place: { readonly percentage: number; readonly progress: string }): boolean {
+    const { reset } = this;
+    if (!reset || reset.released.has(device)) return false;
+    const first = reset.firstPlaces.get(device);
+    const hasFollowed = Math.abs(place.percentage - reset.target) <= FOLLOWED_WITHIN;
+    const readsOn = reset.told.has(device) && first !== undefined && first !== place.progress;
+    if (hasFollowed || readsOn) {
+      reset.released.add(device);
+      return false;
+    }
+    if (reset.told.has(device) && first === undefined) reset.firstPlaces.set(device, place.progress);
+    return true;
+  }
+}

@@ -1,0 +1,90 @@
+export type OracleField = 'status' | 'rating' | 'review';
+
+interface Change {
+  readonly by: string;
+  readonly value: string;
+  /** By the true clock. */
+  readonly at: number;
+  /** Whoever made it knew everything that was changed before. */
+  readonly isInformed: boolean;
+  hasReached: boolean;
+  /** The server could tell when it was made. */
+  isTimed: boolean;
+}
+
+/** Changes of status, rating and review of one book, and which of them must stand in the end. */
+export class StatesOracle {
+  private readonly changes: Record<OracleField, Change[]> = { status: [], rating: [], review: [] };
+  /** Places read, that may step the status: [when, percentage]. */
+  private readonly steps: [number, number][] = [];
+
+  changed(by: string, field: OracleField, value: string, at: number, isInformed: boolean): void {
+    const isWeb = by === 'web';
+    this.changes[field].push({ by, value, at, isInformed, hasReached: isWeb, isTimed: isWeb });
+  }
+
+  /** A request of a device said so. @param believedAt When the server can think it was changed. */
+  reached(by: string, field: OracleField, value: string, believedAt: number | undefined): void {
+    const change = this.changes[field].findLast((each) => each.by === by && each.value === value);
+    if (!change) return;
+    const isTimed = believedAt !== undefined && Math.abs(believedAt - change.at) <= 3;
+    change.isTimed = isTimed && (change.isTimed || !change.hasReached);
+    change.hasReached = true;
+  }
+
+  read(at: number, percentage: number): void {
+    this.steps.push([at, percentage]);
+  }
+
+  /** @returns What is wrong with what the server has; '' stands for nothing. */
+  judge(values: Readonly<Record<OracleField, string>>): string[] {
+    return [
+      ...this.judgeField('rating', values.rating),
+      ...this.judgeField('review', values.review),
+      ...(this.steps.length === 0 ? this.judgeField('status', values.status) : this.judgeSteppedStatus(values.status)),
+    ];
+  }
+
+  private judgeField(field: OracleField, value: string): string[] {
+    const reached = this.changes[field].filter(({ hasReached }) => hasReached);
+    const last = reached.reduce<Change | undefined>(
+      (latest, each) => (latest && latest.at > each.at ? latest : each),
+      undefined,
+    );
+    if (!last) return [];
+    const possible = new Set(reached.map((change) => change.value));
+    if (!possible.has(value) && value !== '') return [`the ${field} "${value}" was chosen by nobody`];
+    if (last.isInformed && value !== last.value) {
+      return [`the ${field} is "${value}", and not "${last.value}", which ${last.by} chose last, knowing all before`];
+    }
+    // Words are given once only, so that the latest of several who did not know of each other can be told.
+    const isTimed = reached.every((change) => change.isTimed);
+    if (field === 'review' && isTimed && value !== last.value) {
+      return [`the review is "${value}", and not the last, "${last.value}" of ${last.by}`];
+    }
+    return [];
+  }
+
+  private judgeSteppedStatus(value: string): string[] {
+    const reached = this.changes.status.filter(({ hasReached }) => hasReached);
+    const last = reached.reduce<Change | undefined>(
+      (latest, each) => (latest && latest.at > each.at ? latest : each),
+      undefined,
+    );
+    if (!last?.isInformed) return [];
+    let expected = last.value;
+    for (const [at, percentage] of [...this.steps].sort((a, b) => a[0] - b[0])) {
+      if (at > last.at) expected = stepped(expected, percentage);
+    }
+    return value === expected
+      ? []
+      : [`the status is "${value}", and not "${expected}" after "${last.value}" of ${last.by} and what was read since`];
+  }
+}
+
+/** What a place makes of a status. */
+function stepped(status: string, percentage: number): string {
+  if (percentage >= 0.98) return status === 'abandoned' ? status : 'finished';
+  if (percentage >= 0.0025 && ['', 'unread', 'want_to_read', 'on_hold'].includes(status)) return 'reading';
+  return status;
+}

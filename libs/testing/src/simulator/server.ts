@@ -1,0 +1,38 @@
+/** What came back. */
+export interface SimulatedAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A book of the library as its devices hold it. */
+export interface SimulatedBook {
+  readonly bookId: number;
+  readonly fileId: number;
+  /** KOReader's fingerprint of the file. */
+  readonly hash: string;
+  /** The same book zipped anew, as some devices hold it: another fingerprint, the same content. */
+  readonly rezipped?: { readonly hash: string; readonly contentSignature: readonly string[] };
+  /** Its pages are numbered; it has no text. */
+  readonly isPaged: boolean;
+}
+
+/** Somebody with an account, devices and a browser. Both throw {@link ConnectionLost} when no answer came. */
+export interface SimulatedPerson {
+  readonly books: readonly SimulatedBook[];
+  /** @param path Below `/api/v1/koreader/`. */
+  device(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<SimulatedAnswer>;
+  /** @param path Below `/api/v1/`. */
+  web(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<SimulatedAnswer>;
+}
+
+/** A server as the simulator sees it: in this process, or real ones over HTTP. */
+export interface SimulatedServer {
+  /** Sets the clock it answers by, unix seconds. */
+  setTime(seconds: number): Promise<void>;
+  addPerson(timeZone: string): Promise<SimulatedPerson>;
+  /** Ends a process with `kill -9`, in the midst of what it is doing, and starts it again; absent where there is no process to end. */
+  crash?(): Promise<void>;
+}
+
+/** No answer came: whether the request arrived, nobody knows. */
+export class ConnectionLost extends Error {}
