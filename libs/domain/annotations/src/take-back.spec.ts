@@ -17,6 +17,7 @@ const annotation = (fields: AnnotationFields, version = 1): Annotation => ({
   version,
   placeVersion: 1,
   keys: [],
+  former: [],
 });
 
 const words = () => fc.constantFrom('a', 'b', 'c', undefined);
