@@ -43,6 +43,23 @@ export const routes: Routes = [
         loadComponent: () => import('./highlights/highlights-page.ts').then((file) => file.HighlightsPage),
       },
       {
+        path: 'statistics',
+        title: $localize`Statistics`,
+        loadComponent: () => import('./statistics/statistics-page.ts').then((file) => file.StatisticsPage),
+      },
+      {
+        path: 'activity',
+        title: $localize`Activity`,
+        canMatch: [whenPermitted('koreader_sync')],
+        loadComponent: () => import('./activity/activity-page.ts').then((file) => file.ActivityPage),
+      },
+      {
+        path: 'import',
+        title: $localize`Import`,
+        canMatch: [whenPermitted('koreader_sync')],
+        loadComponent: () => import('./import/import-page.ts').then((file) => file.ImportPage),
+      },
+      {
         path: 'settings/account',
         title: $localize`Your account`,
         loadComponent: () => import('./session/account-page.ts').then((file) => file.AccountPage),

@@ -2,6 +2,12 @@ import { Injectable, inject } from '@angular/core';
 import { IMPORT_FIELD, type ImportDetail, type KoreaderImport } from '@bookorbit/contracts';
 import { Http } from './http.ts';
 
+/** A file with its path, as far as the browser told. */
+export interface NamedFile {
+  readonly file: File;
+  readonly name: string;
+}
+
 /** Files of KOReader devices that come in by hand; needs `koreader_sync`. */
 @Injectable({ providedIn: 'root' })
 export class ImportsApi {
@@ -16,10 +22,9 @@ export class ImportsApi {
   }
 
   /** @param progress Told how much of the files is sent, 0–1. */
-  upload(files: readonly File[], progress: (fraction: number) => void): Promise<KoreaderImport> {
+  upload(files: readonly NamedFile[], progress: (fraction: number) => void): Promise<KoreaderImport> {
     const form = new FormData();
-    // A file out of a folder goes with its path: which book a sidecar is of is in the names of its folders.
-    for (const file of files) form.append(IMPORT_FIELD, file, file.webkitRelativePath || file.name);
+    for (const { file, name } of files) form.append(IMPORT_FIELD, file, name);
     return this.http.upload('/imports', form, progress);
   }
 

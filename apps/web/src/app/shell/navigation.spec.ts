@@ -15,7 +15,7 @@ function linksWith(...permissions: Permission[]): readonly string[] {
 }
 
 it('shows a reader nothing of KOReader or of what admins do', () => {
-  expect(linksWith()).toEqual(['Home', 'Books', 'Settings › Your account']);
+  expect(linksWith()).toEqual(['Home', 'Books', 'Statistics', 'Settings › Your account']);
 });
 
 it('shows each page to those who may open it', () => {
@@ -23,7 +23,10 @@ it('shows each page to those who may open it', () => {
     'Home',
     'Books',
     'Highlights',
+    'Statistics',
+    'Activity',
     'Settings › KOReader',
+    'Settings › Import',
     'Settings › Your account',
     'Admin › Libraries',
   ]);

@@ -23,6 +23,8 @@ const SECTIONS: readonly NavigationSection[] = [
       { label: $localize`Home`, path: '/', icon: 'home' },
       { label: $localize`Books`, path: '/books', icon: 'book' },
       { label: $localize`Highlights`, path: '/highlights', icon: 'highlighter', permission: 'koreader_sync' },
+      { label: $localize`Statistics`, path: '/statistics', icon: 'chart' },
+      { label: $localize`Activity`, path: '/activity', icon: 'activity', permission: 'koreader_sync' },
     ],
   },
   {
@@ -34,6 +36,7 @@ const SECTIONS: readonly NavigationSection[] = [
         icon: 'device',
         permission: 'koreader_sync',
       },
+      { label: $localize`Import`, path: '/import', icon: 'upload', permission: 'koreader_sync' },
       { label: $localize`Your account`, path: '/settings/account', icon: 'person' },
     ],
   },

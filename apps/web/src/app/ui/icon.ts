@@ -12,6 +12,7 @@ const ICON_PATHS = {
   check: 'm5 12.5 4.5 4.5L19 7.5',
   chevronDown: 'm6 9.5 6 6 6-6',
   chevronRight: 'm9.5 6 6 6-6 6',
+  circle: 'M12 18a6 6 0 1 0 0-12 6 6 0 0 0 0 12Z',
   close: 'M6 6l12 12M18 6 6 18',
   copy: 'M9 9h10v11H9zM15 9V5H5v11h4',
   device:

@@ -7,6 +7,7 @@ export { Loadable, type Loaded } from './loadable.ts';
 export { Notices } from './notices.ts';
 export { ProgressLine, sayPercentage } from './progress-line.ts';
 export { saveFile } from './save-file.ts';
+export { sayDuration } from './say-duration.ts';
 export { saySize } from './say-size.ts';
 export { submitForm } from './submit-form.ts';
 export { TextField } from './text-field.ts';
