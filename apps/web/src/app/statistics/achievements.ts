@@ -19,12 +19,19 @@ export class Achievements {
     KINDS.map((kind) => ({
       kind,
       label: KIND_LABELS[kind],
-      levels: ACHIEVEMENT_LEVELS[kind].map((level) => {
-        const on = this.reached().find((one) => one.kind === kind && one.level === level)?.reachedOn;
-        return { level, words: sayLevel(kind, level), reachedOn: on === undefined ? undefined : sayDay(on) };
-      }),
+      levels: this.levelsOf(kind),
     })),
   );
+
+  /** Those that are reached, and the next one. */
+  private levelsOf(kind: AchievementKind) {
+    const levels = ACHIEVEMENT_LEVELS[kind].map((level) => {
+      const on = this.reached().find((one) => one.kind === kind && one.level === level)?.reachedOn;
+      return { level, words: sayLevel(kind, level), reachedOn: on === undefined ? undefined : sayDay(on) };
+    });
+    const next = levels.findIndex(({ reachedOn }) => reachedOn === undefined);
+    return next === -1 ? levels : levels.slice(0, next + 1);
+  }
 }
 
 const KIND_LABELS: Readonly<Record<AchievementKind, string>> = {
