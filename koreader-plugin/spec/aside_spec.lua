@@ -139,6 +139,47 @@ describe("kept aside", function()
         assert.matches("4 at once look like a mistake", table.concat(texts, "\n"))
     end)
 
+    local function confirmDeletions(ui)
+        world.menu(ui, "Status").callback()
+        local pages = world.ui_manager.windows("keyvaluepage")
+        for _, row in ipairs(pages[#pages].kv_pairs) do
+            if row[1] == "Deletions" then row.callback() end
+        end
+        local box = world.ui_manager.windows("confirmbox")[1]
+        assert.matches("4 highlights were deleted on this device at once", box.text)
+        box.ok_callback()
+    end
+
+    it("are deletions the server holds, until the reader confirms them on this device", function()
+        local reader = open({ highlight(1) })
+        server.held = 4
+        reader:send("BookOrbitSyncBook")
+        world.pass(10)
+        assert.is_nil(server.confirmed)
+        confirmDeletions(reader)
+        world.pass(10)
+        assert.is_true(server.confirmed)
+        assert.equal(0, reader.plugin.panel:status().held)
+        server.confirmed = nil
+        reader:close()
+        world.pass(10)
+        open({ highlight(1) })
+        assert.is_nil(server.confirmed)
+    end)
+
+    it("are such deletions of a closed book: they are confirmed with its next exchange", function()
+        closedBook({ highlight(1) })
+        sweep()
+        server.held = 4
+        sweep()
+        local browser = world.browse()
+        confirmDeletions(browser)
+        assert.is_nil(server.confirmed)
+        sweep()
+        assert.is_true(server.confirmed)
+        assert.equal(0, world.browse().plugin.panel:status().held)
+    end)
+
     it("does not hold up what comes after it, even when KOReader stumbles over it", function()
         world.expects_error = true
         server.to_apply = { add = { add(5), add(6), add(7) } }

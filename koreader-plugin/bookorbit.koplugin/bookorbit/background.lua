@@ -73,12 +73,13 @@ local function start(version)
     if settings:applyPreset() then outbox:keepOnly(settings:account().username) end
     local device = deviceOf(settings, version)
     local ledger = Ledger.open(folder .. "/books")
-    local sessions = Sessions.new(device, ledger, outbox)
+    local aside = AsideFiles.open(folder .. "/aside")
+    local sessions = Sessions.new(device, ledger, outbox, aside)
     local sync = BookSync.new({
         settings = settings,
         outbox = outbox,
         ledger = ledger,
-        aside = AsideFiles.open(folder .. "/aside"),
+        aside = aside,
         sidecar = Sidecar,
         guarded = function(f) return guard("applying changes", f) end,
         child = Child.new(os.time),

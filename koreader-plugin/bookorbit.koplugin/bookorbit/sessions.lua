@@ -79,7 +79,7 @@ end
 --- @param device table Who this is (see api/envelope.lua)
 -- @return table { exchange = function(plan), sweep = function(plan),
 --   update = function(work, account): `work(client)` answers with a table }
-function Sessions.new(device, ledger, outbox)
+function Sessions.new(device, ledger, outbox, aside)
     local function clientOf(account, takes_gzip)
         return Client.new({
             account = account, device = device, send = Http.send, now = os.time, pack = takes_gzip and Gzip.pack or nil,
@@ -102,6 +102,7 @@ function Sessions.new(device, ledger, outbox)
             tools.stamp, tools.sidecar, tools.find = Fingerprint.stamp, closedSidecar, findBooks
             tools.record = function(key) return recordWithMark(ledger, outbox, key, plan.accountId) end
             tools.notes = function(key) return ledger:notes(key, plan.accountId) end
+            tools.confirms = function(key) return aside:get(key, plan.accountId).confirms end
             return assert(Wire.encode(SweepSession.run(plan, clientOf(plan.account, plan.gzip), tools)))
         end
     end

@@ -65,6 +65,7 @@ function SECTIONS.annotations(server, entry, Wire)
             if not is_held then server.to_apply = { add = { add } } end
         end
     end
+    if entry.confirmedDeletes then server.held, server.confirmed = 0, true end
     local to_apply = entry.receive ~= false and server.to_apply or {}
     return {
         hash = entry.hash, bookId = 7, applied = NOTHING_APPLIED, more = false, skippedNoPosition = 0, held = server.held or 0,

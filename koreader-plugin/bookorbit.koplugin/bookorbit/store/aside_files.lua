@@ -19,7 +19,7 @@ function AsideFiles:path(key)
 end
 
 --- @param account string Whose; another account's is as good as none
--- @return table { account, file?, items, held? = deletions that wait for the user }
+-- @return table { account, file?, items, held? = deletions that wait for the user, confirms? = who said yes on this device }
 function AsideFiles:get(key, account)
     local aside = self.loaded[key]
     if not aside then

@@ -25,7 +25,7 @@ local function subjectOfEntry(waiting, hash, plan)
     return {
         key = waiting.key, hash = hash, recordedHash = entry.recordedHash, domVersion = entry.domVersion,
         contentSignature = entry.contentSignature, alsoKnownAs = Match.alsoKnownAs(entry, hash),
-        title = entry.title, authors = entry.authors, receive = plan.receive, stats = waiting.stats,
+        title = entry.title, authors = entry.authors, receive = plan.receive, stats = waiting.stats, confirms = waiting.confirms,
     }
 end
 
@@ -66,7 +66,7 @@ local function withOpenBook(plan, identity, parcels)
     local parcel = Parcel.new({
         key = book.key, hash = identity.hash, recordedHash = book.recordedHash, domVersion = book.domVersion,
         contentSignature = identity.contentSignature, alsoKnownAs = Match.alsoKnownAs(book, identity.hash),
-        title = book.title, authors = book.authors, receive = plan.receive, stats = book.stats,
+        title = book.title, authors = book.authors, receive = plan.receive, stats = book.stats, confirms = book.confirms,
     }, nil, { receives = true, receives_notes = book.receivesNotes, stats = true })
     parcel.is_open = true
     table.insert(parcels, parcel)
@@ -83,7 +83,7 @@ function Exchange.lateAfter(now, seconds)
 end
 
 --- @param plan table {
---   book = { key, file, size, mtime, identity?, recordedHash?, title?, authors?, domVersion?, receivesNotes?, stats? } or nil,
+--   book = { key, file, size, mtime, identity?, recordedHash?, title?, authors?, domVersion?, receivesNotes?, stats?, confirms? } or nil,
 --   wants = { identify, authorize, version, check, push, pull, receive = news of every entry's book too } booleans,
 --   entries = outbox entries in order,
 --   oneCall = the server takes everything in one request, receive = false when nothing is to be applied here,

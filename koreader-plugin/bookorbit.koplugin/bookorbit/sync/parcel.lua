@@ -5,7 +5,8 @@ local Wire = require("bookorbit/api/wire")
 
 local Parcel = {}
 
---- @param subject table { key, hash, recordedHash?, domVersion?, contentSignature?, title?, authors?, receive }
+--- @param subject table { key, hash, recordedHash?, domVersion?, contentSignature?, title?, authors?, receive,
+--   confirms = the reader said yes to deletions the server holds }
 -- @param entry table|nil Its outbox entry: { number, progress?, notes?, state?, acks?, stats? }
 -- @param options table { receives = the book is open and wants news, receives_notes = of highlights too, stats = read page stats }
 function Parcel.new(subject, entry, options)
@@ -14,7 +15,7 @@ function Parcel.new(subject, entry, options)
         key = subject.key, number = entry.number, hash = subject.hash, subject = subject,
         progress = entry.progress, notes = entry.notes, state = entry.state, acks = entry.acks,
         receives = options.receives, receives_notes = options.receives_notes, wants_stats = options.stats,
-        stats = subject.stats,
+        stats = subject.stats, confirms = subject.confirms or nil,
     }
 end
 
@@ -43,7 +44,7 @@ end
 -- @return table|nil nil when there is nothing to say and nothing is wanted
 function Parcel.exchange(parcel, kind, key_of)
     local changes, deleted, is_any = sorted(parcel, kind)
-    if not is_any and not parcel.receives_notes then return nil end
+    if not is_any and not parcel.receives_notes and not parcel.confirms then return nil end
     local keys, complete = Wire.array(), parcel.notes ~= nil and parcel.notes.complete == true
     if complete then
         for _, held in ipairs(parcel.notes.held or {}) do
@@ -57,7 +58,9 @@ function Parcel.exchange(parcel, kind, key_of)
             gone[i] = { k = key_of(entry.datetime, entry.pos0), dt = entry.datetime }
         end
     end
-    return hints(parcel, { keys = keys, keysComplete = complete, changes = changes, deleted = gone })
+    return hints(parcel, {
+        keys = keys, keysComplete = complete, changes = changes, deleted = gone, confirmedDeletes = parcel.confirms,
+    })
 end
 
 --- The acks that are owed, for one kind.
@@ -118,9 +121,11 @@ function Parcel.remote(newest, own_id)
     if type(newest) ~= "table" or type(newest.percentage) ~= "number" then return {} end
     local candidates = Wire.array(newest.candidates or {})
     local first = candidates[1]
+    local reported = first and first.kind ~= "percent" and tostring(first.position) or nil
     return {
         percentage = math.max(0, math.min(1, newest.percentage)),
-        progress = first and first.kind ~= "percent" and tostring(first.position) or nil,
+        -- `progress` becomes what this document makes of it.
+        progress = reported, reported = reported,
         candidates = candidates,
         device = newest.device ~= nil and tostring(newest.device) or nil,
         deviceId = newest.own and own_id or nil,

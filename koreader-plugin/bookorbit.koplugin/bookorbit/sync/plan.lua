@@ -61,6 +61,7 @@ local function entriesToSend(sync)
     local waiting, entries = sync.outbox:waiting(sync:owner()), {}
     for i = 1, math.min(#waiting, MOST_ENTRIES) do
         entries[i] = waiting[i]
+        entries[i].confirms = sync.aside:get(waiting[i].key, sync:accountId()).confirms
     end
     return entries
 end
@@ -90,8 +91,10 @@ function Plan.make(sync, wish)
         has_work = has_work or wanted
     end
     if not has_work then return nil, is_online end
+    local facts = book and book:facts() or nil
+    if facts then facts.confirms = sync.aside:get(facts.key, sync:accountId()).confirms end
     return {
-        book = book and book:facts() or nil,
+        book = facts,
         wants = wants,
         entries = entries,
         isOnline = may_try,

@@ -26,7 +26,8 @@ function Progress.isNews(here, known, manual)
 end
 
 local function sameReport(a, b)
-    return b ~= nil and a.progress == b.progress and a.readAt == b.readAt and a.percentage == b.percentage
+    -- The pointers of one report may be others tomorrow: the server learns to translate better.
+    return b ~= nil and a.readAt == b.readAt and a.percentage == b.percentage and (a.readAt ~= nil or a.progress == b.progress)
 end
 
 -- "newer" or "older" than what was read here; without times, further on counts as newer.
@@ -42,7 +43,7 @@ end
 -- our id on a place we do not remember sending is somebody else's place, or one worth having back.
 local function isOwn(remote, facts)
     return remote.deviceId ~= nil and facts.device_id ~= nil and remote.deviceId:lower() == facts.device_id:lower()
-        and facts.pushed ~= nil and facts.pushed.progress == remote.progress
+        and facts.pushed ~= nil and facts.pushed.progress == (remote.reported or remote.progress)
 end
 
 local NEAR_KINDS = { block = true, chapter = true, percent = true }
@@ -57,7 +58,7 @@ end
 
 --- What to do with the place the server knows.
 -- @param facts table {
---   here = { percentage, progress, readAt? }, remote = { percentage, progress?, device?, deviceId?, readAt? },
+--   here = { percentage, progress, readAt? }, remote = { percentage, progress?, reported? = as it came, device?, deviceId?, readAt? },
 --   is_shown = remote is the page on the screen, device_id = ours, clock_skew = seconds to the server's clock,
 --   pushed = what this device last sent, answered = a remote place the reader already said no to, manual = the reader asked for it,
 --   choices = { newer = "silent"|"prompt"|"never", older = … } }

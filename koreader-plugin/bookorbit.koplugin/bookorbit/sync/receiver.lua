@@ -88,7 +88,9 @@ end
 -- Deletions the server does not believe until the user confirms them.
 local function noteHeld(aside, held)
     held = held > 0 and held or nil
-    if aside.held ~= held then aside.held, aside.has_changed = held, true end
+    if aside.held == held and (held or not aside.confirms) then return end
+    aside.held, aside.has_changed = held, true
+    if not held then aside.confirms = nil end
 end
 
 --- @param sync table See book_sync.lua

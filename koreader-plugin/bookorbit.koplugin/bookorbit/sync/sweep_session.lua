@@ -65,7 +65,8 @@ local function read(plan, tools, report)
             local sidecar = tools.sidecar(book.file)
             local data = sidecar and sidecar.data or {}
             books[#books + 1] = {
-                key = book.key, file = book.file, record = record, notes = tools.notes(book.key), identity = identity,
+                key = book.key, file = book.file, record = record, confirms = tools.confirms(book.key),
+                notes = tools.notes(book.key), identity = identity,
                 sidecar = sidecar, recorded = type(data.partial_md5_checksum) == "string" and data.partial_md5_checksum:lower() or nil,
                 props = type(data.doc_props) == "table" and data.doc_props or {},
             }
@@ -108,7 +109,7 @@ local function entryOf(book, now)
     entry.number, entry.file, entry.hash = 1, book.file, book.identity.hash
     entry.contentSignature = book.identity.contentSignature
     book.entry = entry
-    return { key = book.key, entry = entry, stats = book.record.stats }
+    return { key = book.key, entry = entry, stats = book.record.stats, confirms = book.confirms }
 end
 
 -- What the server has now, for the next round of the same book.
@@ -199,6 +200,7 @@ end
 --- @param plan table { gather = files of the history to find more than, or books = array of { key, file },
 --   or statistics = array of { key, hash, title?, authors?, lastOpen? }; oneCall, receive, skip, last = report to send at the end or nil }
 -- @param tools table Those of exchange.lua, and stamp(file), record(key), notes(key), sidecar(file), now(),
+--   confirms(key) = the reader said yes to deletions that are held,
 --   find(files) returning { files, statistics }
 -- @return table { found?, swept = array of { key, file?, hash?, recorded?, outcome = sent|unmatched|missing|refused|lost, identity?,
 --   match?, data?, sent?, isPartial?, isStatistics? }, failure?, clockSkew?, origin? }

@@ -45,6 +45,14 @@ function Dialogs.askToMove(question)
     UIManager:show(box)
 end
 
+function Dialogs.askToDelete(count, yes)
+    UIManager:show(ConfirmBox:new{
+        text = Messages.massDeletion(count),
+        ok_text = _("Delete"),
+        ok_callback = guard("deletions", yes),
+    })
+end
+
 function Dialogs.askToUpdate(version, yes)
     UIManager:show(ConfirmBox:new{
         text = Messages.update(version),

@@ -93,7 +93,7 @@ local function accountMenu(panel, settings)
 end
 
 --- @param panel table The plugin instance: toggleAutoSync, toggleTwoWay, syncBook, syncAll, sweep, pushBook, pullBook, logIn, logOut, useAccount,
---   testConnection, retryFailed, checkUpdate, log, status, hasBook
+--   testConnection, retryFailed, confirmDeletions, checkUpdate, log, status, hasBook
 -- @param settings table See settings.lua
 -- @return table KOReader's menu item
 function Menu.build(panel, settings)
@@ -166,7 +166,7 @@ function Menu.build(panel, settings)
             row({
                 text_func = function() return T(_("Status (%1 waiting)"), panel:status().waiting) end,
                 keep_menu_open = true,
-                callback = function() StatusPage.show(panel:status()) end,
+                callback = function() StatusPage.show(panel:status(), function() panel:confirmDeletions() end) end,
             }),
             row({
                 text_func = function() return T(_("Retry failed highlights (%1)"), #panel:status().failed) end,

@@ -161,6 +161,10 @@ function Messages.retried(here, elsewhere)
     return table.concat(lines, "\n")
 end
 
+function Messages.massDeletion(count)
+    return T(_("%1 highlights were deleted on this device at once. BookOrbit kept them, in case it was a mistake. Delete them there too?"), count)
+end
+
 function Messages.update(version)
     return T(_("Version %1 of BookOrbit sync is on the server. Install it?"), version)
 end

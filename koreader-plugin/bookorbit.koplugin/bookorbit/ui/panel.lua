@@ -233,6 +233,21 @@ function Panel:retryFailed()
     if book and self.sync:remember(book, { send = true }) then self.sync:request({ manual = true }) end
 end
 
+--- Deletions the server takes for a mistake are carried out after all: in the open book at once, in others with their next exchange.
+function Panel:confirmDeletions()
+    local held = self:aside().held
+    if held == 0 then return end
+    Dialogs.askToDelete(held, function()
+        for _, book in ipairs(self.sync.aside:all(self.sync:accountId())) do
+            if book.aside.held then
+                book.aside.confirms, book.aside.has_changed = true, true
+                self.sync.aside:save(book.key, book.aside)
+            end
+        end
+        if self:hasBook() then self.sync:request({ manual = true, pull = true }) end
+    end)
+end
+
 --- @return table { last_sync, last_sweep, failed = array of { text, reason, file? }, set_aside, held, next_try, server, waiting, auto_sync, book, highlights = why they are not synced, last_failure, origin, version }
 function Panel:status()
     local owner = self.sync:owner()

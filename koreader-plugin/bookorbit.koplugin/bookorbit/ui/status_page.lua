@@ -4,17 +4,18 @@ local KeyValuePage = require("ui/widget/keyvaluepage")
 local Messages = require("bookorbit/ui/messages")
 local T = require("ffi/util").template
 local UIManager = require("ui/uimanager")
+local guard = require("bookorbit/device/guard")
 local _ = require("bookorbit/l10n")
 
 local StatusPage = {}
 
-local function addHighlights(add, status)
+local function addHighlights(add, status, on_confirm)
     if status.highlights then add(_("Its highlights"), status.highlights) end
     if status.set_aside > 0 then
         add(_("Highlights from elsewhere"), T(_("%1 wait for their book to be opened"), status.set_aside))
     end
     if status.held > 0 then
-        add(_("Deletions"), T(_("%1 at once look like a mistake: confirm them in BookOrbit, or bring them back there"), status.held))
+        add(_("Deletions"), T(_("%1 at once look like a mistake: tap to confirm them, or bring them back in BookOrbit"), status.held), on_confirm)
     end
     for _, failed in ipairs(status.failed) do
         local reason = Messages.reason(failed.reason)
@@ -34,17 +35,18 @@ local function addProblem(add, status)
 end
 
 --- @param status table See Panel:status
-function StatusPage.show(status)
+-- @param on_confirm function The reader wants to confirm the deletions that are held
+function StatusPage.show(status, on_confirm)
     local rows = {}
-    local function add(name, value)
-        table.insert(rows, { name, value })
+    local function add(name, value, callback)
+        table.insert(rows, { name, value, callback = callback and guard("row of the status", callback) })
     end
     add(_("Last sync"), status.last_sync and Messages.time(status.last_sync) or _("never"))
     add(_("Waiting uploads"), tostring(status.waiting))
     add(_("Auto sync"), status.auto_sync)
     if status.last_sweep then add(_("All books synced"), Messages.time(status.last_sweep)) end
     if status.book then add(_("This book"), status.book) end
-    addHighlights(add, status)
+    addHighlights(add, status, on_confirm)
     addProblem(add, status)
     add(_("Server"), status.origin or _("none"))
     add(_("Plugin version"), status.version)
