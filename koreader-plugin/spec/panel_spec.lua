@@ -57,6 +57,12 @@ describe("the panel", function()
         text = table.concat(text, "\n")
         assert.matches("which books are in the libraries answered: %d+ bytes sent, %d+ received", text)
         assert.is_nil(text:find(world.PRESET.userkey, 1, true))
+        server.status, server.error = 403, "sync_disabled"
+        reader:send("BookOrbitSyncBook")
+        world.pass(5)
+        world.menu(reader, "Diagnostics").callback()
+        page = world.ui_manager.windows("keyvaluepage")[2]
+        assert.matches("refused %(HTTP 403%): Do something%.", page.kv_pairs[6][2])
         assert.is_nil(text:find("%x%x%x%x%x%x%x%x%x"))
     end)
 

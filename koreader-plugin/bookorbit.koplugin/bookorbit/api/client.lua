@@ -8,6 +8,7 @@ local HttpDate = require("bookorbit/api/http_date")
 local Wire = require("bookorbit/api/wire")
 
 local SKEW_TOLERANCE_SECONDS = 2
+local LONGEST_LOGGED = 200
 
 local Client = {}
 Client.__index = Client
@@ -210,7 +211,11 @@ function Client:attempt(method, path, body)
         return self:attempt(method, path, body)
     end
     local answer = Wire.decode(text)
-    if status ~= 200 then return nil, Failure.fromAnswer(status, answer_headers, answer, self.now()) end
+    if status ~= 200 then
+        local failure = Failure.fromAnswer(status, answer_headers, answer, self.now())
+        self.log[#self.log].message = failure.message and Wire.text(failure.message, LONGEST_LOGGED)
+        return nil, failure
+    end
     if type(answer) ~= "table" then return nil, Failure.notBookOrbit(status) end
     self:learnClock(answer.serverTime, answer_headers["date"])
     return answer
