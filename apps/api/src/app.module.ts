@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ActivityModule, ActivityWorkersModule } from './activity/index.ts';
-import { AnnotationsModule } from './annotations/index.ts';
+import { AnnotationsModule, AnnotationWorkersModule } from './annotations/index.ts';
 import { AuthModule } from './auth/index.ts';
 import { BookStatesModule } from './book-states/index.ts';
 import { ClockModule } from './clock/index.ts';
@@ -62,6 +62,7 @@ export class AppModule {
               LibraryWorkersModule,
               PositionWorkersModule,
               ProgressWorkersModule,
+              AnnotationWorkersModule,
               ActivityWorkersModule,
               ImportsWorkersModule,
             ]

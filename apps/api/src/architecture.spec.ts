@@ -106,6 +106,7 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
       'events',
       'fingerprint',
       'http',
+      'jobs',
       'libraries',
       'positions',
     ],

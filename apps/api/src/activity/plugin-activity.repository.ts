@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { LastSweep, MatchedBook, PluginActivity } from '@bookorbit/contracts';
+import { INDEX_VERSION } from '@bookorbit/domain-positions';
 import type { EntityManager } from 'typeorm';
 import { accessibleFiles } from '../libraries/index.ts';
 
@@ -55,7 +56,8 @@ export class PluginActivityRepository {
            SELECT 1 FROM annotation_devices d JOIN devices own ON own.user_id = d.user_id AND own.device_id = d.device_id
            WHERE d.user_id = a.user_id AND d.annotation_id = a.id AND ${OWES})) AS "pendingDeletes",
          (SELECT count(*)::int FROM own_annotations a JOIN annotation_devices d ON d.user_id = a.user_id AND d.annotation_id = a.id
-           AND d.failed_version = a.version AND d.failed_at > a.content_changed_at) AS "failedPositions",
+           AND d.failed_version = a.version AND d.failed_at > a.content_changed_at
+           AND coalesce(d.failed_by, 0) = ${INDEX_VERSION}) AS "failedPositions",
          (SELECT count(*)::int FROM own_annotations a JOIN annotation_devices d ON d.user_id = a.user_id AND d.annotation_id = a.id
            AND d.held_at IS NOT NULL WHERE a.deleted_at IS NULL) AS "heldDeletes"`,
       [userId],

@@ -1,10 +1,12 @@
 import type { AnnotationDetail, AnnotationQuality, AnnotationStyle } from '@bookorbit/contracts';
+import { INDEX_VERSION } from '@bookorbit/domain-positions';
 import { type Drawer, hexFromKoreader, styleFromDrawer } from '@bookorbit/domain-annotations';
 
-// A device that was retired, or an attempt on an older version of the file, says nothing of now.
+// A device that was retired, or an attempt on an older version of the file or by an older translator, says nothing of now.
 const FAILURE = `SELECT d.failed_reason FROM annotation_devices d
     JOIN devices own ON own.user_id = d.user_id AND own.device_id = d.device_id AND own.retired_at IS NULL
-    WHERE d.user_id = a.user_id AND d.annotation_id = a.id AND d.failed_version = a.version AND d.failed_at > f.content_changed_at`;
+    WHERE d.user_id = a.user_id AND d.annotation_id = a.id AND d.failed_version = a.version AND d.failed_at > f.content_changed_at
+      AND coalesce(d.failed_by, 0) = ${INDEX_VERSION}`;
 
 /** Pointers are compared as devices spell them, newer ones with every `[1]`, and only where both count the book's parts alike. */
 const FOUND_ELSEWHERE = `EXISTS (SELECT 1 FROM annotation_devices d

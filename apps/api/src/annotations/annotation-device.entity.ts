@@ -74,6 +74,10 @@ export class AnnotationDeviceEntity {
   @Column('timestamptz', { name: 'failed_at', nullable: true })
   failedAt: Date | null;
 
+  /** By which version of the translator it failed: a newer one may do better. */
+  @Column('integer', { name: 'failed_by', nullable: true })
+  failedBy: number | null;
+
   /** Digests of what the device had before `base`. */
   @Column('text', { array: true, default: () => "'{}'" })
   past: string[];

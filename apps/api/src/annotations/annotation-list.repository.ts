@@ -8,6 +8,7 @@ import type {
   HeldDeletes,
   PendingDelete,
 } from '@bookorbit/contracts';
+import { INDEX_VERSION } from '@bookorbit/domain-positions';
 import type { EntityManager } from 'typeorm';
 import { accessibleFiles } from '../libraries/index.ts';
 import { DETAIL, DETAIL_FROM, detailFromRow, type DetailRow } from './annotation-detail.ts';
@@ -102,7 +103,7 @@ export class AnnotationListRepository {
       `WITH ${accessibleFiles('$1')}
        SELECT ${DETAIL}, d.device_id AS failed_device, coalesce(own.given_name, own.name) AS failed_name, d.failed_reason, d.failed_at ${DETAIL_FROM}
        JOIN annotation_devices d ON d.user_id = a.user_id AND d.annotation_id = a.id AND d.failed_version = a.version
-        AND d.failed_at > f.content_changed_at
+        AND d.failed_at > f.content_changed_at AND coalesce(d.failed_by, 0) = ${INDEX_VERSION}
        JOIN devices own ON own.user_id = d.user_id AND own.device_id = d.device_id
        WHERE a.user_id = $1 ORDER BY d.failed_at DESC, a.id`,
       [userId],

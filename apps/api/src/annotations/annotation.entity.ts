@@ -90,6 +90,19 @@ export class AnnotationEntity {
   @Column('text', { name: 'outdated_positions', array: true, default: () => "'{}'" })
   outdatedPositions: string[];
 
+  /** The words there and around them, by which it is found again once the file is rewritten. */
+  @Column('jsonb', { nullable: true })
+  quote: object | null;
+
+  /** For which content of the file the pointers of other dialects and the words were looked up. */
+  @Column('text', { name: 'anchored_content', nullable: true })
+  anchoredContent: string | null;
+
+  /** By which version of the translator; 0 when it is still to be done. */
+  @Column('integer', { name: 'anchored_by', default: 0 })
+  @Index('annotations_anchored_idx')
+  anchoredBy: number;
+
   /** When each field last changed, unix seconds. */
   @Column('jsonb', { name: 'field_times', default: () => "'{}'" })
   fieldTimes: Record<string, number>;

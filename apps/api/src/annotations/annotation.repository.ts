@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Annotation, AnnotationKind, FileAnnotations, FileChange, Holding } from '@bookorbit/domain-annotations';
+import { INDEX_VERSION } from '@bookorbit/domain-positions';
 import type { EntityManager } from 'typeorm';
 import {
   ANNOTATION_COLUMNS,
@@ -53,6 +54,8 @@ const SAVE_ANNOTATIONS = `
     web_color = CASE WHEN a.color IS DISTINCT FROM excluded.color THEN NULL ELSE a.web_color END,
     outdated_positions = CASE WHEN a.place_version = excluded.place_version THEN a.outdated_positions ELSE array_remove(ARRAY[
       CASE WHEN a.cfi IS NOT NULL THEN 'cfi' END, CASE WHEN a.kobo_span IS NOT NULL THEN 'koboSpan' END], NULL) END,
+    anchored_by = CASE WHEN a.place_version = excluded.place_version THEN a.anchored_by ELSE 0 END,
+    quote = CASE WHEN a.place_version = excluded.place_version THEN a.quote END,
     drawer = excluded.drawer, color = excluded.color, text = excluded.text, note = excluded.note, chapter = excluded.chapter,
     pageno = excluded.pageno,
     xpointer = coalesce(excluded.xpointer, a.xpointer),
@@ -67,9 +70,10 @@ const SAVE_ANNOTATIONS = `
 
 const SAVE_HOLDINGS = `
   INSERT INTO annotation_devices AS d (user_id, annotation_id, device_id, book_file_id, has_it, is_own, key, datetime, base, acked_version,
-    place_version, offers, is_delete_offered, times_offered, held_at, failed_version, failed_reason, failed_at, past, said_at)
+    place_version, offers, is_delete_offered, times_offered, held_at, failed_version, failed_reason, failed_at, failed_by, past, said_at)
   SELECT $1, annotation_id, device_id, book_file_id, has_it, is_own, key, datetime, base, acked_version, place_version, offers, is_delete_offered,
-    times_offered, to_timestamp(held_at), failed_version, failed_reason, to_timestamp(failed_at), past, said_at
+    times_offered, to_timestamp(held_at), failed_version, failed_reason, to_timestamp(failed_at),
+    CASE WHEN failed_version IS NOT NULL THEN ${INDEX_VERSION} END, past, said_at
   FROM jsonb_to_recordset($2::jsonb) AS r (annotation_id bigint, device_id text, book_file_id int, has_it boolean, is_own boolean, key text, datetime text,
     base jsonb, acked_version int, place_version int, offers jsonb, is_delete_offered boolean, times_offered int, held_at double precision,
     failed_version int, failed_reason text, failed_at double precision, past text[], said_at bigint)
@@ -77,15 +81,15 @@ const SAVE_HOLDINGS = `
     has_it = excluded.has_it, is_own = excluded.is_own, key = excluded.key, datetime = excluded.datetime, base = excluded.base, acked_version = excluded.acked_version,
     place_version = excluded.place_version, offers = excluded.offers, is_delete_offered = excluded.is_delete_offered,
     times_offered = excluded.times_offered, held_at = excluded.held_at, failed_version = excluded.failed_version,
-    failed_reason = excluded.failed_reason, failed_at = excluded.failed_at, past = excluded.past, said_at = excluded.said_at`;
+    failed_reason = excluded.failed_reason, failed_at = excluded.failed_at, failed_by = excluded.failed_by, past = excluded.past, said_at = excluded.said_at`;
 
-// Of other devices only the keys matter. What failed before the file changed may go now.
+// Of other devices only the keys matter. What failed before the file changed, or by an older translator, may go now.
+const STILL_FAILED = `d.failed_at > f.content_changed_at AND coalesce(d.failed_by, 0) = ${INDEX_VERSION}`;
 const FIND_HOLDINGS = `
   SELECT d.annotation_id, d.book_file_id, d.device_id, d.has_it, d.is_own, d.key, d.datetime, d.acked_version, d.place_version, d.is_delete_offered,
     d.times_offered, d.held_at, d.failed_reason, d.past, d.said_at,
     CASE WHEN d.device_id = $4 THEN d.base END AS base, CASE WHEN d.device_id = $4 THEN d.offers END AS offers,
-    CASE WHEN d.failed_at > f.content_changed_at THEN d.failed_version END AS failed_version,
-    CASE WHEN d.failed_at > f.content_changed_at THEN d.failed_at END AS failed_at
+    CASE WHEN ${STILL_FAILED} THEN d.failed_version END AS failed_version, CASE WHEN ${STILL_FAILED} THEN d.failed_at END AS failed_at
   FROM annotation_devices d
   JOIN annotations a ON a.user_id = d.user_id AND a.id = d.annotation_id AND a.kind = $3
   JOIN book_files f ON f.id = d.book_file_id

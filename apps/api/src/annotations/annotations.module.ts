@@ -5,6 +5,8 @@ import { LibrariesModule } from '../libraries/index.ts';
 import { PositionsModule } from '../positions/index.ts';
 import { AckAnnotations, AckBookmarks } from './ack-annotations.ts';
 import { AckFiles } from './ack-files.ts';
+import { AnchorAnnotations } from './anchor-annotations.ts';
+import { AnnotationAnchorRepository } from './annotation-anchor.repository.ts';
 import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { AnnotationRepository } from './annotation.repository.ts';
 import { AnnotationsController } from './annotations.controller.ts';
@@ -27,6 +29,8 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
     AckAnnotations,
     AckBookmarks,
     AckFiles,
+    AnchorAnnotations,
+    AnnotationAnchorRepository,
     AnnotationListRepository,
     AnnotationRepository,
     ChangeAnnotations,
@@ -43,6 +47,7 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
     AnnotationListRepository,
     AckAnnotations,
     AckBookmarks,
+    AnchorAnnotations,
     ExchangeAnnotations,
     ExchangeBookmarks,
     ImportedAnnotations,

@@ -17,6 +17,7 @@ import { Clock } from '../clock/index.ts';
 import { lockFiles, Transaction } from '../database/index.ts';
 import { Refusal } from '../http/index.ts';
 import { AccessibleFiles } from '../libraries/index.ts';
+import { ANCHORED_WITHIN_MILLISECONDS, AnchorAnnotations } from './anchor-annotations.ts';
 import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { AnnotationRepository } from './annotation.repository.ts';
 import { colorName, patchedFields, webColumns } from './patched-annotation.ts';
@@ -34,13 +35,14 @@ export class ChangeAnnotations {
     private readonly list: AnnotationListRepository,
     private readonly files: AccessibleFiles,
     private readonly translator: PositionTranslator,
+    private readonly anchorAnnotations: AnchorAnnotations,
     private readonly clock: Clock,
   ) {}
 
   async create(userId: number, made: NewWebAnnotation): Promise<AnnotationDetail> {
     // Books are read before anything is locked.
     const { place, text } = await this.transaction.run((tx) => this.placeOf(tx, userId, made));
-    return this.transaction.run(async (tx) => {
+    const id = await this.transaction.run(async (tx) => {
       const { kind = 'highlight', fileId: bookFileId } = made;
       await lockFiles(tx, userId, [bookFileId]);
       const now = this.clock.now();
@@ -59,8 +61,10 @@ export class ChangeAnnotations {
       const ids = await this.annotations.save(tx, userId, ON_THE_WEB, [{ bookFileId, change }], now);
       const id = ids.get(-1) ?? 0;
       await this.annotations.saveWebColumns(tx, userId, [id], { ...webColumns(made), cfi: made.cfi ?? null });
-      return this.detail(tx, userId, id);
+      return id;
     });
+    await this.anchorAnnotations.runWithin(ANCHORED_WITHIN_MILLISECONDS, userId, [made.fileId]);
+    return this.transaction.run((tx) => this.detail(tx, userId, id));
   }
 
   edit(userId: number, id: number, patch: AnnotationChange): Promise<AnnotationDetail> {

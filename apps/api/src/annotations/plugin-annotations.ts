@@ -16,6 +16,7 @@ import { checkItems, type DocumentHintsDto, leavesBadItemsOut, seenDevice, serve
 import { MatchDocuments } from '../fingerprint/index.ts';
 import type { DtoClass } from '../http/index.ts';
 import { AckAnnotations, AckBookmarks } from './ack-annotations.ts';
+import { ANCHORED_WITHIN_MILLISECONDS, AnchorAnnotations } from './anchor-annotations.ts';
 import { ExchangeAnnotations } from './exchange-annotations.ts';
 import { ExchangeBookmarks } from './exchange-bookmarks.ts';
 import { AckBookDto, type BooksDto, ExchangeBookDto, UploadBookDto } from './exchange.dto.ts';
@@ -54,6 +55,7 @@ export class PluginAnnotations {
     private readonly ackAnnotations: AckAnnotations,
     private readonly ackBookmarks: AckBookmarks,
     private readonly exchangeFiles: ExchangeFiles,
+    private readonly anchorAnnotations: AnchorAnnotations,
     private readonly devices: DeviceRepository,
     private readonly clock: Clock,
   ) {}
@@ -129,7 +131,7 @@ export class PluginAnnotations {
     );
   }
 
-  private async answer<D extends DocumentHintsDto, S extends object, R>(
+  private async answer<D extends DocumentHintsDto, S extends { readonly request: object }, R>(
     principal: DevicePrincipal,
     request: BooksDto,
     Book: DtoClass<D>,
@@ -146,7 +148,7 @@ export class PluginAnnotations {
       contentSignature: book.contentSignature,
       alsoKnownAs: book.alsoKnownAs,
     }));
-    return this.transaction.run(async (tx) => {
+    const { answer, bookFileIds } = await this.transaction.run(async (tx) => {
       const matches = await this.matchDocuments.run(tx, principal.userId, asked, now);
       const matched = books.flatMap(({ book: { hash }, said }) => {
         const match = matches.get(hash);
@@ -156,16 +158,21 @@ export class PluginAnnotations {
       // Last, as on every route: rows locked in one order cannot deadlock.
       await this.devices.noteSeen(tx, principal.userId, seenDevice(request, principal), now);
       const all = [...checked.rejected, ...rejected];
-      return {
-        ...serverEnvelope(now),
-        results,
-        unmatched: [...new Set(books.map(({ book }) => book.hash))].filter(
-          (hash) => matches.get(hash)?.kind !== 'matched',
-        ),
-        ...(all.length > 0 && { rejected: all }),
-      };
+      const unmatched = [...new Set(books.map(({ book }) => book.hash))].filter(
+        (hash) => matches.get(hash)?.kind !== 'matched',
+      );
+      const answer = { ...serverEnvelope(now), results, unmatched, ...(all.length > 0 && { rejected: all }) };
+      return { answer, bookFileIds: matched.filter(hasChanges).map(({ bookFileId }) => bookFileId) };
     });
+    // The lock is gone: books may have to be read.
+    await this.anchorAnnotations.runWithin(ANCHORED_WITHIN_MILLISECONDS, principal.userId, bookFileIds);
+    return answer;
   }
+}
+
+/** Whether a device says anything new of a book: acks do not. */
+function hasChanges({ request }: { readonly request?: { readonly changes?: readonly unknown[] } }): boolean {
+  return (request?.changes?.length ?? 0) > 0;
 }
 
 function hintsOf({ domVersion, receive }: DocumentHintsDto): {

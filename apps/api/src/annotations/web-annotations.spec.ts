@@ -43,6 +43,7 @@ beforeAll(async () => {
     list,
     new AccessibleFiles(),
     new OnePassage(),
+    server.anchorAnnotations,
     server.clock,
   );
 });

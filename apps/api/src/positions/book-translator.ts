@@ -192,7 +192,9 @@ export class BookTranslator implements OnModuleDestroy {
     } catch (error) {
       if (error instanceof JobTooCostly) this.leaveAlone(key, recorded, error);
       const reason = error instanceof Error ? error.message : String(error);
-      answers.push(...tasks.slice(answers.length).map(() => lost(reason)));
+      const unread = (answer: TaskAnswers[Kind]) =>
+        answer && 'kind' in answer && answer.kind === 'lost' ? { ...answer, isUnread: true as const } : answer;
+      answers.push(...tasks.slice(answers.length).map(() => unread(lost(reason))));
     } finally {
       this.close(lending, recorded, domRules);
     }

@@ -36,6 +36,8 @@ export interface FoundPosition {
 export interface LostPosition {
   readonly kind: 'lost';
   readonly reason: string;
+  /** The book could not be looked into: it may be found another time. */
+  readonly isUnread?: true;
 }
 
 /** Reading order: compare `spineIndex`, then `offset`. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SyncAnswer, SyncBookAnswer } from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
+import { ANCHORED_WITHIN_MILLISECONDS, AnchorAnnotations } from '../annotations/index.ts';
 import { type DevicePrincipal, DeviceRepository } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
 import { lockFiles, Transaction } from '../database/index.ts';
@@ -24,6 +25,7 @@ export class SyncBooks {
     private readonly progress: ProgressRepository,
     private readonly resets: ResetRepository,
     private readonly newestPlaces: NewestPlaces,
+    private readonly anchorAnnotations: AnchorAnnotations,
     private readonly devices: DeviceRepository,
     private readonly clock: Clock,
   ) {}
@@ -32,17 +34,20 @@ export class SyncBooks {
     const now = this.clock.now();
     const { books, rejected } = checkedBooks(request);
     const asked = books.map(({ book: { hash, ...described } }) => ({ document: hash, ...described }));
-    const { answers, newest } = await this.transaction.run(async (tx) => {
+    const { answers, newest, changed } = await this.transaction.run(async (tx) => {
       const matches = await this.matchDocuments.run(tx, device.userId, asked, now);
       // All at once, in order of file id: none of the parts then waits for a lock of its own.
       await lockFiles(tx, device.userId, fileIdsOf(matches));
       const synced = await this.syncParts(tx, device.userId, request, books, matches, now);
       await this.matchDocuments.noteLoose(tx, device.userId, request.deviceId, asked, matches, now);
       await this.devices.noteSeen(tx, device.userId, seenDevice(request, device), now);
-      return synced;
+      return { ...synced, changed: changedFilesOf(books, matches) };
     });
     // The lock is gone: to translate a place, a book may have to be read.
-    const places = await this.newestPlaces.run(device.userId, request.deviceId, newest);
+    const [places] = await Promise.all([
+      this.newestPlaces.run(device.userId, request.deviceId, newest),
+      this.anchorAnnotations.runWithin(ANCHORED_WITHIN_MILLISECONDS, device.userId, changed),
+    ]);
     return {
       ...serverEnvelope(now),
       books: answers.map((answer) => withPlace(answer, places.get(answer.hash))),
@@ -74,6 +79,15 @@ export class SyncBooks {
 
 function withPlace(answer: SyncBookAnswer, newest: NewestPlace | undefined): SyncBookAnswer {
   return newest && answer.match ? { ...answer, progress: { ...answer.progress, newest } } : answer;
+}
+
+/** Files whose annotations the request changes. */
+function changedFilesOf(books: readonly CheckedBook[], matches: Matches): number[] {
+  return books.flatMap(({ book: { hash }, annotations, bookmarks }) => {
+    const match = matches.get(hash);
+    const changes = (annotations?.changes.length ?? 0) + (bookmarks?.request.changes.length ?? 0);
+    return match?.kind === 'matched' && changes > 0 ? [match.bookFileId] : [];
+  });
 }
 
 function fileIdsOf(matches: Matches): number[] {

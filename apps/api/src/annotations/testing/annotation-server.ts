@@ -11,8 +11,11 @@ import { type DatabaseConnection, Transaction, dataSourceOptions } from '../../d
 import { MatchDocuments } from '../../fingerprint/index.ts';
 import { MatchRepository } from '../../fingerprint/match.repository.ts';
 import { validationPipe } from '../../http/index.ts';
+import type { BookTranslator } from '../../positions/index.ts';
 import { AckAnnotations, AckBookmarks } from '../ack-annotations.ts';
 import { AckFiles } from '../ack-files.ts';
+import { AnchorAnnotations } from '../anchor-annotations.ts';
+import { AnnotationAnchorRepository } from '../annotation-anchor.repository.ts';
 import { AnnotationRepository } from '../annotation.repository.ts';
 import { ExchangeAnnotations } from '../exchange-annotations.ts';
 import { ExchangeBookmarks } from '../exchange-bookmarks.ts';
@@ -46,18 +49,33 @@ class NoBooks extends PositionTranslator {
   }
 }
 
+const UNREADABLE: Pick<BookTranslator, 'translate'> = {
+  translate: (_tx, _file, asked) =>
+    Promise.resolve(asked.map(() => ({ kind: 'lost', reason: 'there are no books', isUnread: true }))),
+};
+
 /** The plugin's routes for annotations with a database of their own, requests going through the real pipe. */
 export class AnnotationServer {
   readonly clock = new SetClock();
   readonly repository = new AnnotationRepository();
   readonly transaction: Transaction;
+  readonly anchorAnnotations: AnchorAnnotations;
   private readonly plugin: PluginAnnotations;
 
   private constructor(
     readonly dataSource: DataSource,
     translator: PositionTranslator,
+    books: BookTranslator,
   ) {
     this.transaction = new Transaction(dataSource);
+    this.anchorAnnotations = new AnchorAnnotations(
+      dataSource,
+      this.transaction,
+      new AnnotationAnchorRepository(),
+      this.repository,
+      books,
+      this.clock,
+    );
     const exchangeFiles = new ExchangeFiles(this.repository, translator);
     const ackFiles = new AckFiles(this.repository);
     this.plugin = new PluginAnnotations(
@@ -68,6 +86,7 @@ export class AnnotationServer {
       new AckAnnotations(ackFiles),
       new AckBookmarks(ackFiles),
       exchangeFiles,
+      this.anchorAnnotations,
       new DeviceRepository(),
       this.clock,
     );
@@ -76,8 +95,10 @@ export class AnnotationServer {
   static async start(
     connection: DatabaseConnection,
     translator: PositionTranslator = new NoBooks(),
+    books: Pick<BookTranslator, 'translate'> = UNREADABLE,
   ): Promise<AnnotationServer> {
-    return new AnnotationServer(await new DataSource(dataSourceOptions(connection)).initialize(), translator);
+    const dataSource = await new DataSource(dataSourceOptions(connection)).initialize();
+    return new AnnotationServer(dataSource, translator, books as BookTranslator);
   }
 
   async stop(): Promise<void> {

@@ -12,6 +12,7 @@ import { CreateImports1795429000000 } from './1795429000000-create-imports.ts';
 import { LetPageStatsGoWithTheirUser1795429100000 } from './1795429100000-let-page-stats-go-with-their-user.ts';
 import { KeepPluginVersionOfSweeps1795429200000 } from './1795429200000-keep-plugin-version-of-sweeps.ts';
 import { FindSyncsOfADevice1795429300000 } from './1795429300000-find-syncs-of-a-device.ts';
+import { AnchorAnnotations1795429400000 } from './1795429400000-anchor-annotations.ts';
 import { KeepFormerValues1795429600000 } from './1795429600000-keep-former-values.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
@@ -30,5 +31,6 @@ export const MIGRATIONS = [
   LetPageStatsGoWithTheirUser1795429100000,
   KeepPluginVersionOfSweeps1795429200000,
   FindSyncsOfADevice1795429300000,
+  AnchorAnnotations1795429400000,
   KeepFormerValues1795429600000,
 ];

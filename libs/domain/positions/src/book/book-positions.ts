@@ -17,7 +17,7 @@ import { pointsOf } from './positioned-book.ts';
 import type { PositionedBook, Spot } from './positioned-book.ts';
 import { documentsAtShare, textAtFraction } from './place-at-share.ts';
 import { compareQuote, foldedQuoteOf } from './quote-check.ts';
-import { searchQuote } from './search-quote.ts';
+import { searchQuote, tellingContext } from './search-quote.ts';
 import type { Translation, TranslationRequest } from './translation.ts';
 import { TranslationWriter, lost } from './translation-writer.ts';
 import { weakerPointers } from './weaker-pointers.ts';
@@ -33,8 +33,8 @@ export interface PositionOptions {
 
 /** The version of books opened by KOReader releases up to summer 2026. */
 const USUAL_DOM_VERSION = 20240114;
-/** With this much context agreeing, a place is taken to be the one meant. */
-const ENOUGH_CONTEXT = 8;
+/** Another place must have so much more of the context to be taken for the one that is meant. */
+const CLEARLY_MORE_CONTEXT = 8;
 
 /** Translates positions of one book between xpointers, CFIs and Kobo spans. */
 export class BookPositions {
@@ -244,13 +244,12 @@ export class BookPositions {
       trace.push('the letters there agree, but the text does not start or end where it did');
       return undefined;
     }
-    const enough = Math.min(ENOUGH_CONTEXT, agreement.contextGiven / 2);
-    if (agreement.context >= enough) {
+    if (agreement.context >= Math.min(tellingContext(quote), agreement.contextGiven)) {
       trace.push('the text agrees');
       return this.writer.written(request, start, end, 'exact', trace);
     }
     const better = await this.searched(start, start.spineIndex, quote, request.text ?? '', trace);
-    if (better === undefined || better.context <= agreement.context + ENOUGH_CONTEXT) {
+    if (better === undefined || better.context <= agreement.context + CLEARLY_MORE_CONTEXT) {
       trace.push('the text agrees; its surroundings have changed');
       return this.writer.written(request, start, end, 'exact', trace);
     }

@@ -90,10 +90,20 @@ async function searchDocument(
   };
 }
 
-function isTellingMatch(quote: FoldedQuote, found: FoundQuote): boolean {
-  const given = quote.prefix.length + quote.suffix.length;
-  if (given === 0) return true;
-  return found.context >= Math.min(TELLING_CONTEXT, given / 2);
+function isTellingMatch(quote: FoldedQuote, { context }: FoundQuote): boolean {
+  return context >= tellingContext(quote);
+}
+
+/**
+ * How much of the context must agree for a match to be the one that is meant. Few letters come often, and in books with chapters alike
+ * even with some of the same words around: all of one side must be there then.
+ */
+export function tellingContext({ exact, prefix, suffix }: FoldedQuote): number {
+  const given = prefix.length + suffix.length;
+  const usual = Math.min(TELLING_CONTEXT, given / 2);
+  return exact.length >= TELLING_LENGTH
+    ? usual
+    : Math.max(usual, Math.min(prefix.length || given, suffix.length || given));
 }
 
 /** Spine indexes from the middle outwards. */

@@ -1,0 +1,171 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { editOnServer, type Place } from '@bookorbit/domain-annotations';
+import { formatCfiRange, parseCfi } from '@bookorbit/domain-positions';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../clock/index.ts';
+import { lockFiles, Transaction } from '../database/index.ts';
+import { type AskedPosition, BookTranslator, type FoundPosition, type LostPosition } from '../positions/index.ts';
+import { type Anchor, AnnotationAnchorRepository, type Unanchored } from './annotation-anchor.repository.ts';
+import { AnnotationRepository } from './annotation.repository.ts';
+
+/** A device is kept waiting so long at most for what only others need. */
+export const ANCHORED_WITHIN_MILLISECONDS = 2_000;
+const ANNOTATIONS_A_RUN = 500;
+const DIALECTS = ['cfi', 'xpointer', 'kobospan'] as const;
+/** Whose numbers of fragments every device since 2024 shares, and whose pointers newer ones read. */
+const DOM_VERSION = 20240114;
+
+/**
+ * Looks up, behind a device's answer, what an annotation is in the other dialects, and the words around it. Once its file is rewritten,
+ * its place is found again by them, and moved: the web and every device then have the new one.
+ */
+@Injectable()
+export class AnchorAnnotations {
+  private readonly logger = new Logger('Annotations');
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transaction: Transaction,
+    private readonly anchors: AnnotationAnchorRepository,
+    private readonly annotations: AnnotationRepository,
+    private readonly translator: BookTranslator,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Anchors what is waiting: of everybody, or of one user in some files. Never fails because of a book.
+   *
+   * @param signal Aborted when the process is about to stop: the rest is for the next run.
+   */
+  async run(
+    only?: { readonly userId: number; readonly bookFileIds: readonly number[] },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { manager } = this.dataSource;
+    const waiting = await this.anchors.findUnanchored(manager, ANNOTATIONS_A_RUN, only);
+    for (const ofFile of Map.groupBy(waiting, ({ userId, bookFileId }) => `${userId}/${bookFileId}`).values()) {
+      if (signal?.aborted) return;
+      await this.anchorFile(ofFile);
+    }
+  }
+
+  /** {@link run} for what a request has just changed; what takes longer than `milliseconds` goes on behind the answer. */
+  async runWithin(milliseconds: number, userId: number, bookFileIds: readonly number[]): Promise<void> {
+    if (bookFileIds.length === 0) return;
+    const work = this.run({ userId, bookFileIds }).catch((error: unknown) =>
+      this.logger.warn(`Annotations are looked up later: ${String(error)}`),
+    );
+    const deadline = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => deadline.resolve(undefined), milliseconds);
+    await Promise.race([work, deadline.promise]);
+    clearTimeout(timer);
+  }
+
+  /** @param annotations Of one user in one file. The book is read before anything is locked. */
+  private async anchorFile(annotations: readonly Unanchored[]): Promise<void> {
+    const [first] = annotations;
+    if (!first) return;
+    const { userId, bookFileId } = first;
+    const asked = annotations.flatMap((annotation) => DIALECTS.map(askFor(annotation)));
+    const file = { bookFileId, domVersion: DOM_VERSION };
+    const found = await this.translator.translate(this.dataSource.manager, file, asked);
+    const looked = annotations.map((annotation, n): Looked => {
+      const there = found.slice(DIALECTS.length * n, DIALECTS.length * (n + 1));
+      const [cfi, xpointer, span] = there.map(certain);
+      return { annotation, cfi, xpointer, span, isUnread: there.some((each) => each.kind === 'lost' && each.isUnread) };
+    });
+    await this.transaction.run(async (tx) => {
+      await lockFiles(tx, userId, [bookFileId]);
+      const versions = await this.move(tx, userId, bookFileId, looked.filter(isToMove));
+      const anchors = looked.map((each) => anchorOf(each, versions.get(each.annotation.id)));
+      await this.anchors.keep(tx, userId, anchors);
+    });
+  }
+
+  /** Gives annotations their place in the file as it is now. @returns The new versions of the places that changed. */
+  private async move(
+    tx: EntityManager,
+    userId: number,
+    bookFileId: number,
+    looked: readonly Looked[],
+  ): Promise<ReadonlyMap<number, number>> {
+    if (looked.length === 0) return new Map();
+    const now = this.clock.now();
+    const lookedById = new Map(looked.map((each) => [each.annotation.id, each]));
+    const moved = (await this.annotations.findMany(tx, userId, [...lookedById.keys()])).flatMap(({ annotation }) => {
+      const { annotation: before, xpointer } = lookedById.get(annotation.id) ?? {};
+      if (!xpointer || before?.placeVersion !== annotation.placeVersion) return [];
+      const place: Place = { format: 'xpointer', pos0: xpointer.start, pos1: xpointer.end, domVersion: DOM_VERSION };
+      const after = editOnServer(annotation, { place }, now.getTime() / 1000);
+      return after === annotation ? [] : [after];
+    });
+    const change = { annotations: moved, holdings: [] };
+    await this.annotations.save(tx, userId, { source: 'web', deviceId: '' }, [{ bookFileId, change }], now);
+    return new Map(moved.map(({ id, placeVersion }) => [id, placeVersion]));
+  }
+}
+
+/** What was found of an annotation with certainty. */
+interface Looked {
+  readonly annotation: Unanchored;
+  readonly cfi?: FoundPosition;
+  readonly xpointer?: FoundPosition;
+  readonly span?: FoundPosition;
+  /** The book could not be looked into now. */
+  readonly isUnread: boolean;
+}
+
+/** By structure first; its words decide where they are known, and are known to be of the book. */
+function askFor(annotation: Unanchored) {
+  const { xpointer, xpointerEnd, cfi, domVersion, quote, kind, text } = annotation;
+  const isRange = xpointer === null ? parseCfi(cfi ?? '')?.kind === 'range' : xpointerEnd !== null;
+  const words =
+    quote ?? (kind === 'highlight' && isRange && text ? { exact: text, prefix: '', suffix: '' } : undefined);
+  return (to: AskedPosition['to']): AskedPosition => ({
+    ...(xpointer === null
+      ? { from: 'cfi', start: cfi ?? '' }
+      : { from: 'xpointer', start: xpointer, end: xpointerEnd ?? undefined, domVersion: domVersion ?? undefined }),
+    to,
+    ...(words &&
+      words.exact !== '' && {
+        text: words.exact,
+        ...(words.prefix !== '' && { prefix: words.prefix }),
+        ...(words.suffix !== '' && { suffix: words.suffix }),
+      }),
+  });
+}
+
+function certain(found: FoundPosition | LostPosition | undefined): FoundPosition | undefined {
+  return found && (found.kind === 'exact' || found.kind === 'repaired') ? found : undefined;
+}
+
+/** A pointer that a device wrote for the file as it is stays as it came, whatever our model of it says. */
+function isToMove({ annotation, xpointer }: Looked): boolean {
+  return (
+    xpointer !== undefined && (annotation.xpointer === null || (annotation.isRewritten && xpointer.kind === 'repaired'))
+  );
+}
+
+function anchorOf({ annotation, cfi, span, isUnread }: Looked, placeVersion = annotation.placeVersion): Anchor {
+  const { hasOutdated, isRewritten } = annotation;
+  // What the web reader wrote for this content is kept as it came.
+  const isToWrite = annotation.cfi === null || hasOutdated || isRewritten || cfi?.kind === 'repaired';
+  return {
+    annotation,
+    placeVersion,
+    isUnread,
+    isLost: !cfi && (isRewritten || hasOutdated),
+    ...(cfi && isToWrite && { cfi: joinedCfi(cfi) }),
+    ...(span && { koboSpan: span.start, koboSpanEnd: span.end }),
+    ...(cfi?.quote && { quote: cfi.quote }),
+  };
+}
+
+/** One CFI for both ends; the start alone where they are in different documents, which no CFI spans. */
+function joinedCfi({ start, end }: FoundPosition): string {
+  const [first, last] = [parseCfi(start), end === undefined ? undefined : parseCfi(end)];
+  if (first?.kind !== 'point' || last?.kind !== 'point') return start;
+  const documentOf = ({ parts }: typeof first.at) =>
+    JSON.stringify(parts.slice(0, -1).map((steps) => steps.map(({ index }) => index)));
+  return documentOf(first.at) === documentOf(last.at) ? formatCfiRange(first.at, last.at) : start;
+}
