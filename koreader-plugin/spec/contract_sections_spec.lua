@@ -197,6 +197,38 @@ describe("the wire contract of a book's sections", function()
         assert.equal(1794999800, book.pageStats.watermark)
     end)
 
+    it("sync: highlights, dog-ears and acks, from KOReader's own items", function()
+        local exchange = against("ok/sync", "highlights-and-acks")
+        local asked = exchange.expected.books[1]
+        local change, dogear = asked.annotations.changes[1], asked.bookmarks.changes[1]
+        local live = Items.list({
+            {
+                datetime = change.datetime, datetime_updated = change.datetimeUpdated, drawer = "lighten", color = "yellow", text = change.text,
+                note = change.note, chapter = change.chapter, pageno = 21, page = change.pos0, pos0 = change.pos0, pos1 = change.pos1,
+            },
+            { datetime = dogear.datetime, page = dogear.pos, pageno = 24, chapter = dogear.chapter, text = "in II. The Pool of Tears" },
+        }, false)
+        local notes = { changes = {}, deleted = {}, complete = true, held = live }
+        for i, found in ipairs(Rules.diff({}, live, { mayDelete = false, limit = 10 }).changes) do
+            notes.changes[i] = { kind = found.item.kind, wire = Items.toWire(found.item, false) }
+        end
+        local acks = asked.acks.annotations
+        local parcel = Parcel.new({
+            key = "k", hash = ALICE, domVersion = 20240114, title = "Alice's Adventures in Wonderland", authors = "Lewis Carroll",
+        }, {
+            notes = notes, state = { item = { rating = 4, ratingChangedAt = 1794999000 } },
+            acks = { annotations = { applied = acks.applied, deleted = acks.deleted } },
+        }, {})
+        local outcome
+        inGoldenZone(function()
+            outcome = assert(exchange.client:sync({ Parcel.syncBook(parcel, nil, key_of, {}) }))
+        end)
+        assertSent(exchange, "/plugin/sync")
+        local book = outcome.books[ALICE]
+        assert.same({ 1, 1, 4 }, { book.annotations.applied.created, book.bookmarks.accepted, book.state.rating })
+        assert.same({}, book.bookmarks.toApply.add)
+    end)
+
     it("sync: a bad place is named, and the rest was taken", function()
         local exchange = against("ok/sync", "bad-part-left-out")
         local outcome = assert(exchange.client:sync(exchange.expected.books))
@@ -214,6 +246,59 @@ describe("the wire contract of a book's sections", function()
         local answer, failure = exchange.client:sync(exchange.expected.books)
         assert.is_nil(answer)
         assert.equal("sync_disabled", failure.kind)
+    end)
+
+    it("annotations and bookmarks: every example's request is one this plugin could send", function()
+        for folder, route in pairs({ ["annotations-exchange"] = "annotations", ["bookmarks-exchange"] = "bookmarks" }) do
+            for _, case in ipairs(golden.cases("ok/" .. folder)) do
+                local exchange = against("ok/" .. folder, case)
+                local outcome = call(exchange, route, exchange.expected.books)
+                assertSent(exchange, "/plugin/" .. folder:gsub("%-exchange", "/exchange"))
+                assert.equal(12, outcome.results[ALICE].bookId)
+                local to_apply = outcome.results[ALICE].toApply
+                for _, part in ipairs({ "add", "delete" }) do
+                    assert.is_true(Wire.isArray(to_apply[part]))
+                end
+            end
+        end
+    end)
+
+    it("refusals of every exchange are told apart by their code", function()
+        local ROUTES = {
+            ["page-stats"] = "pageStats", ["book-states"] = "bookStates", ["annotations-exchange"] = "annotations",
+            ["annotations-exchange-ack"] = "annotationAcks", ["bookmarks-exchange"] = "bookmarks",
+            ["bookmarks-exchange-ack"] = "bookmarkAcks",
+        }
+        local CALLS = {
+            sync = function(exchange) return exchange.client:sync(exchange.expected.books) end,
+            sweeps = function(exchange)
+                local report = {}
+                for _, name in ipairs({ "booksMatched", "pageStatsUploaded", "annotationsUpserted" }) do
+                    report[name] = exchange.expected[name]
+                end
+                return exchange.client:sweeps(report)
+            end,
+            version = function(exchange) return exchange.client:version() end,
+            package = function(exchange) return exchange.client:package() end,
+        }
+        local KINDS = { unauthorized = "unauthorized", sync_disabled = "sync_disabled", bad_request = "refused" }
+        local seen = {}
+        for folder in require("lfs").dir(golden.folder .. "/refused") do
+            local route = ROUTES[folder]
+            local ask = CALLS[folder] or route and function(exchange) return exchange.client:exchange(route, exchange.expected.books) end
+            for _, case in ipairs(ask and golden.cases("refused/" .. folder) or {}) do
+                local exchange = against("refused/" .. folder, case)
+                local answer, failure
+                inGoldenZone(function() answer, failure = ask(exchange) end)
+                assert.is_nil(answer)
+                assert.equal(KINDS[exchange.response.error], failure.kind)
+                assert.equal(exchange.response.message, failure.message)
+                if exchange.sent.body then assert.same(exchange.expected, Wire.decode(exchange.sent.body)) end
+                seen[folder] = true
+            end
+        end
+        for name in pairs(ROUTES) do assert.is_true(seen[name], name) end
+        for name in pairs(CALLS) do assert.is_true(seen[name], name) end
     end)
 
     it("sweeps: the report at the end", function()

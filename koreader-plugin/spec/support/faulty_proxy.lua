@@ -8,6 +8,8 @@ local C = ffi.C
 
 local faulty_proxy = {}
 
+faulty_proxy.SILENT_SECONDS = 0.9
+
 local PORTAL = "<!DOCTYPE html><title>Hotel Wi-Fi</title><form action=/login>Please agree</form>"
 
 local function html(status, body)
@@ -33,7 +35,7 @@ local FAULTS = {
     end,
     silent = function(forward)
         forward()
-        socket.sleep(2)
+        socket.sleep(faulty_proxy.SILENT_SECONDS)
         return ""
     end,
 }
