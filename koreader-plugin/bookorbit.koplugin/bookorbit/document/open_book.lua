@@ -10,7 +10,6 @@ local Position = require("bookorbit/document/position")
 local Progress = require("bookorbit/sync/progress")
 local Reading = require("bookorbit/sync/reading")
 local Rules = require("bookorbit/sync/annotations")
-local lfs = require("libs/libkoreader-lfs")
 
 local OpenBook = {}
 OpenBook.__index = OpenBook
@@ -57,7 +56,12 @@ end
 function OpenBook.isImportWaiting(ui)
     local annotation = ui.document and ui.annotation
     if type(annotation) ~= "table" or not annotation.getExportAnnotationsFilepath then return false end
-    return lfs.attributes(annotation:getExportAnnotationsFilepath(), "mode") == "file"
+    local file = io.open(annotation:getExportAnnotationsFilepath(), "rb")
+    if not file then return false end
+    local text = file:read("*a")
+    file:close()
+    -- This device's own export is written at every close, where KOReader is set to, and never merged. Quotes inside a text are escaped.
+    return text == nil or text:match('%["device_id"%] = "([^"]*)"') ~= G_reader_settings:readSetting("device_id")
 end
 
 function OpenBook:isPaging()
