@@ -112,6 +112,29 @@ describe("highlights that are gone without being deleted", function()
     end)
 end)
 
+describe("a highlight the reader changes while the answer is on its way", function()
+    it("keeps the reader's words: they are sent, and merged by the server", function()
+        local server = Server.new({ capabilities = { "oneCallSync" } })
+        world.start({ preset = world.PRESET, respond = server })
+        world.login():set("two_way", true)
+        local item = highlight(1, { note = "before" })
+        local reader = world.open(highlights.book(world.file("book.epub"), { item }))
+        world.pass(10)
+        server.merges = true
+        server.to_apply = { edit = { { serverId = 1, version = 2, key = require("ffi/sha2").md5(item.datetime .. "|" .. item.pos0),
+            datetime = item.datetime, drawer = "lighten", text = item.text, note = "from the web" } } }
+        reader:send("BookOrbitSyncBook")
+        item.note = "written meanwhile"
+        world.pass(10)
+        assert.equal("written meanwhile", item.note)
+        assert.equal(0, #server.acked)
+        reader:close()
+        world.pass(10)
+        assert.equal("written meanwhile", server.notes[item.datetime].note)
+        world.stop()
+    end)
+end)
+
 describe("a KOReader without the annotations model", function()
     it("gets progress, page stats and status, and is told why not more", function()
         local server = Server.new({ capabilities = { "oneCallSync" } })

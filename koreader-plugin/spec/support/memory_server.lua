@@ -52,6 +52,8 @@ end
 function SECTIONS.annotations(server, entry, Wire)
     for _, change in ipairs(entry.changes) do
         server.notes[change.datetime] = change
+        -- Merged with what the device sent, nothing of its edit is left to offer.
+        if server.merges then server.to_apply = nil end
     end
     for _, deleted in ipairs(entry.deleted or {}) do
         server.notes[deleted.dt] = nil
@@ -144,7 +146,8 @@ end
 
 --- @param options table|nil { matched = false for a library without the book, lacks = set of fingerprints, remote = answer to a pull,
 --   offline = a LuaSocket error, status + error = refuse everything, skew = server clock minus device clock,
---   capabilities, unknown_routes = an older server, to_apply / bookmarks_to_apply / state = what it sends, rejected, watermark, held }
+--   capabilities, unknown_routes = an older server, to_apply / bookmarks_to_apply / state = what it sends, rejected, watermark, held,
+--   merges = a change that comes ends its offers }
 -- @return a function(request) with the options readable and writable as fields
 function memory_server.new(options)
     local server = options or {}

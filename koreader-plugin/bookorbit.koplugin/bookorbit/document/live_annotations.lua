@@ -11,8 +11,9 @@ local md5 = require("ffi/sha2").md5
 local LiveAnnotations = {}
 LiveAnnotations.__index = LiveAnnotations
 
--- The reason of what would have to be searched for, when that was done long enough in this sitting.
-LiveAnnotations.LATER = "later"
+-- Reasons nobody is told. What would have to be searched for, when that was done long enough in this sitting; what the reader changed
+-- while the answer was on its way, and will be merged by the server once it is sent.
+LiveAnnotations.LATER, LiveAnnotations.CHANGED = "later", "changed"
 local MOST_SEARCH_SECONDS = 10
 
 local function keyOf(datetime, pos0)
@@ -24,9 +25,10 @@ function LiveAnnotations.isSupported(ui)
 end
 
 --- @param ui table KOReader's ReaderUI, of a KOReader that has `ui.annotation`
-function LiveAnnotations.new(ui)
+-- @param entries table What the server has acknowledged, by identity
+function LiveAnnotations.new(ui, entries)
     return setmetatable({
-        ui = ui, is_paging = ui.document.info.has_pages == true,
+        ui = ui, entries = entries, is_paging = ui.document.info.has_pages == true,
         highlights_added = 0, notes_added = 0, last_item = nil, acknowledged = {}, forgotten = {},
         searched_seconds = 0,
     }, LiveAnnotations)
@@ -113,6 +115,12 @@ function LiveAnnotations:has(datetime, pos0)
     return nil
 end
 
+function LiveAnnotations:isChanged(item)
+    local described = Items.describe(item, self.is_paging)
+    local entry = described and self.entries[Rules.identity(described.kind, described.datetime, described.pos0)]
+    return entry ~= nil and entry.content ~= described.content
+end
+
 --- A highlight made elsewhere.
 -- @param is_news boolean|nil See `remember`
 -- @return table An entry of the ack's `applied`
@@ -126,6 +134,10 @@ function LiveAnnotations:add(add, is_news)
     local fresh = { datetime = add.datetime, text = add.text or "", chapter = add.chapter, drawer = "lighten" }
     setPlace(fresh, found, self.is_paging)
     local item = self:has(add.datetime, Items.place(fresh, self.is_paging))
+    if item and self:isChanged(item) then
+        ack.reason = LiveAnnotations.CHANGED
+        return ack
+    end
     local before = item and { note = item.note }
     if not item then
         item = fresh
@@ -157,6 +169,10 @@ function LiveAnnotations:edit(edit, is_news)
         return ack
     end
     local item = self:items()[index]
+    if self:isChanged(item) then
+        ack.reason = LiveAnnotations.CHANGED
+        return ack
+    end
     local before = { note = item.note }
     local identity
     if isElsewhere(item, edit, self.is_paging) then

@@ -110,7 +110,7 @@ end
 
 --- What applies changes from elsewhere to this book.
 function OpenBook:applier()
-    return LiveAnnotations.new(self.ui)
+    return LiveAnnotations.new(self.ui, self.notes.entries)
 end
 
 --- Before the book closes: sidecar and record say that they belong together, if anything changed.

@@ -41,6 +41,10 @@ local function place(sync, book, applier, op, item, was_failed)
         Aside.keep(aside, op, item, nil, was_failed) -- at the next opening, or when the server offers it again
         return
     end
+    if ack.reason == "changed" then
+        Aside.settle(aside, op, item) -- the server merges what is sent, and offers what comes of it
+        return
+    end
     if not was_failed then
         table.insert(Applying.acksOf(book.record, op == "bookmark" and "bookmarks" or "annotations").applied, ack)
     end
