@@ -76,7 +76,9 @@ function patience(): Promise<undefined> {
 }
 
 function headingAt({ spine, entries }: Contents, { xpointer, domVersion }: PlaceInFile): string | undefined {
-  const fragment = Number(/^\/body\/DocFragment\[(\d{1,6})\]/.exec(xpointer ?? '')?.[1] ?? NaN);
+  const found = /^\/body(?:\[1\])?\/DocFragment(?:\[(\d{1,6})\])?(?:[/.]|$)/.exec(xpointer ?? '');
+  // A fragment without a number is the only one.
+  const fragment = found ? Number(found[1] ?? 1) : NaN;
   const spineIndex = fragmentsOf(spine, domVersion ?? USUAL_DOM_VERSION)[fragment - 1];
   if (spineIndex === undefined) return undefined;
   const reached = Math.max(...entries.filter((one) => one.spineIndex <= spineIndex).map((one) => one.spineIndex));

@@ -7,7 +7,8 @@ import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { MatchDocuments } from '../fingerprint/index.ts';
 import { MatchRepository } from '../fingerprint/match.repository.ts';
 import type { JobQueue } from '../jobs/index.ts';
-import type { BookTranslator } from '../positions/index.ts';
+import { type BookTranslator, ChapterNames } from '../positions/index.ts';
+import { PositionIndexRepository } from '../positions/position-index.repository.ts';
 import { PositionsHarness } from '../positions/testing/positions-harness.ts';
 import type { AdoptParkedProgress } from './adopt-parked-progress.ts';
 import { KeepQuotes } from './keep-quotes.ts';
@@ -61,7 +62,7 @@ describe('the place a device is sent to', () => {
       new ResetRepository(),
       new ParkedProgressRepository(),
       quotes,
-      new PlaceForDevice(quotes, translator),
+      new PlaceForDevice(quotes, translator, new ChapterNames(new PositionIndexRepository())),
       harness.dataSource,
       new Clock(),
     );
@@ -147,7 +148,7 @@ describe('the place a device is sent to', () => {
     // Who still has the former file is where the pointer was written.
     expect((await pull(document)).progress).toBe(CAT);
     const shared = await new ProgressRepository().findShared(harness.dataSource.manager, userId, fileId);
-    const place = new PlaceForDevice(quotes, translator);
+    const place = new PlaceForDevice(quotes, translator, new ChapterNames(new PositionIndexRepository()));
     const asking = { document: rewritten };
     expect(shared && (await place.run(harness.dataSource.manager, userId, fileId, shared, asking))).toMatchObject({
       quality: 'repaired',

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { BookTranslator, type LostPosition, type OfferedPlace, type StoredPlace } from '../positions/index.ts';
+import {
+  BookTranslator,
+  ChapterNames,
+  type LostPosition,
+  type OfferedPlace,
+  type StoredPlace,
+} from '../positions/index.ts';
 import { type PlaceBackground, PlaceQuoteRepository } from './place-quote.repository.ts';
 import type { StoredReport } from './progress.repository.ts';
 
@@ -33,6 +39,7 @@ export class PlaceForDevice {
   constructor(
     private readonly quotes: PlaceQuoteRepository,
     private readonly translator: BookTranslator,
+    private readonly chapters: ChapterNames,
   ) {}
 
   /** {@link runAll} for one file. */
@@ -68,6 +75,25 @@ export class PlaceForDevice {
     const offered = new Map(toTranslate.map((one, n) => [one, offers[n]]));
     return known.map((one) => settled(one, offered.get(one)));
   }
+
+  /** {@link runAll}, and under which heading each place stands: one statement more. */
+  async runAllNamed(tx: EntityManager, userId: number, asked: readonly AskedPlace[]): Promise<NamedPlace[]> {
+    const offers = await this.runAll(tx, userId, asked);
+    const names = await this.chapters.find(
+      tx,
+      asked.map(({ bookFileId, shared, asking: { deviceId, domVersion } }, n) => {
+        const pointer = offers[n]?.candidates.find(({ position }) => position.startsWith('/'))?.position;
+        // A device knows the chapters of its own book.
+        return { bookFileId, xpointer: deviceId === shared.deviceId ? undefined : pointer, domVersion };
+      }),
+    );
+    return offers.map((offer, n) => ({ ...offer, ...(names[n] !== undefined && { chapter: names[n] }) }));
+  }
+}
+
+/** The heading a place stands under, where it is certain. */
+export interface NamedPlace extends OfferedPlace {
+  readonly chapter?: string;
 }
 
 interface KnownPlace extends AskedPlace {

@@ -4,6 +4,7 @@ import type { SyncAnswer } from '@bookorbit/contracts';
 import {
   createTestDatabase,
   makeThreeChapters,
+  makeZip,
   PluginDevice,
   StockDevice,
   type TestDatabase,
@@ -125,6 +126,16 @@ describe('the newest place in the answer to POST plugin/sync', () => {
     });
   });
 
+  it('stands under a heading of the book’s contents', async () => {
+    const { fileId, hash } = await addBook(withContents());
+    await readOnTheWeb(fileId, CAT_CFI);
+    expect((await newest('KOBO', hash))?.chapter).toBe('The Second');
+    expect((await newest('PHONE', hash, {}, 20260812))?.chapter).toBe('The Second');
+    const plain = await addBook();
+    await readOnTheWeb(plain.fileId, CAT_CFI);
+    expect(await newest('KOBO', plain.hash)).not.toHaveProperty('chapter');
+  });
+
   it('needs no book to tell a device its own', async () => {
     const { hash } = await addBook();
     const offers = jest.spyOn(app.get(BookTranslator), 'offerAll');
@@ -190,3 +201,30 @@ describe('the newest place in the answer to POST plugin/sync', () => {
     offers.mockRestore();
   });
 });
+
+/** Two chapters with a table of contents. */
+function withContents(): Buffer {
+  const chapter = (name: string) =>
+    `<html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body><h1>Chapter ${name}</h1>` +
+    `<p>In chapter ${name} the <i>grey</i> cat sat on the ${name}fold mat.</p></body></html>`;
+  const nav =
+    '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"><head><title/></head><body>' +
+    '<nav epub:type="toc"><ol><li><a href="c0.xhtml">The First</a></li><li><a href="c1.xhtml">The Second</a></li></ol></nav></body></html>';
+  const opf =
+    '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata/><manifest>' +
+    '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>' +
+    '<item id="c0" href="c0.xhtml" media-type="application/xhtml+xml"/><item id="c1" href="c1.xhtml" media-type="application/xhtml+xml"/>' +
+    '</manifest><spine><itemref idref="c0"/><itemref idref="c1"/></spine></package>';
+  return makeZip([
+    { name: 'mimetype', content: 'application/epub+zip', isStored: true },
+    {
+      name: 'META-INF/container.xml',
+      content:
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles><rootfile full-path="content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>',
+    },
+    { name: 'content.opf', content: opf },
+    { name: 'nav.xhtml', content: nav },
+    { name: 'c0.xhtml', content: chapter('one') },
+    { name: 'c1.xhtml', content: chapter('two') },
+  ]);
+}

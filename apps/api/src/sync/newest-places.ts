@@ -63,7 +63,7 @@ export class NewestPlaces {
       asking: { deviceId, document: hash, domVersion },
     }));
     try {
-      return await this.placeForDevice.runAll(this.dataSource.manager, userId, asked);
+      return await this.placeForDevice.runAllNamed(this.dataSource.manager, userId, asked);
     } catch (error) {
       this.logger.error(`Places are answered as they are stored: ${String(error)}`);
       return undefined;
