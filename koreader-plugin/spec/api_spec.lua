@@ -87,8 +87,8 @@ describe("what went wrong", function()
         end
     end)
 
-    it("is somebody else's answer when it is longer than any of BookOrbit's", function()
-        assert.equal("not_bookorbit", Failure.fromNetworkError("answer too large").kind)
+    it("is an answer larger than this device takes", function()
+        assert.same({ kind = "too_large", reason = "answer" }, Failure.fromNetworkError("answer too large"))
     end)
 
     it("says how long to wait, in seconds or by a date", function()

@@ -117,6 +117,18 @@ describe("a sweep", function()
         assert.matches("skipped: 1", said())
     end)
 
+    it("asks book by book where the answer for several is too large", function()
+        for i = 1, 3 do addBook("book" .. i .. ".epub") end
+        world.respond = function(request)
+            local body = request.body and require("bookorbit/api/wire").decode(request.body)
+            if request.url:find("/plugin/sync", 1, true) and #body.books > 1 then return nil, "answer too large" end
+            return server(request)
+        end
+        sweep()
+        assert.equal(3, #server.pushed)
+        assert.matches("In your libraries: 3", said())
+    end)
+
     it("brings what was changed elsewhere to books where nothing changed here", function()
         local item = { datetime = "2026-11-18 10:00:01", drawer = "lighten", color = "yellow", text = "t", page = "/body/p[1]",
             pos0 = "/body/p[1]", pos1 = "/body/p[1]" }

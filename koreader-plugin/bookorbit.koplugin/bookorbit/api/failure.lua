@@ -7,7 +7,7 @@
 -- sync_disabled  the kill switch in the web app
 -- rate_limited   too many tries; `retryAfter` in seconds if the server said so
 -- refused        BookOrbit says that this request is wrong in itself: sending it again changes nothing
--- too_large      something before the server takes no request of this size
+-- too_large      something before the server takes no request of this size; with `reason` "answer": this device takes no such answer
 -- server         the server failed; later it may not
 -- device         something on this device (no process could be started, a file is gone)
 -- interrupted    stopped by us: suspend, or the reader cancelled
@@ -28,8 +28,8 @@ local NETWORK_REASONS = {
 --- A failure without an HTTP answer, from what LuaSocket or LuaSec say.
 function Failure.fromNetworkError(message)
     local lower = tostring(message or ""):lower()
-    -- Nothing BookOrbit says is so long (http.lua).
-    if lower:find("answer too large", 1, true) then return Failure.notBookOrbit(200) end
+    -- Several books may bring more than one device takes at once (http.lua); then they are asked for one by one.
+    if lower:find("answer too large", 1, true) then return { kind = "too_large", reason = "answer" } end
     for _, entry in ipairs(NETWORK_REASONS) do
         for _, words in ipairs(entry[2]) do
             if lower:find(words, 1, true) then

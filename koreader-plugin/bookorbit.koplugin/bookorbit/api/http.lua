@@ -5,7 +5,7 @@ local Http = {}
 -- Seconds without a byte, and for the whole body once it flows (`socketutil`).
 local BLOCK_TIMEOUT = 15
 local TOTAL_TIMEOUT = 45
-local LARGEST_ANSWER = 1024 * 1024
+local LARGEST_ANSWER = 4 * 1024 * 1024
 
 local function limited(sink)
     local size = 0

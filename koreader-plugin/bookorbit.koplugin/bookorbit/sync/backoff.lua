@@ -28,7 +28,7 @@ end
 
 --- The network is another one now: what failed for want of it may be tried at once.
 function Backoff:networkChanged()
-    if self.kind == "offline" or self.kind == "not_bookorbit" then self:succeeded() end
+    if self.kind == "offline" or self.kind == "not_bookorbit" or self.kind == "too_large" then self:succeeded() end
 end
 
 --- Seconds until the next automatic try; 0 = now.

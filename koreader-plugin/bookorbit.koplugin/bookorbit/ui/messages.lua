@@ -31,6 +31,8 @@ local KINDS = {
     no_account = _("Log in first: Tools › BookOrbit sync › Account."),
 }
 
+local TOO_LARGE_ANSWER = _("The answer was larger than this device takes. It may be the login page of this Wi-Fi, or the address is wrong.")
+
 --- Why something failed, in plain words.
 function Messages.failure(failure)
     if failure.kind == "offline" then
@@ -39,6 +41,7 @@ function Messages.failure(failure)
         return T(_("The server refused: %1"), failure.message or failure.status or "?")
     end
     local text = KINDS[failure.kind] or KINDS.device
+    if failure.kind == "too_large" and failure.reason == "answer" then text = TOO_LARGE_ANSWER end
     if failure.kind == "moved" and failure.location then
         text = text .. "\n" .. failure.location
     elseif (failure.kind == "server" or failure.kind == "not_bookorbit") and failure.status then
