@@ -42,11 +42,15 @@ export class PageStatUploadEntity {
   @PrimaryColumn('text', { name: 'device_id', primaryKeyConstraintName: 'page_stat_uploads_pk' })
   deviceId: string;
 
-  /** Highest start time uploaded, unix seconds. */
+  /** Up to here the device uploaded everything, unix seconds. */
   @Column('bigint')
   watermark: string;
 
-  /** Rows the device said it holds. */
+  /** Rows of the device that are accounted for. */
   @Column('integer', { name: 'row_count', nullable: true })
   rowCount: number | null;
+
+  /** Lowest start time it ever uploaded, unix seconds. */
+  @Column('bigint', { name: 'first_start', nullable: true })
+  firstStart: string | null;
 }

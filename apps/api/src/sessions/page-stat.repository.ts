@@ -17,6 +17,8 @@ export interface UploadState {
   /** Unix seconds. */
   readonly watermark: number;
   readonly rowCount?: number;
+  /** Unix seconds. */
+  readonly firstStart?: number;
 }
 
 /** A stretch of time in which a device's stats of a file changed. */
@@ -79,9 +81,15 @@ export class PageStatRepository {
   /** Uploads of every device for the files. */
   async findUploads(tx: EntityManager, userId: number, bookFileIds: readonly number[]): Promise<UploadState[]> {
     const rows = await tx.query<
-      { book_file_id: number; device_id: string; watermark: string; row_count: number | null }[]
+      {
+        book_file_id: number;
+        device_id: string;
+        watermark: string;
+        row_count: number | null;
+        first_start: string | null;
+      }[]
     >(
-      `SELECT book_file_id, device_id, watermark, row_count FROM page_stat_uploads WHERE user_id = $1 AND book_file_id = ANY ($2::int[])`,
+      `SELECT book_file_id, device_id, watermark, row_count, first_start FROM page_stat_uploads WHERE user_id = $1 AND book_file_id = ANY ($2::int[])`,
       [userId, bookFileIds],
     );
     return rows.map((row) => ({
@@ -89,6 +97,7 @@ export class PageStatRepository {
       deviceId: row.device_id,
       watermark: Number(row.watermark),
       rowCount: row.row_count ?? undefined,
+      firstStart: row.first_start === null ? undefined : Number(row.first_start),
     }));
   }
 
@@ -116,18 +125,21 @@ export class PageStatRepository {
     return { windows: rows.map(windowOf), acceptedByFile };
   }
 
+  /** The caller holds the locks of the files and has read what was there: a watermark may go down again. */
   async saveUploads(tx: EntityManager, userId: number, uploads: readonly UploadState[]): Promise<void> {
     await tx.query(
-      `INSERT INTO page_stat_uploads AS u (user_id, book_file_id, device_id, watermark, row_count)
-       SELECT $1, * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::int[])
+      `INSERT INTO page_stat_uploads AS u (user_id, book_file_id, device_id, watermark, row_count, first_start)
+       SELECT $1, * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::int[], $6::bigint[])
        ON CONFLICT (user_id, book_file_id, device_id) DO UPDATE SET
-         watermark = greatest(u.watermark, excluded.watermark), row_count = coalesce(excluded.row_count, u.row_count)`,
+         watermark = excluded.watermark, row_count = coalesce(excluded.row_count, u.row_count),
+         first_start = coalesce(excluded.first_start, u.first_start)`,
       [
         userId,
         uploads.map(({ bookFileId }) => bookFileId),
         uploads.map(({ deviceId }) => deviceId),
         uploads.map(({ watermark }) => watermark),
         uploads.map(({ rowCount }) => rowCount ?? null),
+        uploads.map(({ firstStart = Infinity }) => (Number.isFinite(firstStart) ? firstStart : null)),
       ],
     );
   }

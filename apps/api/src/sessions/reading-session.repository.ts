@@ -30,6 +30,7 @@ interface SittingRow {
   last_page: number;
   total_pages: number;
   is_counted: boolean;
+  days: Record<string, number> | null;
 }
 
 const WINDOWS = `unnest($2::int[], $3::text[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS w (book_file_id, device_id, "from", until, n)`;
@@ -46,7 +47,8 @@ export class ReadingSessionRepository {
     gap: number,
   ): Promise<(KeptSitting & { readonly id: string })[][]> {
     const rows = await tx.query<SittingRow[]>(
-      `SELECT s.id, w.n::int, s.start_time, s.end_time, s.duration, s.pages, s.first_page, s.last_page, s.total_pages, s.is_counted
+      `SELECT s.id, w.n::int, s.start_time, s.end_time, s.duration, s.pages, s.first_page, s.last_page, s.total_pages, s.is_counted,
+         (SELECT jsonb_object_agg(d.day::text, d.seconds) FROM reading_days d WHERE d.user_id = $1 AND d.session_id = s.id) AS days
        FROM ${WINDOWS} JOIN reading_sessions s ON ${TOUCHED}`,
       [...windowParameters(userId, windows), gap],
     );
@@ -110,6 +112,6 @@ function sittingOf(row: SittingRow, window: StatWindow): KeptSitting {
     lastPage: row.last_page,
     totalPages: row.total_pages,
     isCounted: row.is_counted,
-    days: {},
+    days: row.days ?? {},
   };
 }

@@ -83,6 +83,12 @@ function keptSitting(
 
 const COMPARED = ['startTime', 'endTime', 'duration', 'pages', 'firstPage', 'lastPage', 'totalPages'] as const;
 
+/** The same sitting may have been read on other days: of pages looked at in two places at once each day has its share. */
 function isSame(a: KeptSitting, b: KeptSitting): boolean {
-  return COMPARED.every((field) => a[field] === b[field]);
+  const days = Object.entries(a.days);
+  return (
+    COMPARED.every((field) => a[field] === b[field]) &&
+    days.length === Object.keys(b.days).length &&
+    days.every(([day, seconds]) => b.days[day] === seconds)
+  );
 }

@@ -180,12 +180,15 @@ describe('TakeInPageStats', () => {
     expect(await upload(reader, 'phone', rows)).toMatchObject([{ accepted: 0, duplicates: 2, watermark: T0 + 60 }]);
   });
 
-  it('asks once for everything when old rows were merged in', async () => {
+  it('asks for everything when old rows were merged in, until it comes', async () => {
     const reader = await newReader();
     const known = [{ page: 1, startTime: 500, duration: 60 }];
     await upload(reader, 'kobo', known, 1);
-    expect(await upload(reader, 'kobo', known, 9)).toMatchObject([{ watermark: 0 }]);
-    expect(await upload(reader, 'kobo', known, 9)).toMatchObject([{ watermark: T0 + 500 }]);
+    expect(await upload(reader, 'kobo', known, 2)).toMatchObject([{ watermark: 0 }]);
+    expect(await upload(reader, 'kobo', known, 2)).toMatchObject([{ watermark: 0 }]);
+    const all = [{ page: 1, startTime: 0, duration: 60 }, ...known];
+    expect(await upload(reader, 'kobo', all, 2)).toMatchObject([{ watermark: T0 + 500 }]);
+    expect(await upload(reader, 'kobo', known, 2)).toMatchObject([{ watermark: T0 + 500 }]);
   });
 
   it('never lets a watermark run ahead of the server’s clock', async () => {

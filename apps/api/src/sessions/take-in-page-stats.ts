@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PageStatsResult } from '@bookorbit/contracts';
+import { judgeUpload, type KnownUpload } from '@bookorbit/domain-reading-sessions';
 import type { EntityManager } from 'typeorm';
 import { lockFiles } from '../database/index.ts';
 import { PageStatRepository, type StatsOfFile, type UploadState } from './page-stat.repository.ts';
@@ -48,8 +49,7 @@ export class TakeInPageStats {
 
 interface Outcome {
   readonly bookFileId: number;
-  readonly watermark: number;
-  readonly rowCount?: number;
+  readonly upload: KnownUpload;
   readonly result: PageStatsResult;
 }
 
@@ -62,44 +62,28 @@ function ownUpload(
 }
 
 function outcomeOf(
-  file: FileStats,
+  { bookFileId, hash, stats: { startTimes }, rowCount }: FileStats,
   known: UploadState | undefined,
   acceptedByFile: ReadonlyMap<number, number>,
   now: number,
 ): Outcome {
-  const { bookFileId, hash, rowCount } = file;
-  let sent = 0;
-  for (const startTime of file.stats.startTimes) if (startTime <= now && startTime > sent) sent = startTime;
-  const before = known?.watermark ?? 0;
-  // KOReader merged old rows in from elsewhere: the device is asked once for everything.
-  const hasMergedOldRows =
-    rowCount !== undefined && known?.rowCount !== undefined && rowCount !== known.rowCount && sent <= before;
-  const watermark = Math.max(before, sent);
+  const { upload, watermark } = judgeUpload(known, { startTimes, rowCount }, now);
   // Two documents of a request may be one file: none counts more than it sent.
-  const accepted = Math.min(acceptedByFile.get(bookFileId) ?? 0, file.stats.startTimes.length);
-  return {
-    bookFileId,
-    watermark,
-    rowCount,
-    result: {
-      hash,
-      accepted,
-      duplicates: file.stats.startTimes.length - accepted,
-      watermark: hasMergedOldRows ? 0 : watermark,
-    },
-  };
+  const accepted = Math.min(acceptedByFile.get(bookFileId) ?? 0, startTimes.length);
+  return { bookFileId, upload, result: { hash, accepted, duplicates: startTimes.length - accepted, watermark } };
 }
 
 /** Two documents of a request may be one file. */
 function mergedUploads(deviceId: string, outcomes: readonly Outcome[]): UploadState[] {
   const byFile = new Map<number, UploadState>();
-  for (const { bookFileId, watermark, rowCount } of outcomes) {
+  for (const { bookFileId, upload } of outcomes) {
     const known = byFile.get(bookFileId);
     byFile.set(bookFileId, {
       bookFileId,
       deviceId,
-      watermark: Math.max(watermark, known?.watermark ?? 0),
-      rowCount: rowCount ?? known?.rowCount,
+      watermark: Math.max(upload.watermark, known?.watermark ?? 0),
+      rowCount: upload.rowCount ?? known?.rowCount,
+      firstStart: Math.min(upload.firstStart ?? Infinity, known?.firstStart ?? Infinity),
     });
   }
   return [...byFile.values()];

@@ -14,6 +14,7 @@ import { KeepPluginVersionOfSweeps1795429200000 } from './1795429200000-keep-plu
 import { FindSyncsOfADevice1795429300000 } from './1795429300000-find-syncs-of-a-device.ts';
 import { AnchorAnnotations1795429400000 } from './1795429400000-anchor-annotations.ts';
 import { KeepFormerValues1795429600000 } from './1795429600000-keep-former-values.ts';
+import { KeepFirstUpload1795429610000 } from './1795429610000-keep-first-upload.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   FindSyncsOfADevice1795429300000,
   AnchorAnnotations1795429400000,
   KeepFormerValues1795429600000,
+  KeepFirstUpload1795429610000,
 ];
