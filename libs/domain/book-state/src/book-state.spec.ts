@@ -45,10 +45,17 @@ describe('mergeField', () => {
 
   it('leaves the server alone when the device still says what it was known to say', () =>
     fc.assert(
-      fc.property(servers, fc.constantFrom(1, 2, 3), times, (server, value, changedAt) =>
-        expect(mergeField(server, value, { kind: 'set', value, changedAt }, dayOf).field).toBe(server),
-      ),
+      fc.property(servers, fc.constantFrom(1, 2, 3), times, (server, value, changedAt) => {
+        fc.pre(!(changedAt !== undefined && server.changedAt !== undefined && changedAt > server.changedAt));
+        expect(mergeField(server, value, { kind: 'set', value, changedAt }, dayOf).field).toBe(server);
+      }),
     ));
+
+  it('lets a device choose again what it had before it was given another value', () => {
+    const server = { value: 2, changedAt: 1_700_000_000 };
+    const again: FieldReport<number> = { kind: 'set', value: 5, changedAt: 1_700_000_100 };
+    expect(mergeField(server, 5, again, dayOf)).toMatchObject({ field: { value: 5 }, isApplied: true });
+  });
 
   it('takes the device where only the device changed, whatever the clocks say', () => {
     const server = { value: 2, changedAt: 2_000_000_000 };

@@ -42,7 +42,13 @@ export function mergeField<T>(
   if (report.kind === 'absent') return { field: server, isApplied: false };
   const sent = report.kind === 'cleared' ? null : report.value;
   if (sent === server.value) return { field: server, isApplied: false };
-  const hasDeviceChanged = known === undefined || sent !== known;
+  // What a device had before it can choose again, after it was given another value.
+  const isChosenAgain =
+    sent === known &&
+    report.changedAt !== undefined &&
+    server.changedAt !== undefined &&
+    report.changedAt > server.changedAt;
+  const hasDeviceChanged = known === undefined || sent !== known || isChosenAgain;
   const hasServerChanged = known === undefined ? isTouched(server) : server.value !== known;
   const isApplied = hasDeviceChanged && (!hasServerChanged || isLater(report, server.changedAt, dayOf));
   return isApplied ? { field: { value: sent, changedAt: report.changedAt }, isApplied } : { field: server, isApplied };
