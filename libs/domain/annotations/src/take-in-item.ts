@@ -45,7 +45,10 @@ export function takeInItem(
     return 'created';
   }
   if (known.deletedAt !== undefined) {
-    draft.hold(known, { ...identityOf(item), hasIt: true, heldAt: undefined, isDeleteOffered: false });
+    // It stays deleted, and has the last words if it is ever taken out of the trash.
+    const { merged, myTime } = mergedWith(device, { ...item, fields }, known, draft.holding(known.id), now);
+    const after = changedBy(draft, known, merged, { ...item, fields }, myTime, draft.holding(known.id));
+    draft.hold(after, { ...identityOf(item), hasIt: true, heldAt: undefined, isDeleteOffered: false });
     return 'skippedDeleted';
   }
   return update(draft, device, { ...item, fields }, known, draft.holding(known.id), now);
@@ -95,22 +98,7 @@ function update(
   holding: Holding | undefined,
   now: number,
 ): 'updated' | 'moved' | 'unchanged' {
-  const isLate = holding !== undefined && isOvertaken(holding, saidAt(device.clock));
-  if (isLate && holding.past.includes(digestOf(saidFields(item.fields, holding.base)))) return 'unchanged';
-  // The skew a late request shows is its delay.
-  const clock = isLate ? withoutSkew(device.clock, now) : device.clock;
-  const myTime = instantOf(item.datetimeUpdated ?? item.datetime, clock, now) ?? known.createdAt;
-  const merged = mergeFields({
-    mine: item.fields,
-    myTime,
-    theirs: known.fields,
-    theirTime: (name) => known.fieldTimes[name] ?? known.createdAt,
-    // A request that comes late, or was written by a clock set back: what the device had when it wrote it is not known.
-    base: isLate ? undefined : holding?.base,
-    isBaseSure: holding !== undefined && holding.ackedVersion > 0,
-    isFormer: (name, fields) => isFormerValue(known, name, fields),
-    sent: holding?.offers.map((offer) => offer.fields) ?? [],
-  });
+  const { merged, myTime, isLate } = mergedWith(device, item, known, holding, now);
   if (isLate && merged.changed.length === 0) return 'unchanged';
   const isMoved = merged.changed.includes('place');
   const after = changedBy(draft, known, merged, item, myTime, holding);
@@ -133,6 +121,42 @@ function update(
   const hasNewPointer = holding?.hasIt === true && holding.key !== item.key;
   if (isMoved || hasNewPointer) return 'moved';
   return merged.changed.length > 0 ? 'updated' : 'unchanged';
+}
+
+interface MergedItem {
+  readonly merged: MergedFields;
+  /** When the device changed it, unix seconds. */
+  readonly myTime: number;
+  /** The request was overtaken on its way. */
+  readonly isLate: boolean;
+}
+
+function mergedWith(
+  device: AskingDevice,
+  item: DeviceItem,
+  known: Annotation,
+  holding: Holding | undefined,
+  now: number,
+): MergedItem {
+  const isLate = holding !== undefined && isOvertaken(holding, saidAt(device.clock));
+  // The skew a late request shows is its delay.
+  const clock = isLate ? withoutSkew(device.clock, now) : device.clock;
+  const myTime = instantOf(item.datetimeUpdated ?? item.datetime, clock, now) ?? known.createdAt;
+  if (isLate && holding.past.includes(digestOf(saidFields(item.fields, holding.base)))) {
+    return { merged: { fields: known.fields, changed: [] }, myTime, isLate };
+  }
+  const merged = mergeFields({
+    mine: item.fields,
+    myTime,
+    theirs: known.fields,
+    theirTime: (name) => known.fieldTimes[name] ?? known.createdAt,
+    // A request that comes late, or was written by a clock set back: what the device had when it wrote it is not known.
+    base: isLate ? undefined : holding?.base,
+    isBaseSure: holding !== undefined && holding.ackedVersion > 0,
+    isFormer: (name, fields) => isFormerValue(known, name, fields),
+    sent: holding?.offers.map((offer) => offer.fields) ?? [],
+  });
+  return { merged, myTime, isLate };
 }
 
 /** What was offered and never acknowledged may have been applied all the same. */
