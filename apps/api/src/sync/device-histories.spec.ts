@@ -1,5 +1,12 @@
 import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
-import type { AnnotationExchangeAnswer, BookDetail, BookState } from '@bookorbit/contracts';
+import type {
+  AnnotationExchangeAnswer,
+  BookDetail,
+  BookState,
+  PageStatsAnswer,
+  ReadingLog,
+  ReadingStatistics,
+} from '@bookorbit/contracts';
 import { acksOf, envelope, highlight, keyOf } from '../annotations/testing/device-notes.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { InProcessServer } from '../simulator/in-process-server.ts';
@@ -77,5 +84,84 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     await web('PATCH', `books/${bookId}/state`, { rating: null, review: '' });
     await post('book-states', { ...envelope('A'), books: [{ hash, rating: 4, reviewNote: 'good' }] });
     expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ rating: 4, review: 'good' });
+  });
+
+  it('a status a device had before can be chosen on it again', async () => {
+    const { bookId, hash, post, web } = await addPerson();
+    const say = (item: object) => post('book-states', { ...envelope('A'), books: [{ hash, ...item }] });
+    await say({ status: 'abandoned', statusChangedAt: NOW - 10, rating: 4, ratingChangedAt: NOW - 10 });
+    await server.setTime(NOW + 100);
+    await web('PATCH', `books/${bookId}/state`, { status: 'reading', rating: 2 });
+    await server.setTime(NOW + 200);
+    await say({});
+    await server.setTime(NOW + 300);
+    await say({ status: 'abandoned', statusChangedAt: NOW + 290, rating: 4, ratingChangedAt: NOW + 290 });
+    expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ status: 'abandoned', rating: 4 });
+  });
+
+  it('a request that comes twice does not choose a status again', async () => {
+    const { bookId, hash, post, web } = await addPerson();
+    const once = { ...envelope('A'), books: [{ hash, status: 'abandoned', statusChangedAt: NOW - 10 }] };
+    await post('book-states', once);
+    await server.setTime(NOW + 100);
+    await web('PATCH', `books/${bookId}/state`, { status: 'reading' });
+    await server.setTime(NOW + 200);
+    await post('book-states', once);
+    expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ status: 'reading' });
+  });
+
+  it('days follow a row that grew although the sitting as a whole stayed as it was', async () => {
+    const { hash, post, web } = await addPerson();
+    const midnight = Date.UTC(2026, 10, 18) / 1000;
+    // Two pages at once, as merged statistics have them: the sitting lasts no longer than the clock on the wall.
+    const upload = (rows: readonly (readonly number[])[]) =>
+      post('page-stats', { ...envelope('A'), books: [{ hash, rows }] });
+    await upload([
+      [1, midnight - 100, 200, 300],
+      [2, midnight - 100, 100, 300],
+      [3, midnight, 50, 300],
+    ]);
+    await upload([[3, midnight, 100, 300]]);
+    const { days } = await web<ReadingStatistics>('GET', 'reading/statistics');
+    expect(days.map(({ day, seconds }) => [day, seconds])).toEqual([
+      ['2026-11-17', 100],
+      ['2026-11-18', 100],
+    ]);
+  });
+
+  it('old rows that were merged into a device are asked for until they come', async () => {
+    const { hash, post, web } = await addPerson();
+    const row = (start: number) => [1, start, 60, 300];
+    const [OLD, OLDER, RECENT] = [NOW - 5 * 86_400, NOW - 9 * 86_400, NOW - 3600];
+    const upload = async (rows: readonly number[][], rowCount: number) => {
+      const { results } = await post<PageStatsAnswer>('page-stats', {
+        ...envelope('A'),
+        books: [{ hash, rows, rowCount }],
+      });
+      return results[0]?.watermark;
+    };
+    await upload([row(OLD), row(RECENT)], 2);
+    expect(await upload([row(RECENT)], 3)).toBe(0);
+    // The answer was lost: the device asks the same again.
+    expect(await upload([row(RECENT)], 3)).toBe(0);
+    expect(await upload([row(OLDER), row(OLD), row(RECENT)], 3)).toBe(RECENT);
+    expect(await upload([row(RECENT)], 3)).toBe(RECENT);
+    expect((await web<ReadingLog>('GET', 'reading/log')).sessions).toHaveLength(3);
+  });
+
+  it('old rows that were merged into a device are missed although it read on since', async () => {
+    const { hash, post } = await addPerson();
+    const row = (start: number) => [1, start, 60, 300];
+    const upload = async (rows: readonly number[][], rowCount: number) => {
+      const { results } = await post<PageStatsAnswer>('page-stats', {
+        ...envelope('A'),
+        books: [{ hash, rows, rowCount }],
+      });
+      return results[0]?.watermark;
+    };
+    await upload([row(NOW - 7200)], 1);
+    // One row is new, and one more came from elsewhere.
+    expect(await upload([row(NOW - 7200), row(NOW - 3600)], 3)).toBe(0);
+    expect(await upload([row(NOW - 90_000), row(NOW - 7200), row(NOW - 3600)], 3)).toBe(NOW - 3600);
   });
 });

@@ -15,6 +15,7 @@ export interface Delivery {
 }
 
 interface LateRequest {
+  readonly sentAt: number;
   deliver(): Promise<void>;
 }
 
@@ -63,6 +64,7 @@ export class Courier {
         return send();
       case 'late':
         this.late.push({
+          sentAt,
           deliver: async () => {
             await send();
           },

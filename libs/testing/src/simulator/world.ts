@@ -15,6 +15,7 @@ const TIME_ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'
 const YEAR_SECONDS = 365 * 86_400;
 /** Rounds in which everything is exchanged until nobody has news. */
 const MOST_QUIET_ROUNDS = 8;
+const LONGEST_DELAY_SECONDS = 1800;
 const BETWEEN_REQUESTS_SECONDS = 5;
 
 /** A person with devices and a browser, and what happened to them. */
@@ -57,6 +58,14 @@ export class World {
   }
 
   async pass(seconds: number): Promise<void> {
+    // No network holds a request back for a day.
+    const overdue = this.courier.late.filter(
+      ({ sentAt }) => sentAt + LONGEST_DELAY_SECONDS < this.clock.seconds + seconds,
+    );
+    for (const request of overdue) {
+      this.courier.late.splice(this.courier.late.indexOf(request), 1);
+      await request.deliver();
+    }
     this.clock.seconds += seconds;
     await this.server.setTime(this.clock.seconds);
   }
@@ -264,7 +273,8 @@ export class World {
 
   private makeClone(): void {
     const [original] = this.cast.devices;
-    if (this.isCloned || !original) return;
+    // What was not exchanged yet would be two devices' word.
+    if (this.isCloned || !original || original.hasNews()) return;
     for (const [n, document] of original.documents.entries()) {
       const copied = this.cast.clone.documents[n];
       if (copied) document.copy()(copied);

@@ -34,7 +34,10 @@ export class NotesOracle {
 
   /** @param isDoubtful A device that never exchanged the file cannot delete. */
   deleted(text: string, by: string, isDoubtful = false): void {
-    this.recordOf(text).deletions.set(by, isDoubtful ? 'doubtful' : by === 'web' ? 'heard' : 'pending');
+    const record = this.recordOf(text);
+    // Of what the server never heard it need not hear that it is gone.
+    const isHeard = by === 'web' ? 'heard' : 'pending';
+    record.deletions.set(by, isDoubtful || !record.hasReached ? 'doubtful' : isHeard);
   }
 
   restored(text: string): void {
