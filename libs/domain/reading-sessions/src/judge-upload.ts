@@ -10,7 +10,7 @@ export interface KnownUpload {
 
 /** One request of the device for the file. */
 export interface SentRows {
-  readonly startTimes: ArrayLike<number>;
+  readonly startTimes: Iterable<number> & ArrayLike<number>;
   /** Rows the device holds for the file in all. */
   readonly rowCount?: number;
 }
@@ -56,10 +56,9 @@ export function judgeUpload(known: KnownUpload | undefined, sent: SentRows, now:
 }
 
 /** @returns The latest that is not ahead of now, the earliest, and how many come after what was reached. */
-function spanOf(startTimes: ArrayLike<number>, reached: number, now: number) {
+function spanOf(startTimes: Iterable<number>, reached: number, now: number) {
   let [latest, earliest, fresh] = [0, Number.POSITIVE_INFINITY, 0];
-  for (let n = 0; n < startTimes.length; n += 1) {
-    const startTime = startTimes[n] ?? 0;
+  for (const startTime of startTimes) {
     if (startTime < earliest) earliest = startTime;
     if (startTime > reached) fresh += 1;
     if (startTime <= now && startTime > latest) latest = startTime;
