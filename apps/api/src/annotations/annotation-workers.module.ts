@@ -10,6 +10,7 @@ const ANCHOR_ANNOTATIONS = defineQueue<Record<string, never>>('anchor-annotation
 });
 /** Requests anchor what they change; this is for files that were rewritten, and for what was broken off. */
 const EVERY_MINUTE = '* * * * *';
+import { PurgeTrash } from './purge-trash.ts';
 
 /** Anchors what no request did. */
 @Injectable()
@@ -26,5 +27,5 @@ export class AnchorWaitingAnnotations implements OnApplicationBootstrap {
 }
 
 /** What a serving process does by itself about annotations. */
-@Module({ imports: [JobsModule, AnnotationsModule], providers: [AnchorWaitingAnnotations] })
+@Module({ imports: [JobsModule, AnnotationsModule], providers: [AnchorWaitingAnnotations, PurgeTrash] })
 export class AnnotationWorkersModule {}

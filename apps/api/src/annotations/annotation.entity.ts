@@ -4,6 +4,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 @Entity('annotations')
 @Index('annotations_file_idx', ['userId', 'bookFileId', 'kind'])
 @Index('annotations_time_idx', ['userId', 'createdAt', 'id'])
+@Index('annotations_deleted_idx', ['deletedAt'], { where: 'deleted_at IS NOT NULL' })
 @Check('annotations_kind_known', `kind IN ('highlight', 'bookmark')`)
 @Check('annotations_source_known', `source IN ('koreader', 'web', 'kobo')`)
 @Check('annotations_drawer_known', `drawer IN ('lighten', 'underscore', 'strikeout', 'invert')`)

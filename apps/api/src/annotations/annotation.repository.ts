@@ -206,6 +206,27 @@ export class AnnotationRepository {
     return new Set(rows.map(({ id }) => Number(id)));
   }
 
+  /**
+   * Removes tombstones of everybody that are older than `before`, some of them. One that a device in use has, or may have, stays: the device
+   * would bring it back.
+   *
+   * @returns How many went.
+   */
+  async purge(tx: EntityManager, before: Date, most: number): Promise<number> {
+    const [, gone] = await tx.query<[unknown[], number]>(
+      `DELETE FROM annotations a USING (
+         SELECT t.user_id, t.id FROM annotations t
+         WHERE t.deleted_at < $1 AND NOT EXISTS (
+           SELECT 1 FROM annotation_devices d JOIN devices v ON v.user_id = d.user_id AND v.device_id = d.device_id
+           WHERE d.user_id = t.user_id AND d.annotation_id = t.id AND (d.has_it OR d.offers <> '[]') AND v.retired_at IS NULL)
+         LIMIT $2
+       ) AS old
+       WHERE a.user_id = old.user_id AND a.id = old.id AND a.deleted_at < $1`,
+      [before, most],
+    );
+    return gone;
+  }
+
   /** Removes annotations for good, with what is known of them. */
   async remove(tx: EntityManager, userId: number, ids: readonly number[]): Promise<void> {
     await tx.query(`DELETE FROM annotations WHERE user_id = $1 AND id = ANY ($2::bigint[])`, [userId, ids]);

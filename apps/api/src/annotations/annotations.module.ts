@@ -45,6 +45,7 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
   ],
   exports: [
     AnnotationListRepository,
+    AnnotationRepository,
     AckAnnotations,
     AckBookmarks,
     AnchorAnnotations,

@@ -22,6 +22,8 @@ export interface Environment {
   readonly admin?: { readonly username: string; readonly password: string };
   /** Absolute folders, each of which becomes a library at the first start. */
   readonly libraryPaths: readonly string[];
+  /** Days deleted annotations stay in the trash; 0: for ever. */
+  readonly trashDays: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -44,6 +46,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     trustedProxies: readTrustedProxies(value('TRUSTED_PROXIES'), faults),
     admin: readAdmin(value('ADMIN_USERNAME'), variables['ADMIN_PASSWORD'] || undefined, faults),
     libraryPaths: readLibraryPaths(value('LIBRARY_PATHS'), faults),
+    trashDays: readTrashDays(value('TRASH_DAYS'), faults),
     logLevel: readLogLevel(value('LOG_LEVEL'), faults),
   };
   if (faults.length > 0) {
@@ -60,6 +63,16 @@ function readPort(text: string | undefined, faults: string[]): number {
   if (/^\d+$/.test(text) && port >= 0 && port <= 65_535) return port;
   faults.push(`PORT is "${text}"; give a number from 0 (any free port) to 65535.`);
   return 3000;
+}
+
+const USUAL_TRASH_DAYS = 30;
+const MOST_TRASH_DAYS = 36_500;
+
+function readTrashDays(text: string | undefined, faults: string[]): number {
+  if (text === undefined) return USUAL_TRASH_DAYS;
+  if (/^\d+$/.test(text) && Number(text) <= MOST_TRASH_DAYS) return Number(text);
+  faults.push(`TRASH_DAYS is "${text}"; give a number of days, or 0 to keep deleted highlights for ever.`);
+  return USUAL_TRASH_DAYS;
 }
 
 function readDatabaseUrl(text: string | undefined, faults: string[]): string | undefined {

@@ -9,6 +9,7 @@ import { CreatePositionIndexes1795428700000 } from './1795428700000-create-posit
 import { KeepWordsOfPlaces1795428710000 } from './1795428710000-keep-words-of-places.ts';
 import { CreateProgressResets1795428800000 } from './1795428800000-create-progress-resets.ts';
 import { CreateImports1795429000000 } from './1795429000000-create-imports.ts';
+import { FindOldTombstones1795429010000 } from './1795429010000-find-old-tombstones.ts';
 import { LetPageStatsGoWithTheirUser1795429100000 } from './1795429100000-let-page-stats-go-with-their-user.ts';
 import { KeepPluginVersionOfSweeps1795429200000 } from './1795429200000-keep-plugin-version-of-sweeps.ts';
 import { FindSyncsOfADevice1795429300000 } from './1795429300000-find-syncs-of-a-device.ts';
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   KeepWordsOfPlaces1795428710000,
   CreateProgressResets1795428800000,
   CreateImports1795429000000,
+  FindOldTombstones1795429010000,
   LetPageStatsGoWithTheirUser1795429100000,
   KeepPluginVersionOfSweeps1795429200000,
   FindSyncsOfADevice1795429300000,
