@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuthModule } from '../auth/index.ts';
 import { PluginPackagerModule } from '../plugin-packager/index.ts';
+import { AnnounceSyncs } from './announce-syncs.ts';
 import { ActivityController } from './activity.controller.ts';
 import { ActivityRepository } from './activity.repository.ts';
 import { CheckSync } from './check-sync.ts';
@@ -24,6 +25,7 @@ import { WatchSyncs } from './watch-syncs.interceptor.ts';
   providers: [
     { provide: APP_INTERCEPTOR, useClass: WatchSyncs },
     ActivityRepository,
+    AnnounceSyncs,
     CheckSync,
     DeviceRegistry,
     FeedRepository,

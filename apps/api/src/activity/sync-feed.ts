@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { EventBus } from '../events/index.ts';
+import { AnnounceSyncs } from './announce-syncs.ts';
 import type { SyncNote } from './sync-note.ts';
 
 /** A request of a device, to be written into the feed of its user. */
@@ -11,9 +11,6 @@ export interface FeedEntry extends SyncNote {
   readonly happenedAt: Date;
   readonly milliseconds: number;
 }
-
-/** Open pages hear of a user's devices at most this often, and always of the last thing. */
-const QUIET_MS = 1000;
 
 // Not waiting for the disk: what a feed tells is stored already, and a power cut takes at most its last lines.
 const INSERT = `
@@ -30,12 +27,10 @@ export class SyncFeed implements OnModuleDestroy {
   private readonly logger = new Logger('SyncFeed');
   private waiting: FeedEntry[] = [];
   private writing: Promise<void> | undefined;
-  private readonly quietUntil = new Map<number, NodeJS.Timeout>();
-  private readonly unheard = new Set<number>();
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly events: EventBus,
+    private readonly announceSyncs: AnnounceSyncs,
   ) {}
 
   /** Resolves once the entry is written, or could not be: the device's request was answered either way. */
@@ -49,8 +44,6 @@ export class SyncFeed implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.writing;
-    for (const timer of this.quietUntil.values()) clearTimeout(timer);
-    this.quietUntil.clear();
   }
 
   private async write(): Promise<void> {
@@ -61,24 +54,14 @@ export class SyncFeed implements OnModuleDestroy {
       this.logger.warn(`${entries.length} entries of the feed were not written: ${String(error)}`);
     }
     this.waiting = this.waiting.slice(entries.length);
-    for (const userId of new Set(entries.map((entry) => entry.userId))) this.announce(userId);
+    for (const { userId, documents, came } of entries)
+      this.announceSyncs.note(userId, broughtSomething(came) ? documents : []);
   }
+}
 
-  /** NOTIFY makes commits wait for each other: never inside of a device's request, and not for each of many. */
-  private announce(userId: number): void {
-    if (this.quietUntil.has(userId)) {
-      this.unheard.add(userId);
-      return;
-    }
-    const timer = setTimeout(() => {
-      this.quietUntil.delete(userId);
-      if (this.unheard.delete(userId)) this.announce(userId);
-    }, QUIET_MS);
-    this.quietUntil.set(userId, timer.unref());
-    this.events
-      .publish(this.dataSource.manager, { type: 'koreader' }, { userId })
-      .catch((error: unknown) => this.logger.warn(`Open pages were not told of a sync: ${String(error)}`));
-  }
+/** Which books it was about is counted too, and is nothing that came. */
+function broughtSomething({ books: _, ...came }: FeedEntry['came']): boolean {
+  return Object.keys(came).length > 0;
 }
 
 function recordOf(entry: FeedEntry) {

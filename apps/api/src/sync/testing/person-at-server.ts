@@ -19,6 +19,10 @@ export interface Person extends TestReader {
   readonly paired: { readonly origins: readonly string[]; readonly username: string; readonly key: string };
   readonly get: <T>(path: string) => Promise<T>;
   readonly send: (method: string, path: string, body?: object) => Promise<number>;
+  /** An answer that goes on, until it is aborted. */
+  readonly stream: (path: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
+  /** An answer as it comes. */
+  readonly ask: (method: string, path: string, body?: object) => Promise<Response>;
 }
 
 /** The whole server, at a time specs set. */
@@ -61,9 +65,10 @@ export class SpecServer {
     await accounts.create(reader.userId, account, 'device password');
     const { username, key } = await accounts.mintDeviceKey(reader.userId);
     const cookie = await this.signIn(reader.userId, permissions);
-    const ask = (method: string, path: string, body?: object) =>
+    const ask = (method: string, path: string, body?: object, signal?: AbortSignal) =>
       fetch(`${this.origin}/api/v1/${path}`, {
         method,
+        signal,
         headers: { cookie, 'sec-fetch-site': 'same-origin', ...(body && { 'content-type': 'application/json' }) },
         ...(body && { body: JSON.stringify(body) }),
       });
@@ -75,6 +80,12 @@ export class SpecServer {
         const response = await ask('GET', path);
         if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
         return (await response.json()) as T;
+      },
+      ask,
+      stream: async (path, signal) => {
+        const { body } = await ask('GET', path, undefined, signal);
+        if (!body) throw new Error(`GET ${path} has no body`);
+        return body;
       },
       send: async (method, path, body) => (await ask(method, path, body)).status,
     };
