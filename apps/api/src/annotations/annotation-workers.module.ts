@@ -2,6 +2,7 @@ import { Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common'
 import { defineQueue, JobQueue, JobsModule } from '../jobs/index.ts';
 import { AnchorAnnotations } from './anchor-annotations.ts';
 import { AnnotationsModule } from './annotations.module.ts';
+import { PurgeTrash } from './purge-trash.ts';
 
 const ANCHOR_ANNOTATIONS = defineQueue<Record<string, never>>('anchor-annotations', {
   retryLimit: 0,
@@ -10,7 +11,6 @@ const ANCHOR_ANNOTATIONS = defineQueue<Record<string, never>>('anchor-annotation
 });
 /** Requests anchor what they change; this is for files that were rewritten, and for what was broken off. */
 const EVERY_MINUTE = '* * * * *';
-import { PurgeTrash } from './purge-trash.ts';
 
 /** Anchors what no request did. */
 @Injectable()
