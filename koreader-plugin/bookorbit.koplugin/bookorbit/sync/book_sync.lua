@@ -14,6 +14,7 @@ BookSync.__index = BookSync
 -- Name look-up alone may take half a minute on bad Wi-Fi, and a session makes up to three requests.
 local DEADLINE_SECONDS = 90
 local LONGEST_LOG = 30
+local SECONDS_BETWEEN_SLICES = 0.05
 
 local function tell(wish, outcome)
     for _, callback in ipairs(wish.callbacks) do
@@ -191,15 +192,18 @@ function BookSync:finish(plan, text, failure)
     end
     if outcome.version and not plan.wish.account then Plan.learnServer(self, outcome.version) end
     if outcome.hasMore then
-        -- Large first exchanges go on by themselves.
-        if self.book then self:remember(self.book, { send = true }) end
-        self.wish = self.wish or { callbacks = {} }
-        self.wish.pull = self.wish.pull or plan.wants.pull
-        if plan.wants.pull then self.pulled = nil end
+        -- Large first exchanges go on by themselves, between two page turns.
+        self.schedule(SECONDS_BETWEEN_SLICES, self.guarded(function() self:goOn(plan.wants.pull) end))
     end
     tell(plan.wish, outcome)
     self:scheduleRetry()
     self:run()
+end
+
+function BookSync:goOn(pull)
+    if self.book then self:remember(self.book, { send = true }) end
+    if pull then self.pulled = nil end
+    self:request({ pull = pull })
 end
 
 function BookSync:fail(plan, failure, outcome)
