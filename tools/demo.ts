@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { AnnotationList } from '@bookorbit/contracts';
 import { PluginDevice, StockDevice } from '@bookorbit/testing';
-import { demoBooks, demoFolder } from './demo/demo-books.ts';
+import { type DemoBook, demoBooks, demoFolder } from './demo/demo-books.ts';
+import { bringNotes, fetchNotes, loseNotes, notesIn } from './demo/demo-notes.ts';
 import { DemoPerson, DemoRefused } from './demo/demo-person.ts';
 import { playSitting, plannedSittings } from './demo/demo-reading.ts';
 
@@ -36,6 +38,7 @@ async function playDemo(server: string): Promise<void> {
   await kobo.matchCheck(books.map(({ hash, contentSignature }) => ({ hash, contentSignature })));
   const sittings = plannedSittings(books, WEEKS, Math.floor(Date.now() / 1000));
   for (const [n, sitting] of sittings.entries()) await playSitting(n % 4 === 3 ? phone : kobo, sitting);
+  await playNotes(person, kobo, phone, books);
   // A book the library does not have waits among the unmatched ones.
   await new StockDevice(device, 'Old Kindle', 'DEMO-KINDLE').push(
     '0123456789abcdef0123456789abcdef',
@@ -51,6 +54,46 @@ async function playDemo(server: string): Promise<void> {
   console.log(
     `Open ${person.origin} and sign in as ${username}${process.env['DEMO_PASSWORD'] === undefined ? ` with the password ${password}` : ''}.`,
   );
+}
+
+/** Highlights, statuses and what goes wrong now and then, so that every page has something to show. */
+async function playNotes(
+  person: DemoPerson,
+  kobo: PluginDevice,
+  phone: PluginDevice,
+  books: readonly DemoBook[],
+): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  for (const book of books) await bringNotes(kobo, book, notesIn(book, now));
+  const [first, second, third, fourth] = books;
+  if (first === undefined || second === undefined || third === undefined) return;
+  await fetchNotes(phone, first);
+  await fetchNotes(phone, second, true);
+  // Deleted on the web, and not yet gone from the devices.
+  const { annotations } = await person.ask<AnnotationList>('GET', 'annotations?sort=oldest&limit=1');
+  for (const { id } of annotations) await person.ask('DELETE', `annotations/${id}`);
+  await loseNotes(kobo, third, notesIn(third, now));
+  const today = new Date(now * 1000).toISOString().slice(0, 10);
+  await kobo.post('book-states', {
+    books: [
+      {
+        hash: first.hash,
+        status: 'complete',
+        statusModified: today,
+        rating: 5,
+        reviewNote: 'Funny from the first page, and kinder than it lets on.',
+        reviewModified: today,
+      },
+      { hash: second.hash, rating: 4 },
+      ...(fourth ? [{ hash: fourth.hash, status: 'abandoned', statusModified: today }] : []),
+    ],
+  });
+  const { bookId } = annotations[0] ?? {};
+  const startedAt = new Date((now - 5 * 3600) * 1000).toISOString();
+  if (bookId !== undefined) await person.ask('POST', 'reading/log', { bookId, startedAt, seconds: 1500, pages: 18 });
+  await kobo.post('sweeps', { booksMatched: books.length, pageStatsUploaded: 800, annotationsUpserted: 60 });
+  // The phone has not been updated for a while.
+  await phone.post('progress', { items: [], pluginVersion: '0.0.9' });
 }
 
 function explain(error: unknown): string {

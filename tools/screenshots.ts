@@ -44,9 +44,14 @@ async function shootSignedIn(browser: Browser, origin: string, username: string,
     throw new Error(`Signing in as ${username} answered ${signedIn.status()}: ${await signedIn.text()}`);
   const read = (await (await context.request.get('/api/v1/books?sort=recently_read&limit=1')).json()) as BookList;
   const shots: Shot[] = [
+    { name: 'home', path: '/' },
     { name: 'books', path: '/books', isCut: true },
     ...read.books.map(({ id }) => ({ name: 'book', path: `/books/${id}` })),
     { name: 'koreader', path: '/settings/integrations/koreader' },
+    { name: 'koreader-devices', path: '/settings/integrations/koreader/devices' },
+    { name: 'koreader-activity', path: '/settings/integrations/koreader/activity' },
+    { name: 'koreader-unmatched', path: '/settings/integrations/koreader/unmatched' },
+    { name: 'koreader-check', path: '/settings/integrations/koreader/check' },
     { name: 'account', path: '/settings/account' },
     { name: 'users', path: '/admin/users' },
     { name: 'new-user', path: '/admin/users/new' },

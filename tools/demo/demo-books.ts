@@ -9,6 +9,17 @@ export interface DemoBook {
   readonly contentSignature?: readonly string[];
   /** Places in it in reading order, as KOReader reports them, each with how far into the book it is (0–1). */
   readonly places: readonly { readonly xpointer: string; readonly percentage: number }[];
+  /** Passages in it in reading order that are worth a highlight. */
+  readonly passages: readonly DemoPassage[];
+}
+
+/** A stretch of text, as KOReader points at it. */
+export interface DemoPassage {
+  readonly start: string;
+  readonly end: string;
+  readonly text: string;
+  readonly page: number;
+  readonly chapter: string;
 }
 
 /** Books people know, so that the demo looks like somebody's shelf. */
@@ -41,7 +52,60 @@ export function demoFolder(): string {
 export function demoBooks(): DemoBook[] {
   const folder = demoFolder();
   const paths = sharedPath() === undefined ? SMALL_BOOKS.map(([title]) => join(folder, `${title}.epub`)) : favourites();
-  return paths.map((path) => ({ path, ...openOnDevice(path), places: placesIn(path) }));
+  return paths.map((path) => ({ path, ...openOnDevice(path), places: placesIn(path), passages: passagesIn(path) }));
+}
+
+/** Passages as the real engine reported them, where they are known; else the first words of each chapter. */
+function passagesIn(path: string): DemoBook['passages'] {
+  const known = knownPositions(path);
+  if (known === undefined) {
+    return Array.from({ length: 6 }, (_, n) => ({
+      start: `/body/DocFragment[${n + 1}]/body/p[2]/text().0`,
+      end: `/body/DocFragment[${n + 1}]/body/p[2]/text().24`,
+      text: 'It went on for a while. ',
+      page: 1 + n * 12,
+      chapter: `Chapter ${n + 1}`,
+    }));
+  }
+  return known
+    .filter(
+      ({ kind, text = '' }) => kind === 'range' && text.length > FEWEST_CHARACTERS && text.length < MOST_CHARACTERS,
+    )
+    .sort((a, b) => a.page - b.page)
+    .slice(FRONT_MATTER, FRONT_MATTER + MOST_PASSAGES)
+    .map(({ start, end = start, text = '', page, spine = 0 }) => ({
+      start,
+      end,
+      text,
+      page,
+      chapter: `Part ${spine}`,
+    }));
+}
+
+const FEWEST_CHARACTERS = 40;
+const MOST_CHARACTERS = 420;
+/** The first passages are licences and title pages. */
+const FRONT_MATTER = 2;
+const MOST_PASSAGES = 9;
+
+/** A line of what the real engine reported of a book. */
+interface KnownPosition {
+  readonly kind: string;
+  readonly start: string;
+  readonly end?: string;
+  readonly text?: string;
+  readonly page: number;
+  readonly pages: number;
+  readonly spine?: number;
+}
+
+function knownPositions(path: string): KnownPosition[] | undefined {
+  const known = join(sharedPath() ?? '', 'positions', basename(path).replace(/\.epub$/, '.jsonl'));
+  if (sharedPath() === undefined || !existsSync(known)) return undefined;
+  return readFileSync(known, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"page"'))
+    .map((line) => JSON.parse(line) as KnownPosition);
 }
 
 const SMALL_BOOKS = [
@@ -66,17 +130,14 @@ function chaptersOf(title: string): string[] {
 
 /** Page tops as the real engine reported them, where they are known; else the start of each chapter. */
 function placesIn(path: string): DemoBook['places'] {
-  const known = join(sharedPath() ?? '', 'positions', basename(path).replace(/\.epub$/, '.jsonl'));
-  if (sharedPath() === undefined || !existsSync(known)) {
+  const known = knownPositions(path);
+  if (known === undefined) {
     return Array.from({ length: 8 }, (_, n) => ({
       xpointer: `/body/DocFragment[${n + 1}]/body/p[1]/text().0`,
       percentage: (n + 0.5) / 8,
     }));
   }
-  return readFileSync(known, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('"page"'))
-    .map((line) => JSON.parse(line) as { kind: string; start: string; page: number; pages: number })
+  return known
     .filter(({ kind }) => kind === 'page')
     .sort((a, b) => a.page - b.page)
     .map(({ start, page, pages }) => ({ xpointer: start, percentage: page / pages }));

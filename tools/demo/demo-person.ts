@@ -66,7 +66,8 @@ export class DemoPerson {
     return { username: account?.username ?? accountName, key };
   }
 
-  private async ask<T>(method: string, path: string, body?: object): Promise<T> {
+  /** Asks the web API as the browser does. */
+  async ask<T>(method: string, path: string, body?: object): Promise<T> {
     const answer = await this.fetch(method, path, body);
     const text = await answer.text();
     return (text === '' ? undefined : JSON.parse(text)) as T;
