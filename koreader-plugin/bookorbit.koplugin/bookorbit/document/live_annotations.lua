@@ -6,6 +6,8 @@ local Passage = require("bookorbit/document/passage")
 local PdfPlace = require("bookorbit/document/pdf_place")
 local Rules = require("bookorbit/sync/annotations")
 local UIManager = require("ui/uimanager")
+local T = require("ffi/util").template
+local _ = require("gettext")
 local md5 = require("ffi/sha2").md5
 
 local LiveAnnotations = {}
@@ -242,7 +244,8 @@ function LiveAnnotations:addBookmark(add, is_news)
         if not other.drawer and other.page == page then item = other end
     end
     if not item then
-        item = { page = page, text = add.title, chapter = add.title }
+        -- As KOReader names a page it dog-ears (readerbookmark.lua), in its own words.
+        item = { page = page, text = add.title and T(_("in %1"), add.title), chapter = add.title }
         self.last_index = self.ui.annotation:addItem(item)
         self.has_bookmarks_changed = true
     end
