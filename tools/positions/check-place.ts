@@ -74,7 +74,8 @@ function startsVisibly(text: string): boolean {
 }
 
 function firstVisible(text: string): string {
-  return /[^\s\u00ad]/u.exec(text)?.[0] ?? '';
+  // Of formulas, crengine shows italic letters and the minus sign of mathematics.
+  return /[^\s\u00ad]/u.exec(text)?.[0].normalize('NFKC').replace('\u2212', '-') ?? '';
 }
 
 function reversed(text: string): string {

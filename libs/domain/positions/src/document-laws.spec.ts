@@ -206,7 +206,7 @@ const TEXTS = fc.array(
   ),
   { maxLength: 6 },
 );
-const INLINE = ['b', 'i', 'span', 'a', 'ruby', 'rt', 'rtc', 'unknown', 'dotted.name'] as const;
+const INLINE = ['b', 'i', 'span', 'a', 'ruby', 'rt', 'rtc', 'math', 'mfenced', 'unknown', 'dotted.name'] as const;
 const BLOCKS = ['p', 'div', 'li', 'ul', 'h1', 'blockquote', 'pre', 'table', 'tr', 'td', 'section'] as const;
 const EMPTY = [
   '<br/>',

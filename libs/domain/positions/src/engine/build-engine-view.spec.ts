@@ -122,6 +122,17 @@ describe("crengine's texts", () => {
     ]);
   });
 
+  it('are inside of what crengine writes out for a fenced formula', () => {
+    const formula =
+      '<math><mfenced separators=";"><mi>a</mi> <mo>+</mo><mfenced open="[" separators=""><mi>b</mi><mi>c</mi></mfenced></mfenced></math>';
+    expect(texts(`<p>${formula}</p>`)).toEqual([
+      '/p/math/mfenced/mrow/mi/text() "a"',
+      '/p/math/mfenced/mrow/mo[2]/text() "+"',
+      '/p/math/mfenced/mrow/mfenced/mrow/mi[1]/text() "b"',
+      '/p/math/mfenced/mrow/mfenced/mrow/mi[2]/text() "c"',
+    ]);
+  });
+
   it('lose the whole character behind a stray ampersand', () => {
     expect(texts('<p>&💩x</p>')).toEqual(['/p/text() "x"']);
   });

@@ -1,5 +1,13 @@
 import { EngineColumns, elementRef, textRef } from './engine-columns.ts';
-import { BODY_ELEMENT, FRAGMENT_ELEMENT, IS_ANNOTATION, IS_BLOCK, IS_HIDDEN, IS_PREFORMATTED } from './engine-view.ts';
+import {
+  BODY_ELEMENT,
+  FRAGMENT_ELEMENT,
+  IS_ANNOTATION,
+  IS_BLOCK,
+  IS_HIDDEN,
+  IS_INVENTED,
+  IS_PREFORMATTED,
+} from './engine-view.ts';
 import type { EngineView } from './engine-view.ts';
 import { settleBlock, settleInline } from './drop-white-space.ts';
 import type { ChildKind, Rendering, SettledChildren } from './drop-white-space.ts';
@@ -53,6 +61,8 @@ interface OpenElement extends SelectableElement {
   isInMath: boolean;
   isHidden: boolean;
   readonly isAnnotation: boolean;
+  /** The row crengine puts around what an `<mfenced>` holds. */
+  readonly isFenced: boolean;
   /** Children so far, as refs, and what each is to the layout. */
   children: number[];
   kinds: ChildKind[];
@@ -81,6 +91,7 @@ class EngineTreeBuilder implements EngineSink {
   private readonly root: OpenElement;
   private top: OpenElement | undefined;
   private hasBody = false;
+  private closingAt = 0;
 
   constructor(source: string, options: EngineOptions) {
     this.source = source;
@@ -102,6 +113,7 @@ class EngineTreeBuilder implements EngineSink {
     }
     const parent = this.top;
     parent.dropsFirstLineFeed = false;
+    if (parent.isFenced && hasSeparator(parent)) this.invent(parent, 'mo', start);
     const element = this.columns.addElement(parent.element, this.columns.nameIndex(name), start);
     parent.children.push(elementRef(element));
     parent.kinds.push('inline');
@@ -117,7 +129,7 @@ class EngineTreeBuilder implements EngineSink {
       top.attributes === NO_ATTRIBUTES ? new Map([[name, value]]) : new Map([...top.attributes, [name, value]]);
   }
 
-  enterTag(): void {
+  enterTag(end: number): void {
     const { top } = this;
     if (top === undefined) return;
     top.style = this.styles.styleOf(top, top.parent?.style);
@@ -127,10 +139,12 @@ class EngineTreeBuilder implements EngineSink {
     top.isPreformatted = style.isPreformatted || (top.isInSvg && top.allowsText);
     const flags = (top.isBlock && style.display !== 'inline-block' ? IS_BLOCK : 0) | (top.isHidden ? IS_HIDDEN : 0);
     this.columns.markElement(top.element, flags);
+    if (top.isInMath && top.name === 'mfenced') this.openFence(top, end);
   }
 
-  closeTag(name: string): void {
+  closeTag(name: string, start: number): void {
     if (this.top === undefined) return;
+    this.closingAt = start;
     if (name === 'body') return this.closeAll();
     let closing: OpenElement | undefined = this.top;
     while (closing !== undefined && closing.name !== name) closing = closing.parent;
@@ -180,6 +194,7 @@ class EngineTreeBuilder implements EngineSink {
       isInMath: (parent?.isInMath ?? false) || name === 'math',
       isHidden: parent?.isHidden ?? false,
       isAnnotation: (parent?.isAnnotation ?? false) || name === 'rt',
+      isFenced: false,
       children: [],
       kinds: [],
       displays: [],
@@ -215,6 +230,23 @@ class EngineTreeBuilder implements EngineSink {
     if (from < to) this.addText(top, from, to, isCdata);
   }
 
+  /** crengine writes out what `<mfenced>` stands for: a parenthesis, a row with separators in it, another parenthesis. */
+  private openFence(fence: OpenElement, source: number): void {
+    this.invent(fence, 'mo', source);
+    const row = this.invent(fence, 'mrow', source);
+    this.top = { ...this.openElement(row, 'mrow', fence), isFenced: true };
+  }
+
+  /** Adds an element that is in no source. */
+  private invent(parent: OpenElement, name: string, source: number): number {
+    const element = this.columns.addElement(parent.element, this.columns.nameIndex(name), source);
+    this.columns.markElement(element, IS_INVENTED);
+    parent.children.push(elementRef(element));
+    parent.kinds.push('inline');
+    parent.displays.push('inline');
+    return element;
+  }
+
   private closeAll(): void {
     while (this.top !== undefined && this.top !== this.root) this.closeTop(this.top);
     this.top = undefined;
@@ -235,6 +267,7 @@ class EngineTreeBuilder implements EngineSink {
         ? { name: top.name, attributes: top.attributes, parent, previous: top.previous }
         : SOME_SIBLING;
     }
+    if (top.isFenced && parent !== undefined) this.invent(parent, 'mo', this.closingAt);
     this.top = parent;
   }
 
@@ -300,6 +333,11 @@ function settle(top: OpenElement): SettledChildren {
   const { rendering, dropped } = isInline ? settleInline(all) : settleBlock(all, style.isPreformatted);
   const shift = before === undefined ? 0 : 1;
   return { rendering, dropped: shift === 0 ? dropped : new Set(Array.from(dropped, (index) => index - shift)) };
+}
+
+/** Whether something separates the next child of a fenced row from the ones before. */
+function hasSeparator({ children, parent }: OpenElement): boolean {
+  return children.length > 0 && parent?.attributes.get('separators')?.replaceAll(' ', '') !== '';
 }
 
 function kindOf(top: OpenElement, rendering: Rendering): ChildKind {

@@ -6,7 +6,7 @@ import { pointBefore, pointFrom } from '../columns/text-lookup.ts';
 import type { TextColumns, TextPoint } from '../columns/text-lookup.ts';
 import type { Place, PlaceRole } from '../place.ts';
 import type { Xpointer, XpointerDialect, XpointerStep } from '../xpointer.ts';
-import { BODY_ELEMENT, FRAGMENT_ELEMENT, IS_ONLY, runsOfText } from './engine-view.ts';
+import { BODY_ELEMENT, FRAGMENT_ELEMENT, IS_INVENTED, IS_ONLY, runsOfText } from './engine-view.ts';
 import type { EngineView } from './engine-view.ts';
 
 /** A node of crengine's tree that a pointer leads to. */
@@ -34,10 +34,10 @@ export class EnginePlaces {
     for (const [index, step] of steps.entries()) {
       if (step.kind === 'text') {
         const ordinal = step.index ?? 1;
-        const text = this.textOf(element, ordinal);
+        const text = this.textOf(element, ordinal) ?? this.textBehindInvented(element);
         if (text === undefined || index !== steps.length - 1) return undefined;
         // A text that is in no source stands for the one behind it.
-        const isInvented = this.view.texts.ordinal[text] !== ordinal;
+        const isInvented = this.view.texts.ordinal[text] !== ordinal || this.view.texts.element[text] !== element;
         const character = isInvented ? 0 : (point ?? 0);
         return character <= (this.view.texts.length[text] ?? 0)
           ? { kind: 'text', point: { text, character } }
@@ -143,6 +143,13 @@ export class EnginePlaces {
     const usual = texts[ordinal - 1];
     if (usual !== undefined && ordinals[usual] === ordinal) return usual;
     return ordinal < 1 ? undefined : texts.find((text) => (ordinals[text] ?? 0) >= ordinal);
+  }
+
+  private textBehindInvented(element: number): number | undefined {
+    if (((this.view.elements.flags[element] ?? 0) & IS_INVENTED) === 0) return undefined;
+    const { source } = this.view.texts;
+    const before = lastAtMost(source, (this.view.elements.source[element] ?? 0) - 1, 0, source.length);
+    return before + 1 < source.length ? before + 1 : before < 0 ? undefined : before;
   }
 
   private childNamed(parent: number, step: { readonly name: string; readonly index?: number }): number | undefined {

@@ -52,6 +52,8 @@ export const IS_PREFORMATTED = 8;
 export const IS_ANNOTATION = 16;
 /** A child in front of which crengine has a text of its own: an annotation without a base gets an empty one. */
 export const IS_AFTER_INVENTED_TEXT = 32;
+/** An element that is in no source, and whose text is in none either: crengine writes out what `<mfenced>` stands for. */
+export const IS_INVENTED = 64;
 
 export const FRAGMENT_ELEMENT = 0;
 export const BODY_ELEMENT = 1;

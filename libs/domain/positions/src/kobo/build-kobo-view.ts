@@ -11,6 +11,8 @@ const PARAGRAPHS = new Set(['p', 'ol', 'ul', 'table', 'h1', 'h2', 'h3', 'h4', 'h
 /** What no span is put into. */
 const UNTOUCHED = new Set(['script', 'style', 'pre', 'audio', 'video', 'svg', 'math']);
 const LONGEST_REFERENCE = 40;
+/** Unicode's white space, which a byte order mark is none of. */
+const WHITE_SPACE = /^[\p{White_Space}]*$/u;
 
 /** Numbers the sentences of a document as kepubify does; a document that has such spans keeps its own. */
 export function buildKoboView(source: string, dialect: Dialect): KoboView {
@@ -104,7 +106,7 @@ class KoboSpanBuilder implements MarkupSink {
         sentence = at;
         isBlank = true;
       }
-      if (isBlank && character.trim() !== '') isBlank = false;
+      if (isBlank && !WHITE_SPACE.test(character)) isBlank = false;
       at += units;
     }
     if (end > sentence) this.addPiece(sentence, end, isBlank, top.name);
