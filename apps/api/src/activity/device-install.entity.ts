@@ -19,6 +19,14 @@ export class DeviceInstallEntity {
   @Column('text', { name: 'kept_as' })
   keptAs: string;
 
+  /** Its clock in the latest request, unix seconds uncorrected. */
+  @Column('bigint', { name: 'said_at', nullable: true })
+  saidAt: string | null;
+
+  /** How far that was ahead of the server's. */
+  @Column('bigint', { name: 'ahead_seconds', nullable: true })
+  aheadSeconds: string | null;
+
   @Column('timestamptz', { name: 'first_seen_at' })
   firstSeenAt: Date;
 }

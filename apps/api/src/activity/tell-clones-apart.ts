@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LIMITS } from '@bookorbit/contracts';
+import { lateBySeconds, LONGEST_DELAY_SECONDS, type ShownClock } from '@bookorbit/domain-progress';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/index.ts';
 import { Transaction } from '../database/index.ts';
-import { type InstallDecision, judgeInstall, type KnownInstall, type SeenInstall } from './judge-install.ts';
+import { type InstallDecision, judgeInstall, type KnownInstall, markerOf, type SeenInstall } from './judge-install.ts';
 
 const SPLIT_DIGITS = 8;
 
@@ -17,10 +18,21 @@ export class TellClonesApart {
     private readonly clock: Clock,
   ) {}
 
-  async run(userId: number, seen: SeenInstall): Promise<string> {
+  async run(
+    userId: number,
+    seen: SeenInstall & { readonly clock?: ShownClock },
+  ): Promise<{ readonly keptAs: string; readonly lateBySeconds: number }> {
     const { manager } = this.dataSource;
-    const decision = judgeInstall(await findInstalls(manager, userId, seen.deviceId), seen, splitId);
-    if (decision.changes.length === 0) return decision.keptAs;
+    const known = await findInstalls(manager, userId, seen.deviceId);
+    const decision = judgeInstall(known, seen, splitId);
+    const keptAs = decision.changes.length === 0 ? decision.keptAs : await this.settle(userId, seen);
+    const latest = clockOf(known.find(({ marker }) => marker === markerOf(seen)));
+    if (!seen.clock) return { keptAs, lateBySeconds: 0 };
+    await noteClock(manager, userId, seen.deviceId, markerOf(seen), seen.clock);
+    return { keptAs, lateBySeconds: lateBySeconds(latest, seen.clock) };
+  }
+
+  private settle(userId: number, seen: SeenInstall): Promise<string> {
     return this.transaction.run(async (tx) => {
       // Two requests of one new device decide one after the other.
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, $2))`, [seen.deviceId, userId]);
@@ -44,9 +56,14 @@ export class TellClonesApart {
   }
 }
 
-function findInstalls(tx: EntityManager, userId: number, deviceId: string): Promise<KnownInstall[]> {
+interface InstallRow extends KnownInstall {
+  readonly saidAt: string | null;
+  readonly aheadSeconds: string | null;
+}
+
+function findInstalls(tx: EntityManager, userId: number, deviceId: string): Promise<InstallRow[]> {
   return tx.query(
-    `SELECT marker, kept_as AS "keptAs" FROM device_installs WHERE user_id = $1 AND device_id = $2 ORDER BY first_seen_at, marker`,
+    `SELECT marker, kept_as AS "keptAs", said_at AS "saidAt", ahead_seconds AS "aheadSeconds" FROM device_installs WHERE user_id = $1 AND device_id = $2 ORDER BY first_seen_at, marker`,
     [userId, deviceId],
   );
 }
@@ -67,6 +84,26 @@ async function doubtWhatWasSaid(tx: EntityManager, userId: number, deviceId: str
     [userId, deviceId],
   );
   await tx.query(`DELETE FROM device_book_states WHERE user_id = $1 AND device_id = $2`, [userId, deviceId]);
+}
+
+function clockOf(install: InstallRow | undefined): ShownClock | undefined {
+  if (!install || install.saidAt === null || install.aheadSeconds === null) return undefined;
+  return { saidAt: Number(install.saidAt), aheadSeconds: Number(install.aheadSeconds) };
+}
+
+/** What was written before the latest, but not so long before that the clock must have been set back, is no news of the clock. */
+async function noteClock(
+  tx: EntityManager,
+  userId: number,
+  deviceId: string,
+  marker: string,
+  { saidAt, aheadSeconds }: ShownClock,
+): Promise<void> {
+  await tx.query(
+    `UPDATE device_installs SET said_at = $4, ahead_seconds = $5
+     WHERE user_id = $1 AND device_id = $2 AND marker = $3 AND (said_at IS NULL OR said_at < $4 OR said_at > $4 + ${LONGEST_DELAY_SECONDS})`,
+    [userId, deviceId, marker, saidAt, aheadSeconds],
+  );
 }
 
 function splitId(deviceId: string, marker: string): string {

@@ -5,6 +5,7 @@ import { ACCESS, type Access, type IdentifiedRequest } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
 import { cutText } from '../device/index.ts';
 import { Refusal } from '../http/index.ts';
+import { shownClock } from '@bookorbit/domain-progress';
 import { LIMITS } from '@bookorbit/contracts';
 import { SyncFeed } from './sync-feed.ts';
 import { noteOf } from './sync-note.ts';
@@ -62,18 +63,28 @@ export class WatchSyncs implements NestInterceptor {
     );
   }
 
-  /** What is malformed is left for the checks of the route to refuse. */
+  /** Gives a request the id its data is kept under, and says how long it was held up. What is malformed is left for the checks of the route to refuse. */
   private async splitClone(userId: number, request: IdentifiedRequest): Promise<void> {
     const body: unknown = request.body;
     if (typeof body !== 'object' || body === null) return;
-    const { deviceId, deviceModel, installId } = body as Record<string, unknown>;
+    const { deviceId, deviceModel, installId, deviceTime, utcOffsetMinutes } = body as Record<string, unknown>;
     if (typeof deviceId !== 'string' || !DEVICE_ID.test(deviceId)) return;
-    const keptAs = await this.tellClonesApart.run(userId, {
+    const now = this.clock.now();
+    const seen = {
       deviceId,
       model: cutText(deviceModel, LIMITS.deviceModelLength) ?? '',
       installId: cutText(installId, LIMITS.deviceIdLength) || undefined,
-    });
-    if (keptAs !== deviceId) request.body = { ...body, deviceId: keptAs };
+      clock: shownClock(
+        {
+          deviceTime: typeof deviceTime === 'string' ? deviceTime : undefined,
+          utcOffsetMinutes: Number.isInteger(utcOffsetMinutes) ? Number(utcOffsetMinutes) : undefined,
+        },
+        now.getTime() / 1000,
+      ),
+    };
+    const { keptAs, lateBySeconds } = await this.tellClonesApart.run(userId, seen);
+    // Never the client's own word.
+    request.body = { ...body, deviceId: keptAs, lateBySeconds };
   }
 }
 

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { Allow, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
 import { type DeviceEnvelope, DEVICE_PROTOCOL, LIMITS, type ServerEnvelope } from '@bookorbit/contracts';
 import type { DevicePrincipal, SeenDevice } from '../auth/index.ts';
 import { cutText } from './cut-text.ts';
@@ -53,6 +53,10 @@ export class EnvelopeDto implements DeviceEnvelope {
   @CutAt(LIMITS.deviceIdLength)
   @IsOptional()
   readonly installId?: string;
+
+  /** Not the device's word: whoever watches the exchange says how long the request was held up. */
+  @Allow()
+  readonly lateBySeconds?: number;
 }
 
 /** @returns Whether one bad item is left out and named, or refuses the whole request, as older clients expect. */

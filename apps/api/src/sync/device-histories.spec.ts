@@ -164,4 +164,29 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     expect(await upload([row(NOW - 7200), row(NOW - 3600)], 3)).toBe(0);
     expect(await upload([row(NOW - 90_000), row(NOW - 7200), row(NOW - 3600)], 3)).toBe(NOW - 3600);
   });
+
+  it('a request that was overtaken on its way moves nobody back, and chooses nothing anew', async () => {
+    const { bookId, hash, post, web } = await addPerson();
+    const wall = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    const at = (sentAt: number, percentage: number) => ({
+      ...envelope('A', { deviceTime: wall(sentAt) }),
+      books: [
+        {
+          hash,
+          progress: { percentage, progress: `/body/p[${percentage}]`, timestamp: sentAt - 10 },
+          state: { rating: Math.round(percentage * 10), ratingChangedAt: sentAt - 10 },
+        },
+      ],
+    });
+    const late = at(NOW, 0.3);
+    await server.setTime(NOW + 100);
+    await post('sync', at(NOW + 100, 0.5));
+    await server.setTime(NOW + 110);
+    await web('PATCH', `books/${bookId}/state`, { rating: 1 });
+    await server.setTime(NOW + 200);
+    await post('sync', late);
+    const { places } = await web<BookDetail>('GET', `books/${bookId}`);
+    expect(places.map(({ percentage }) => percentage)).toEqual([0.5]);
+    expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ rating: 1 });
+  });
 });

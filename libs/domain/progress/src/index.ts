@@ -1,4 +1,5 @@
 export * from './canonical-progress.ts';
+export * from './late-request.ts';
 export * from './place.ts';
-export * from './read-time.ts';
+export { type DeviceClock, readTimeOf, skewOf } from './read-time.ts';
 export * from './reset.ts';

@@ -4,6 +4,8 @@ export interface DeviceClock {
   readonly deviceTime?: string;
   /** Minutes the wall clock is ahead of UTC. */
   readonly utcOffsetMinutes?: number;
+  /** How long the request was held up, where that is known. */
+  readonly lateBySeconds?: number;
 }
 
 /** 1 January 2010, unix seconds: no e-reader this product serves read anything before. */
@@ -37,7 +39,7 @@ export function readTimeOf(timestamp: number | undefined, clock: DeviceClock, no
 export function skewOf(clock: DeviceClock, now: number): number {
   const wallClock = wallClockSeconds(clock.deviceTime);
   if (wallClock === undefined) return 0;
-  const difference = wallClock - Math.floor(now);
+  const difference = wallClock - Math.floor(now) + (clock.lateBySeconds ?? 0);
   const zone =
     clock.utcOffsetMinutes === undefined
       ? Math.round(difference / ZONE_STEP_SECONDS) * ZONE_STEP_SECONDS
@@ -49,7 +51,7 @@ export function skewOf(clock: DeviceClock, now: number): number {
 const WALL_CLOCK = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})$/;
 
 /** @returns The wall clock read as if it were UTC, unix seconds; undefined when it is no date. */
-function wallClockSeconds(text: string | undefined): number | undefined {
+export function wallClockSeconds(text: string | undefined): number | undefined {
   const [, year, month, day, hour, minute, second] = WALL_CLOCK.exec(text ?? '') ?? [];
   if (year === undefined) return undefined;
   const milliseconds = Date.UTC(

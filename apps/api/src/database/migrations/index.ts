@@ -16,6 +16,7 @@ import { FindSyncsOfADevice1795429300000 } from './1795429300000-find-syncs-of-a
 import { AnchorAnnotations1795429400000 } from './1795429400000-anchor-annotations.ts';
 import { KeepFormerValues1795429600000 } from './1795429600000-keep-former-values.ts';
 import { KeepFirstUpload1795429610000 } from './1795429610000-keep-first-upload.ts';
+import { KeepClocksOfInstalls1795429620000 } from './1795429620000-keep-clocks-of-installs.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   AnchorAnnotations1795429400000,
   KeepFormerValues1795429600000,
   KeepFirstUpload1795429610000,
+  KeepClocksOfInstalls1795429620000,
 ];
