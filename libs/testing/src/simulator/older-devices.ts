@@ -9,31 +9,27 @@ export class OlderReader extends SimulatedDevice {
   readonly hasProtocol = false;
 
   async sync(line: Line): Promise<void> {
-    for (const document of this.documents) {
-      const { hash, notes, statistics, state, place } = document;
-      const post = <T>(route: string, book: object) =>
-        line.ask<Results<T>>('POST', `plugin/${route}`, { ...this.envelope(), books: [{ hash, ...book }] });
-      if (place && place !== document.pushed) {
-        await line.ask('POST', 'plugin/progress', { ...this.envelope(), items: [{ hash, ...place }] });
-        document.pushed = place;
-      }
-      const events = statistics.rows().map(([page, startTime, durationSeconds, totalPages]) => ({
-        ...{ page, startTime, durationSeconds, totalPages },
-      }));
-      // It knows no watermark, and sends everything.
-      if (events.length > 0 && statistics.slice()) {
-        await post('page-stats', { events });
-        statistics.noteAllSent();
-      }
-      const values = state.values;
-      const [stated] = (await post<BookStateResult>('book-states', state.wholeItem())).results;
-      if (stated) state.receive(stated, values, ['rating', 'review']);
-      await this.acknowledge(line, document);
-      const sent = notes.book();
-      const [exchanged] = (await post<AnnotationExchangeResult>('annotations/exchange', sent)).results;
-      if (exchanged) notes.receive(sent, exchanged);
-      await this.acknowledge(line, document);
+    const { documents } = this;
+    const moved = documents.filter(({ place, pushed }) => place && place !== pushed);
+    if (moved.length > 0) {
+      const items = moved.map(({ hash, place }) => ({ hash, ...place }));
+      await line.ask('POST', 'plugin/progress', { ...this.envelope(), items });
+      for (const document of moved) document.pushed = document.place;
     }
+    await this.sendStatistics(line);
+    const values = documents.map(({ state }) => state.values);
+    const states = documents.map(({ hash, state }) => ({ hash, ...state.wholeItem() }));
+    const stated = await this.post<BookStateResult>(line, 'book-states', states);
+    stated.forEach((answer, n) => documents[n]?.state.receive(answer, values[n] ?? {}, ['rating', 'review']));
+    await this.acknowledge(line);
+    const sent = documents.map(({ notes }) => notes.book());
+    const books = documents.map(({ hash }, n) => ({ hash, ...sent[n] }));
+    const exchanged = await this.post<AnnotationExchangeResult>(line, 'annotations/exchange', books);
+    for (const [n, answer] of exchanged.entries()) {
+      const [document, book] = [documents[n], sent[n]];
+      if (document && book) document.notes.receive(book, answer);
+    }
+    await this.acknowledge(line);
   }
 
   hasNews(): boolean {
@@ -42,11 +38,33 @@ export class OlderReader extends SimulatedDevice {
     );
   }
 
-  private async acknowledge(line: Line, { hash, notes }: SimulatedDevice['documents'][number]): Promise<void> {
-    const acks = notes.acks();
-    if (!acks) return;
-    await line.ask('POST', 'plugin/annotations/exchange-ack', { ...this.envelope(), books: [{ hash, ...acks }] });
-    notes.dropAcks(acks);
+  /** It knows no watermark, and sends everything. */
+  private async sendStatistics(line: Line): Promise<void> {
+    const fresh = this.documents.filter(({ statistics }) => statistics.slice() !== undefined);
+    if (fresh.length === 0) return;
+    const books = fresh.map(({ hash, statistics }) => ({
+      hash,
+      events: statistics.rows().map(([page, startTime, durationSeconds, totalPages]) => ({
+        ...{ page, startTime, durationSeconds, totalPages },
+      })),
+    }));
+    await this.post(line, 'page-stats', books);
+    for (const { statistics } of fresh) statistics.noteAllSent();
+  }
+
+  private async acknowledge(line: Line): Promise<void> {
+    const owing = this.documents.flatMap((document) => {
+      const acks = document.notes.acks();
+      return acks ? [{ document, acks }] : [];
+    });
+    if (owing.length === 0) return;
+    const books = owing.map(({ document: { hash }, acks }) => ({ hash, ...acks }));
+    await this.post(line, 'annotations/exchange-ack', books);
+    for (const { document, acks } of owing) document.notes.dropAcks(acks);
+  }
+
+  private async post<T>(line: Line, route: string, books: readonly object[]): Promise<Results<T>['results']> {
+    return (await line.ask<Results<T>>('POST', `plugin/${route}`, { ...this.envelope(), books })).results;
   }
 }
 

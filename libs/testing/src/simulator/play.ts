@@ -9,7 +9,7 @@ export interface Play {
   readonly tells: boolean;
 }
 
-const TELL_EVERY = 100;
+const TELL_EVERY = 50;
 
 /** @returns What `npm run simulate` was asked for, or else the usual. */
 export function playAsAsked(usualSchedules: number): Play {
@@ -40,9 +40,14 @@ export async function play(
     seed,
     count: schedules,
     shrinks,
+    found: (failure) => {
+      if (tells) process.stderr.write(`${describeFailure(failure, option)}\n`);
+    },
     done: (count, failed) => {
+      // A long run is told about while it goes on.
       if (tells && (count % TELL_EVERY === 0 || count === schedules)) tell(count, failed);
     },
   });
+  if (tells) return failures.length === 0 ? '' : `${failures.length} failed`;
   return failures.map((failure) => describeFailure(failure, option)).join('\n\n');
 }

@@ -116,48 +116,76 @@ export class OneCallReader extends PluginReader {
   }
 }
 
-/** Sends each part by the route of its own. */
+/** Sends each part by the route of its own, of all documents at once. */
 export class RouteReader extends PluginReader {
   protected async exchange(line: Line): Promise<void> {
-    for (const document of this.documents) {
-      const sent = this.sentOf(document);
-      const post = <T>(route: string, book: object) =>
-        line
-          .ask<Results<T>>('POST', `plugin/${route}`, {
-            ...this.envelope(),
-            books: [{ ...this.hintsOf(document), ...book }],
-          })
-          .then(resultOf);
-      const { place, slice, noteAcks, dogEarAcks, values } = sent;
-      if (place && place !== document.pushed) {
-        const items = [{ ...this.hintsOf(document), ...place }];
-        await line.ask('POST', 'plugin/progress', { ...this.envelope(), items });
-        document.pushed = place;
-      }
-      if (slice) {
-        await document.statistics.send(slice, ({ rows, rowCount }) =>
-          post<PageStatsResult>('page-stats', { rows, rowCount }),
-        );
-      }
-      document.state.receive(await post<BookStateResult>('book-states', document.state.item()), values);
-      if (noteAcks) {
-        await post('annotations/exchange-ack', noteAcks);
-        document.notes.dropAcks(noteAcks);
-      }
-      document.notes.receive(sent.notes, await post<AnnotationExchangeResult>('annotations/exchange', sent.notes));
-      if (dogEarAcks) {
-        await post('bookmarks/exchange-ack', dogEarAcks);
-        document.dogEars.dropAcks(dogEarAcks);
-      }
-      const dogEars = await post<BookmarkExchangeResult>('bookmarks/exchange', sent.dogEars);
-      document.dogEars.receive(sent.dogEars, dogEars, this.clock.wallClock());
-      await line.ask('GET', `syncs/progress/${document.hash}`);
+    const all = this.documents.map((document) => this.sentOf(document));
+    await this.sendPlaces(line, all);
+    for (const { document, slice } of all) {
+      if (!slice) continue;
+      await document.statistics.send(slice, async ({ rows, rowCount }) => {
+        const [result] = await this.post<PageStatsResult>(line, 'page-stats', [[document, { rows, rowCount }]]);
+        if (!result) throw new Error('a document was not recognised');
+        return result;
+      });
     }
+    const states = all.map(({ document }): Entry => [document, document.state.item()]);
+    const stated = await this.post<BookStateResult>(line, 'book-states', states);
+    all.forEach(({ document, values }, n) => document.state.receive(required(stated[n]), values));
+    await this.exchangeNotes(line, all);
+    await this.exchangeDogEars(line, all);
+    for (const { hash } of this.documents) await line.ask('GET', `syncs/progress/${hash}`);
+  }
+
+  private async sendPlaces(line: Line, all: readonly Sent[]): Promise<void> {
+    const moved = all.filter(({ document, place }) => place && place !== document.pushed);
+    if (moved.length === 0) return;
+    const items = moved.map(({ document, place }) => ({ ...this.hintsOf(document), ...place }));
+    await line.ask('POST', 'plugin/progress', { ...this.envelope(), items });
+    for (const { document, place } of moved) document.pushed = place;
+  }
+
+  private async exchangeNotes(line: Line, all: readonly Sent[]): Promise<void> {
+    const owing = all.filter(({ noteAcks }) => noteAcks !== undefined);
+    if (owing.length > 0) {
+      const acks = owing.map(({ document, noteAcks }): Entry => [document, noteAcks ?? {}]);
+      await this.post(line, 'annotations/exchange-ack', acks);
+      for (const { document, noteAcks } of owing) if (noteAcks) document.notes.dropAcks(noteAcks);
+    }
+    const entries = all.map(({ document, notes }): Entry => [document, notes]);
+    const answers = await this.post<AnnotationExchangeResult>(line, 'annotations/exchange', entries);
+    all.forEach(({ document, notes }, n) => document.notes.receive(notes, required(answers[n])));
+  }
+
+  private async exchangeDogEars(line: Line, all: readonly Sent[]): Promise<void> {
+    const owing = all.filter(({ dogEarAcks }) => dogEarAcks !== undefined);
+    if (owing.length > 0) {
+      const acks = owing.map(({ document, dogEarAcks }): Entry => [document, dogEarAcks ?? {}]);
+      await this.post(line, 'bookmarks/exchange-ack', acks);
+      for (const { document, dogEarAcks } of owing) if (dogEarAcks) document.dogEars.dropAcks(dogEarAcks);
+    }
+    const entries = all.map(({ document, dogEars }): Entry => [document, dogEars]);
+    const answers = await this.post<BookmarkExchangeResult>(line, 'bookmarks/exchange', entries);
+    all.forEach(({ document, dogEars }, n) =>
+      document.dogEars.receive(dogEars, required(answers[n]), this.clock.wallClock()),
+    );
+  }
+
+  /** @returns A result for each entry. */
+  private async post<T>(line: Line, route: string, entries: readonly Entry[]): Promise<readonly T[]> {
+    const books = entries.map(([document, said]) => ({ ...this.hintsOf(document), ...said }));
+    return (await line.ask<Results<T>>('POST', `plugin/${route}`, { ...this.envelope(), books })).results;
   }
 }
 
-function resultOf<T>({ results }: Results<T>): T {
-  const [result] = results;
-  if (!result) throw new Error('a document was not recognised');
+/** What is said of a document. */
+type Entry = readonly [DeviceDocument, object];
+
+function required<T>(result: T | undefined): T {
+  if (result === undefined) throw new Error('a document was not recognised');
   return result;
+}
+
+function resultOf<T>({ results }: Results<T>): T {
+  return required(results[0]);
 }

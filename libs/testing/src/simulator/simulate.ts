@@ -36,13 +36,18 @@ export async function simulate(
     readonly shrinks: number;
     readonly mostFailures?: number;
     readonly done?: (count: number, failed: number) => void;
+    readonly found?: (failure: FailedSchedule) => void;
   },
 ): Promise<FailedSchedule[]> {
   const failed: FailedSchedule[] = [];
   for (let n = 0; n < options.count; n += 1) {
     const schedule = scheduleOf(options.seed + n);
     const faults = await runSchedule(server, schedule);
-    if (faults.length > 0) failed.push(await shrink(server, schedule, faults, options.shrinks));
+    if (faults.length > 0) {
+      const failure = await shrink(server, schedule, faults, options.shrinks);
+      failed.push(failure);
+      options.found?.(failure);
+    }
     options.done?.(n + 1, failed.length);
     if (failed.length >= (options.mostFailures ?? 5)) break;
   }
