@@ -50,7 +50,7 @@ export class PluginActivityRepository {
          (SELECT count(DISTINCT f.book_id)::int FROM synced s JOIN accessible_files f ON f.id = s.book_file_id) AS "matchedBooks",
          (SELECT count(*)::int FROM page_stats p JOIN accessible_files f ON f.id = p.book_file_id WHERE p.user_id = $1) AS "readingEvents",
          (SELECT count(*)::int FROM own_annotations WHERE kind = 'highlight' AND source = 'koreader' AND deleted_at IS NULL) AS highlights,
-         (SELECT count(*)::int FROM own_annotations WHERE kind = 'highlight' AND source = 'koreader' AND deleted_at IS NOT NULL)
+         (SELECT count(*)::int FROM own_annotations WHERE kind = 'highlight' AND source = 'koreader' AND deleted_at IS NOT NULL AND purged_at IS NULL)
            AS "trashedHighlights",
          (SELECT count(*)::int FROM own_annotations a WHERE a.deleted_at IS NOT NULL AND EXISTS (
            SELECT 1 FROM annotation_devices d JOIN devices own ON own.user_id = d.user_id AND own.device_id = d.device_id

@@ -67,7 +67,7 @@ export class AnnotationListRepository {
        found AS (
          SELECT b.id AS book_id, b.title, b.sort_title, lower(a.color) AS color, a.device_id, a.source,
            coalesce(dev.given_name, nullif(dev.name, '')) AS device_name
-         ${DETAIL_FROM} WHERE a.user_id = $1 AND a.kind = $2 AND (a.deleted_at IS NOT NULL) = $3
+         ${DETAIL_FROM} WHERE a.user_id = $1 AND a.kind = $2 AND (a.deleted_at IS NOT NULL) = $3 AND a.purged_at IS NULL
        )
        SELECT book_id, title, color, device_id, device_name, source, count(*)::int AS count,
          grouping(book_id, color, device_id, source) = 15 AS is_total
@@ -81,7 +81,7 @@ export class AnnotationListRepository {
   /** Those of `ids` the user may see, in no order. */
   async findMany(tx: EntityManager, userId: number, ids: readonly number[]): Promise<AnnotationDetail[]> {
     const rows = await tx.query<DetailRow[]>(
-      `WITH ${accessibleFiles('$1')} SELECT ${DETAIL} ${DETAIL_FROM} WHERE a.user_id = $1 AND a.id = ANY ($2::bigint[])`,
+      `WITH ${accessibleFiles('$1')} SELECT ${DETAIL} ${DETAIL_FROM} WHERE a.user_id = $1 AND a.id = ANY ($2::bigint[]) AND a.purged_at IS NULL`,
       [userId, ids],
     );
     return rows.map(detailFromRow);
@@ -90,7 +90,7 @@ export class AnnotationListRepository {
   /** @returns Nothing when the user has no such annotation, or may not read its book any more. */
   async find(tx: EntityManager, userId: number, id: number): Promise<AnnotationDetail | undefined> {
     const [row] = await tx.query<DetailRow[]>(
-      `WITH ${accessibleFiles('$1')} SELECT ${DETAIL} ${DETAIL_FROM} WHERE a.user_id = $1 AND a.id = $2`,
+      `WITH ${accessibleFiles('$1')} SELECT ${DETAIL} ${DETAIL_FROM} WHERE a.user_id = $1 AND a.id = $2 AND a.purged_at IS NULL`,
       [userId, id],
     );
     return row && detailFromRow(row);

@@ -16,7 +16,12 @@ const DAY = `(a.created_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = 
  */
 export function conditionsOf(userId: number, query: AnnotationQuery): Conditions {
   const values: unknown[] = [userId, query.kind ?? 'highlight'];
-  const sql = ['a.user_id = $1', 'a.kind = $2', `a.deleted_at IS ${query.state === 'trash' ? 'NOT NULL' : 'NULL'}`];
+  const sql = [
+    'a.user_id = $1',
+    'a.kind = $2',
+    `a.deleted_at IS ${query.state === 'trash' ? 'NOT NULL' : 'NULL'}`,
+    'a.purged_at IS NULL',
+  ];
   const add = (value: unknown, condition: (placeholder: string) => string) => {
     if (value === undefined) return;
     values.push(value);

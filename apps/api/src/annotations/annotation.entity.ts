@@ -4,7 +4,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 @Entity('annotations')
 @Index('annotations_file_idx', ['userId', 'bookFileId', 'kind'])
 @Index('annotations_time_idx', ['userId', 'createdAt', 'id'])
-@Index('annotations_deleted_idx', ['deletedAt'], { where: 'deleted_at IS NOT NULL' })
+@Index('annotations_deleted_idx', ['deletedAt'], { where: 'deleted_at IS NOT NULL AND purged_at IS NULL' })
 @Check('annotations_kind_known', `kind IN ('highlight', 'bookmark')`)
 @Check('annotations_source_known', `source IN ('koreader', 'web', 'kobo')`)
 @Check('annotations_drawer_known', `drawer IN ('lighten', 'underscore', 'strikeout', 'invert')`)
@@ -132,6 +132,10 @@ export class AnnotationEntity {
 
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt: Date | null;
+
+  /** It left the trash: its words are gone, and what is left only keeps it from coming back. */
+  @Column('timestamptz', { name: 'purged_at', nullable: true })
+  purgedAt: Date | null;
 
   /** A device's id, or empty for the web. */
   @Column('text', { name: 'deleted_by', nullable: true })

@@ -197,34 +197,55 @@ export class AnnotationRepository {
   }
 
   /** Tombstones of a file that an import taken back left. */
-  async findTakenBack(tx: EntityManager, userId: number, bookFileId: number): Promise<ReadonlySet<number>> {
-    const rows = await tx.query<{ id: string }[]>(
-      `SELECT a.id FROM annotations a JOIN devices d ON d.user_id = a.user_id AND d.device_id = a.deleted_by AND d.kind = 'import'
+  async findTakenBack(
+    tx: EntityManager,
+    userId: number,
+    bookFileId: number,
+  ): Promise<{ readonly kept: ReadonlySet<number>; readonly purged: ReadonlySet<number> }> {
+    const rows = await tx.query<{ id: string; is_purged: boolean }[]>(
+      `SELECT a.id, a.purged_at IS NOT NULL AS is_purged FROM annotations a JOIN devices d ON d.user_id = a.user_id AND d.device_id = a.deleted_by AND d.kind = 'import'
        WHERE a.user_id = $1 AND a.book_file_id = $2 AND a.deleted_at IS NOT NULL`,
       [userId, bookFileId],
     );
-    return new Set(rows.map(({ id }) => Number(id)));
+    const idsOf = (isPurged: boolean) =>
+      new Set(rows.filter((row) => row.is_purged === isPurged).map(({ id }) => Number(id)));
+    return { kept: idsOf(false), purged: idsOf(true) };
   }
 
   /**
-   * Removes tombstones of everybody that are older than `before`, some of them. One that a device in use has, or may have, stays: the device
-   * would bring it back.
+   * Empties the trash of what is in it since before `before`, some of it, of everybody. One that a device in use has, or may have, waits for
+   * the device. Of those a device ever had, where and when they were made is kept: by that they are known should it bring them again.
    *
    * @returns How many went.
    */
-  async purge(tx: EntityManager, before: Date, most: number): Promise<number> {
+  async purge(tx: EntityManager, before: Date, most: number, now: Date): Promise<number> {
     const [, gone] = await tx.query<[unknown[], number]>(
-      `DELETE FROM annotations a USING (
+      `DELETE FROM annotations a WHERE (a.user_id, a.id) IN (
+         SELECT t.user_id, t.id FROM annotations t WHERE t.deleted_at < $1 AND t.purged_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM annotation_devices d WHERE d.user_id = t.user_id AND d.annotation_id = t.id)
+         LIMIT $2
+       ) AND a.deleted_at < $1`,
+      [before, most],
+    );
+    const purged = await tx.query<{ count: number }[]>(
+      `WITH old AS (
          SELECT t.user_id, t.id FROM annotations t
-         WHERE t.deleted_at < $1 AND NOT EXISTS (
+         WHERE t.deleted_at < $1 AND t.purged_at IS NULL AND NOT EXISTS (
            SELECT 1 FROM annotation_devices d JOIN devices v ON v.user_id = d.user_id AND v.device_id = d.device_id
            WHERE d.user_id = t.user_id AND d.annotation_id = t.id AND (d.has_it OR d.offers <> '[]') AND v.retired_at IS NULL)
          LIMIT $2
-       ) AS old
-       WHERE a.user_id = old.user_id AND a.id = old.id AND a.deleted_at < $1`,
-      [before, most],
+       ), words AS (
+         UPDATE annotations a SET purged_at = $3, color = NULL, text = NULL, note = NULL, chapter = NULL, web_color = NULL, cfi = NULL,
+           kobo_span = NULL, kobo_span_end = NULL, former = '{}'
+         FROM old WHERE a.user_id = old.user_id AND a.id = old.id AND a.deleted_at < $1 RETURNING a.user_id, a.id
+       ), held AS (
+         UPDATE annotation_devices d SET base = NULL, offers = '[]', past = '{}'
+         FROM words WHERE d.user_id = words.user_id AND d.annotation_id = words.id
+       )
+       SELECT count(*)::int AS count FROM words`,
+      [before, most, now],
     );
-    return gone;
+    return gone + (purged[0]?.count ?? 0);
   }
 
   /** Removes annotations for good, with what is known of them. */

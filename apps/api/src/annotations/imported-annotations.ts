@@ -35,10 +35,15 @@ export class ImportedAnnotations {
     datetimes: ReadonlySet<string>,
     now: Date,
   ): Promise<void> {
-    const ids = await this.annotations.findTakenBack(tx, userId, bookFileId);
-    if (ids.size === 0) return;
-    const gone = await this.annotations.findAll(tx, userId, bookFileId);
-    const restored = gone.filter(({ id, datetime }) => ids.has(id) && datetimes.has(datetime)).map(restoreOnServer);
+    const { kept, purged } = await this.annotations.findTakenBack(tx, userId, bookFileId);
+    if (kept.size + purged.size === 0) return;
+    const gone = (await this.annotations.findAll(tx, userId, bookFileId)).filter(({ datetime }) =>
+      datetimes.has(datetime),
+    );
+    // Of those the trash let go there is nothing left to bring back: they come as new.
+    const without = gone.filter(({ id }) => purged.has(id)).map(({ id }) => id);
+    if (without.length > 0) await this.annotations.remove(tx, userId, without);
+    const restored = gone.filter(({ id }) => kept.has(id)).map(restoreOnServer);
     const change = { annotations: restored, holdings: [] };
     if (restored.length > 0)
       await this.annotations.save(tx, userId, { source: 'koreader', deviceId }, [{ bookFileId, change }], now);

@@ -64,6 +64,31 @@ describe('the trash', () => {
     server.clock.seconds += 2 * DAY;
     expect(await purge(0)).toBe(0);
     expect(await purge()).toBe(1);
+    expect(await purge()).toBe(0);
+    const everything = await server.dataSource.query<{ row: string }[]>(
+      `SELECT a::text AS row FROM annotations a UNION ALL SELECT d::text FROM annotation_devices d`,
+    );
+    expect(everything.map(({ row }) => row).join('\n')).not.toContain(item.text);
+  });
+
+  it('still knows what it let go: a device restored from an old backup is asked to delete it again', async () => {
+    await deleteOnKobo();
+    await ackAll('phone', await exchange('phone', bookOf(hash, [item], [])));
+    server.clock.seconds += 31 * DAY;
+    expect(await purge()).toBe(1);
+    const restored = await exchange('phone', bookOf(hash, [item]));
+    expect(restored.applied).toMatchObject({ created: 0, skippedDeleted: 1 });
+    expect(restored.toApply.delete).toHaveLength(1);
+    await ackAll('phone', restored);
+    expect((await exchange('tablet', bookOf(hash, []))).toApply.add).toEqual([]);
+  });
+
+  it('keeps nothing of what never was on a device', async () => {
+    await exchange('kobo', bookOf(hash, [item]));
+    await server.dataSource.query(`DELETE FROM annotation_devices`);
+    await server.dataSource.query(`UPDATE annotations SET deleted_at = to_timestamp($1)`, [server.clock.seconds]);
+    server.clock.seconds += 31 * DAY;
+    expect(await purge()).toBe(1);
     expect(await known()).toBe(0);
   });
 

@@ -33,14 +33,15 @@ export class PurgeTrash implements OnApplicationBootstrap {
     await this.jobs.repeat(PURGE_TRASH, NIGHTLY);
   }
 
-  /** @returns How many annotations went for good. */
+  /** @returns How many annotations lost their words for good. */
   async run(signal?: AbortSignal): Promise<number> {
     const { trashDays } = this.environment;
     if (trashDays === 0) return 0;
-    const before = new Date(this.clock.now().getTime() - trashDays * DAY_MS);
+    const now = this.clock.now();
+    const before = new Date(now.getTime() - trashDays * DAY_MS);
     let gone = 0;
     for (;;) {
-      const batch = await this.annotations.purge(this.dataSource.manager, before, BATCH);
+      const batch = await this.annotations.purge(this.dataSource.manager, before, BATCH, now);
       gone += batch;
       if (batch < BATCH || signal?.aborted) return gone;
     }

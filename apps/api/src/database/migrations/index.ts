@@ -10,6 +10,7 @@ import { KeepWordsOfPlaces1795428710000 } from './1795428710000-keep-words-of-pl
 import { CreateProgressResets1795428800000 } from './1795428800000-create-progress-resets.ts';
 import { CreateImports1795429000000 } from './1795429000000-create-imports.ts';
 import { FindOldTombstones1795429010000 } from './1795429010000-find-old-tombstones.ts';
+import { KeepSkeletonsOfTombstones1795429020000 } from './1795429020000-keep-skeletons-of-tombstones.ts';
 import { LetPageStatsGoWithTheirUser1795429100000 } from './1795429100000-let-page-stats-go-with-their-user.ts';
 import { KeepPluginVersionOfSweeps1795429200000 } from './1795429200000-keep-plugin-version-of-sweeps.ts';
 import { FindSyncsOfADevice1795429300000 } from './1795429300000-find-syncs-of-a-device.ts';
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   CreateProgressResets1795428800000,
   CreateImports1795429000000,
   FindOldTombstones1795429010000,
+  KeepSkeletonsOfTombstones1795429020000,
   LetPageStatsGoWithTheirUser1795429100000,
   KeepPluginVersionOfSweeps1795429200000,
   FindSyncsOfADevice1795429300000,
