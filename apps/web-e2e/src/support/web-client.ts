@@ -29,6 +29,10 @@ export class WebClient {
     await this.send('PATCH', path, body);
   }
 
+  async delete(path: string): Promise<void> {
+    await this.send('DELETE', path);
+  }
+
   /** Creates a user, and says who it is now. */
   async createUser(user: NewUser): Promise<UserSummary> {
     await this.post('/users', user);

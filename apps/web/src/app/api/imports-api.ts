@@ -1,6 +1,9 @@
 import { Injectable, inject } from '@angular/core';
 import { IMPORT_FIELD, type ImportDetail, type KoreaderImport } from '@bookorbit/contracts';
-import { Http } from './http.ts';
+import { BASE_PATH, Http } from './http.ts';
+
+/** Address of everything the server keeps of this user, as a zip. */
+export const EXPORT_PATH = `${BASE_PATH}/export`;
 
 /** A file with its path, as far as the browser told. */
 export interface NamedFile {

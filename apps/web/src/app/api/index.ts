@@ -2,7 +2,7 @@ export { AnnotationsApi, annotationsFile } from './annotations-api.ts';
 export { BooksApi, coverAtEdge } from './books-api.ts';
 export { Failure, failureFrom } from './failure.ts';
 export { Http } from './http.ts';
-export { ImportsApi, type NamedFile } from './imports-api.ts';
+export { EXPORT_PATH, ImportsApi, type NamedFile } from './imports-api.ts';
 export { KoreaderApi } from './koreader-api.ts';
 export { LibrariesApi } from './libraries-api.ts';
 export { ReadingApi, type StatisticsQuery } from './reading-api.ts';

@@ -1,7 +1,7 @@
 import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
 import type { ImportDetail, KoreaderImport } from '@bookorbit/contracts';
-import { type Failure, ImportsApi, type NamedFile, failureFrom, listenToServer } from '../api/index.ts';
+import { EXPORT_PATH, type Failure, ImportsApi, type NamedFile, failureFrom, listenToServer } from '../api/index.ts';
 import { Confirm, FailureNote, Icon, Loadable, Notices, When } from '../ui/index.ts';
 import { chosenFiles, droppedFiles } from './dropped-files.ts';
 import { ImportPreview } from './import-preview.ts';
@@ -37,6 +37,7 @@ export class ImportPage {
   );
   protected readonly failure = signal<Failure | undefined>(undefined);
   protected readonly isDraggedOver = signal(false);
+  protected readonly exportAddress = EXPORT_PATH;
 
   private readonly api = inject(ImportsApi);
   private readonly router = inject(Router);

@@ -1,0 +1,136 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AnnotationList, ReadingStatistics } from '@bookorbit/contracts';
+import type { Browser } from 'playwright-core';
+import { openBrowser, openTab, signInQuietly, type Tab } from './support/browser.ts';
+import { expectSoon } from './support/expect-soon.ts';
+import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
+import { addReader, highlight, type Reader, sendHighlights } from './support/reader.ts';
+import { startServerWithLibrary, type TestServer } from './support/server.ts';
+
+describe('Activity and Import', () => {
+  let browser: Browser;
+  let folder: LibraryFolder;
+  let server: TestServer;
+  let tab: Tab;
+  let reader: Reader;
+  let usb: string;
+
+  beforeAll(async () => {
+    folder = makeLibraryFolder();
+    server = await startServerWithLibrary(folder.path);
+    browser = await openBrowser();
+    usb = mkdtempSync(join(tmpdir(), 'bookorbit-web-e2e-usb-'));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    folder?.remove();
+    rmSync(usb, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    reader = await addReader(server, folder.path);
+    tab = await openTab(browser, server.origin);
+    await signInQuietly(tab, server.origin, reader.user.username, reader.password);
+  });
+
+  afterEach(async () => {
+    await tab?.close();
+    expect(tab?.errors).toEqual([]);
+  });
+
+  it('shows a sync as it happens: what came, what went, and what was refused and why', async () => {
+    const { page } = tab;
+    const hash = reader.hashOf('Dracula');
+    await page.goto('/activity');
+    await page.getByRole('heading', { name: 'No device has synced yet' }).waitFor();
+    await sendHighlights(reader.device(), hash, [highlight(1), highlight(2)]);
+    const first = page.locator('main li').first();
+    await first.getByText('Kobo Libra 2').waitFor();
+    await first.getByText('2 highlights').waitFor();
+    await first.getByRole('link', { name: 'Dracula' }).waitFor();
+    await sendHighlights(reader.device('PHONE', 'A phone'), hash, []);
+    await expectSoon(async () => (await first.innerText()).includes('A phone'), true);
+    await first.getByText('Went').waitFor();
+    await first.getByText('2 highlights').waitFor();
+    const unknown = '0123456789abcdef0123456789abcdef';
+    await reader.device().post('sync', { books: [{ hash: unknown }] });
+    await first.getByText('Refused').waitFor();
+    await first.getByText(unknown).waitFor();
+
+    await page.getByLabel('Device').selectOption({ label: 'A phone' });
+    await page.waitForURL('**/activity?device=PHONE');
+    await expectSoon(() => page.locator('main li').count(), 1);
+    await page.getByLabel('Device').selectOption('');
+    await page.getByLabel('What came of it').selectOption('refused');
+    await expectSoon(
+      async () => (await page.locator('main li').allInnerTexts()).map((text) => text.includes(unknown)),
+      [true],
+    );
+    await page.goBack();
+    await expectSoon(() => page.locator('main li').count(), 3);
+  });
+
+  it('pages through what happened earlier', async () => {
+    const { page } = tab;
+    for (let n = 0; n < 55; n += 1) await reader.device().post('progress', { items: [] });
+    await page.goto('/activity');
+    await expectSoon(() => page.locator('main li').count(), 50);
+    await page.getByRole('button', { name: 'Show earlier ones' }).click();
+    await expectSoon(() => page.locator('main li').count(), 55);
+    expect(await page.getByRole('button', { name: 'Show earlier ones' }).count()).toBe(0);
+  });
+
+  const sidecar = (hash: string): string => `return {
+    ["annotations"] = { [1] = { ["chapter"] = "One", ["color"] = "red", ["datetime"] = "2026-02-03 10:00:00", ["drawer"] = "lighten",
+      ["page"] = "/body/DocFragment[1]/body/p[1]/text().0", ["pageno"] = 1, ["pos0"] = "/body/DocFragment[1]/body/p[1]/text().0",
+      ["pos1"] = "/body/DocFragment[1]/body/p[1]/text().7", ["text"] = "Dracula" } },
+    ["doc_props"] = { ["title"] = "Dracula", ["authors"] = "Bram Stoker" },
+    ["partial_md5_checksum"] = "${hash}", ["percent_finished"] = 0.5,
+    ["summary"] = { ["status"] = "reading", ["modified"] = "2026-02-03" },
+  }`;
+
+  it('brings in a sidecar after a look at it, and takes it back again', async () => {
+    const { page } = tab;
+    const folderOfBook = join(usb, reader.user.username, 'Dracula.sdr');
+    mkdirSync(folderOfBook, { recursive: true });
+    const path = join(folderOfBook, 'metadata.epub.lua');
+    writeFileSync(path, sidecar(reader.hashOf('Dracula')));
+    const count = async (): Promise<number> => (await reader.web.get<AnnotationList>('/annotations')).total;
+    await page.goto('/import');
+    await page.getByText('Nothing was imported yet.').waitFor();
+    await page.getByLabel('Choose files').setInputFiles(path);
+    await page.getByText('Waiting for you').first().waitFor();
+    await page.getByText('This is what would come in:').waitFor();
+    const preview = page.getByRole('region', { name: /./ }).filter({ hasText: 'This is what would come in:' });
+    await preview.getByRole('link', { name: 'Dracula' }).waitFor();
+    await preview.getByText('new highlights: 1').waitFor();
+    expect(await count()).toBe(0);
+    await page.getByRole('button', { name: 'Import it' }).click();
+    await page.getByText('This is what came in:').waitFor();
+    expect(await count()).toBe(1);
+    await page.getByRole('link', { name: 'Highlights', exact: true }).click();
+    await page.getByText('1 highlight', { exact: true }).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText('This import was taken back:').waitFor();
+    expect(await count()).toBe(0);
+    expect((await reader.web.get<ReadingStatistics>('/reading/statistics')).totals.seconds).toBe(0);
+    await page.getByRole('button', { name: 'Remove from the list' }).click();
+    await page.getByText('Nothing was imported yet.').waitFor();
+  });
+
+  it('says what is wrong with a file it cannot use', async () => {
+    const { page } = tab;
+    const path = join(usb, 'statistics.sqlite3');
+    writeFileSync(path, 'This is no database.');
+    await page.goto('/import');
+    await page.getByLabel('Choose files').setInputFiles(path);
+    await page.getByText('Failed', { exact: true }).first().waitFor();
+    await page.locator('#main').getByRole('alert').waitFor();
+  });
+});
