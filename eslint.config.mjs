@@ -132,6 +132,18 @@ export default tseslint.config(
   {
     files: ['apps/web/src/**/*.html'],
     extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
+    rules: {
+      // What is read can be translated; what is data, a sign or code is not read as words.
+      '@angular-eslint/template/i18n': [
+        'error',
+        {
+          checkId: false,
+          ignoreTags: ['code'],
+          boundTextAllowedPattern: '[\\p{P}\\p{S}\\p{N}\\s]+',
+          checkAttributes: false,
+        },
+      ],
+    },
   },
   {
     // Tools talk to a terminal; the few others that do say why in their name.

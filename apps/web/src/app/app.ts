@@ -11,7 +11,7 @@ import { FailureNote } from './ui/failure-note.ts';
   template: `
     @if (session.failure(); as failure) {
       <main class="unreachable">
-        <h1>BookOrbit</h1>
+        <h1 i18n>BookOrbit</h1>
         <bo-failure-note [failure]="failure" [canRetry]="true" (retry)="reload()" />
       </main>
     } @else {

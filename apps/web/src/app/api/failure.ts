@@ -30,13 +30,16 @@ export class Failure extends Error {
 
 /** The failure for a request that got no answer. */
 export function offlineFailure(): Failure {
-  return new Failure('offline', 'BookOrbit does not answer. Check your connection and try again.');
+  return new Failure('offline', $localize`BookOrbit does not answer. Check your connection and try again.`);
 }
 
 /** The failure an answer that is not a success stands for. `body` is whatever came, parsed if it was JSON. */
 export function failureFromAnswer(status: number, body: unknown): Failure {
   if (!isErrorBody(body)) {
-    return new Failure('broken', `BookOrbit could not answer (status ${status}). Try again in a moment.`);
+    return new Failure(
+      'broken',
+      $localize`BookOrbit could not answer (status ${status}:status:). Try again in a moment.`,
+    );
   }
   return new Failure(kindOf(body), body.message, { code: body.error, field: body.field });
 }
@@ -44,7 +47,7 @@ export function failureFromAnswer(status: number, body: unknown): Failure {
 /** Any thrown thing as a failure, so that a page always has words to show. */
 export function failureFrom(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  return new Failure('broken', 'Something went wrong on this page. Reload it and try again.');
+  return new Failure('broken', $localize`Something went wrong on this page. Reload it and try again.`);
 }
 
 function kindOf(body: ErrorBody): Failure['kind'] {

@@ -115,7 +115,8 @@ async function parsed(answer: Response): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    if (answer.ok) throw new Failure('broken', 'What answered is not BookOrbit. Check the address and your network.');
+    if (answer.ok)
+      throw new Failure('broken', $localize`What answered is not BookOrbit. Check the address and your network.`);
     return undefined;
   }
 }

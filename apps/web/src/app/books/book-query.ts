@@ -13,11 +13,11 @@ export interface BookAddress {
 export type BookChoice = Pick<BookQuery, 'q' | 'libraryId' | 'only'> & Required<Pick<BookQuery, 'sort' | 'order'>>;
 
 export const SORT_LABELS: Readonly<Record<BookSort, string>> = {
-  title: 'Title',
-  author: 'Author',
-  added: 'Date added',
-  recently_read: 'Recently read',
-  series: 'Series',
+  title: $localize`Title`,
+  author: $localize`Author`,
+  added: $localize`Date added`,
+  recently_read: $localize`Recently read`,
+  series: $localize`Series`,
 };
 
 const DEFAULT_SORT: BookSort = 'title';

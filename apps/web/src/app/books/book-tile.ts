@@ -13,6 +13,7 @@ import { Cover } from './cover.ts';
 })
 export class BookTile {
   readonly book = input.required<BookCard>();
+  protected readonly nobody = $localize`Author unknown`;
   protected readonly authors = computed(() => this.book().authors.join(', '));
   protected readonly series = computed(() => {
     const { series, seriesIndex } = this.book();

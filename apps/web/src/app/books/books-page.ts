@@ -28,6 +28,10 @@ export class BooksPage {
   protected readonly session = inject(SessionStore);
   protected readonly sorts = BOOK_SORTS;
   protected readonly sortLabels = SORT_LABELS;
+  protected readonly orderLabels = {
+    asc: $localize`Ascending; turn round`,
+    desc: $localize`Descending; turn round`,
+  };
   protected readonly libraries = new Loadable(() => this.librariesApi.list());
   protected readonly choice = computed(
     () =>
@@ -99,7 +103,8 @@ export class BooksPage {
 
   protected sayCount(total: number): string {
     const books = new Intl.NumberFormat().format(total);
-    return `${books} ${total === 1 ? 'book' : 'books'}`;
+    if (this.isNarrowed()) return total === 1 ? $localize`1 book found` : $localize`${books}:count: books found`;
+    return total === 1 ? $localize`1 book` : $localize`${books}:count: books`;
   }
 
   private go(choice: BookChoice, replaceUrl = false): void {

@@ -25,7 +25,7 @@ export class LibrariesPage {
   }
 
   protected sayBooks(count: number): string {
-    return `${new Intl.NumberFormat().format(count)} ${count === 1 ? 'book' : 'books'}`;
+    return count === 1 ? $localize`1 book` : $localize`${new Intl.NumberFormat().format(count)}:count: books`;
   }
 
   protected async scan(library: LibrarySummary): Promise<void> {
@@ -38,17 +38,17 @@ export class LibrariesPage {
 
   protected async deleteLibrary(library: LibrarySummary): Promise<void> {
     const isSure = await this.confirm.ask({
-      heading: `Delete ${library.name}?`,
+      heading: $localize`Delete ${library.name}:name:?`,
       words: [
-        `The library and its ${this.sayBooks(library.bookCount)} disappear from BookOrbit, with the reading progress of everybody in them.`,
-        'The files on disk are not touched.',
+        $localize`The library and its ${this.sayBooks(library.bookCount)}:books: disappear from BookOrbit, with the reading progress of everybody in them.`,
+        $localize`The files on disk are not touched.`,
       ],
-      action: 'Delete library',
+      action: $localize`Delete library`,
     });
     if (!isSure) return;
     try {
       await this.store.delete(library.id);
-      this.notices.say(`${library.name} is deleted. Its files are untouched.`);
+      this.notices.say($localize`${library.name}:name: is deleted. Its files are untouched.`);
     } catch (thrown) {
       this.notices.sayFailure(thrown);
     }

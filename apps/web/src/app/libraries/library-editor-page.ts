@@ -14,6 +14,7 @@ import { LibraryForm } from './library-form.ts';
 export class LibraryEditorPage {
   /** Absent for a new library. */
   readonly id = input<string>();
+  protected readonly newLibrary = $localize`Add a library`;
   protected readonly store = inject(LibrariesStore);
   protected readonly library = computed(() => this.store.libraries.value()?.find(({ id }) => String(id) === this.id()));
   protected readonly isFirst = computed(() => this.store.libraries.value()?.length === 0);

@@ -34,8 +34,8 @@ export class LibraryForm {
   });
   protected readonly form = form(this.model, (path) => {
     const { max } = LIMITS.libraryNameLength;
-    required(path.name, { message: 'Give the library a name.' });
-    maxLength(path.name, max, { message: `Use at most ${max} characters.` });
+    required(path.name, { message: $localize`Give the library a name.` });
+    maxLength(path.name, max, { message: $localize`Use at most ${max}:count: characters.` });
   });
   private readonly store = inject(LibrariesStore);
   private readonly dialog = inject(MatDialog);
@@ -74,10 +74,10 @@ export class LibraryForm {
     const id = this.libraryId();
     if (id === undefined) {
       await this.store.create(library);
-      this.notices.say('Library added. Its first scan has started.');
+      this.notices.say($localize`Library added. Its first scan has started.`);
     } else {
       await this.store.change(id, library);
-      this.notices.say('Library saved.');
+      this.notices.say($localize`Library saved.`);
     }
     await this.router.navigateByUrl('/admin/libraries');
   }

@@ -22,13 +22,13 @@ export class ScanLine {
 /** What a scan changed, in words: "12 added, 1 moved". */
 export function sayChanges(scan: ScanProgress): string {
   const counts: readonly (readonly [number, string])[] = [
-    [scan.filesAdded, 'added'],
-    [scan.filesChanged, 'changed'],
-    [scan.filesMoved, 'moved'],
-    [scan.filesVanished, 'vanished'],
-    [scan.filesReturned, 'returned'],
-    [scan.filesWithProblem, 'with a problem'],
+    [scan.filesAdded, $localize`${scan.filesAdded}:count: added`],
+    [scan.filesChanged, $localize`${scan.filesChanged}:count: changed`],
+    [scan.filesMoved, $localize`${scan.filesMoved}:count: moved`],
+    [scan.filesVanished, $localize`${scan.filesVanished}:count: vanished`],
+    [scan.filesReturned, $localize`${scan.filesReturned}:count: returned`],
+    [scan.filesWithProblem, $localize`${scan.filesWithProblem}:count: with a problem`],
   ];
-  const said = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return said.length === 0 ? 'nothing changed' : said.join(', ');
+  const said = counts.filter(([count]) => count > 0).map(([, words]) => words);
+  return said.length === 0 ? $localize`nothing changed` : said.join(', ');
 }

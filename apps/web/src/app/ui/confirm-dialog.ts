@@ -25,7 +25,7 @@ export interface Question {
       </div>
     </mat-dialog-content>
     <mat-dialog-actions align="end">
-      <button matButton [mat-dialog-close]="false">Cancel</button>
+      <button matButton [mat-dialog-close]="false" i18n>Cancel</button>
       <button matButton="filled" class="bo-danger" [mat-dialog-close]="true">{{ question.action }}</button>
     </mat-dialog-actions>
   `,

@@ -1,4 +1,4 @@
-import { Component, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Icon } from './icon.ts';
 import { Notices } from './notices.ts';
@@ -10,15 +10,10 @@ const COPIED_MILLISECONDS = 2_500;
   selector: 'bo-copy-button',
   imports: [Icon, MatButton],
   template: `
-    <button
-      matButton="outlined"
-      type="button"
-      [attr.aria-label]="(isCopied() ? 'Copied ' : 'Copy ') + what()"
-      (click)="copy()"
-    >
-      <bo-icon [name]="isCopied() ? 'check' : 'copy'" /> {{ isCopied() ? 'Copied' : 'Copy' }}
+    <button matButton="outlined" type="button" [attr.aria-label]="label()" (click)="copy()">
+      <bo-icon [name]="isCopied() ? 'check' : 'copy'" /> {{ word() }}
     </button>
-    <span class="bo-hidden" aria-live="polite">{{ isCopied() ? 'Copied' : '' }}</span>
+    <span class="bo-hidden" aria-live="polite">{{ isCopied() ? word() : '' }}</span>
   `,
 })
 export class CopyButton {
@@ -26,13 +21,17 @@ export class CopyButton {
   /** What is copied, for those who do not see what stands beside the button. */
   readonly what = input.required<string>();
   protected readonly isCopied = signal(false);
+  protected readonly word = computed(() => (this.isCopied() ? $localize`Copied` : $localize`Copy`));
+  protected readonly label = computed(() =>
+    this.isCopied() ? $localize`Copied ${this.what()}:what:` : $localize`Copy ${this.what()}:what:`,
+  );
   private readonly notices = inject(Notices);
 
   protected async copy(): Promise<void> {
     try {
       await writeToClipboard(this.text());
     } catch {
-      this.notices.say('Your browser does not let this page copy. Select the text and copy it by hand.');
+      this.notices.say($localize`Your browser does not let this page copy. Select the text and copy it by hand.`);
       return;
     }
     this.isCopied.set(true);

@@ -12,7 +12,7 @@ import { Icon } from './icon.ts';
       <bo-icon [name]="failure().kind === 'offline' ? 'offline' : 'alert'" />
       <div class="bo-grow">{{ failure().message }}</div>
       @if (canRetry()) {
-        <button matButton type="button" (click)="retry.emit()">Try again</button>
+        <button matButton type="button" (click)="retry.emit()" i18n>Try again</button>
       }
     </div>
   `,

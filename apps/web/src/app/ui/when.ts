@@ -20,7 +20,7 @@ export class Clock {
 /** How long before `now` a time was, in the reader's language; a date once it is a week ago. Both in milliseconds. */
 export function sayWhen(time: number, now: number): string {
   let ago = Math.max(0, Math.floor((now - time) / MINUTE_MILLISECONDS));
-  if (ago === 0) return 'just now';
+  if (ago === 0) return $localize`just now`;
   const words = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
   for (const [unit, perNext] of STEPS) {
     if (ago < perNext) return words.format(-ago, unit);

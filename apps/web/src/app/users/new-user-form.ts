@@ -43,7 +43,7 @@ export class NewUserForm {
           permissions: this.permissions(),
           libraryIds: this.libraryIds(),
         });
-        this.notices.say(`${credentials.username} can sign in now.`);
+        this.notices.say($localize`${credentials.username}:username: can sign in now.`);
         await this.router.navigateByUrl('/admin/users');
       },
       { username: this.form.username, name_taken: this.form.username, password: this.form.password },

@@ -15,6 +15,7 @@ import { UsersStore } from './users-store.ts';
 export class UserEditorPage {
   /** Absent for a new user. */
   readonly id = input<string>();
+  protected readonly newUser = $localize`New user`;
   protected readonly store = inject(UsersStore);
   protected readonly user = computed(() => this.store.users.value()?.find(({ id }) => String(id) === this.id()));
   protected readonly libraries = computed(() => this.store.libraries.value() ?? []);

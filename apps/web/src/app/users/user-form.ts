@@ -42,7 +42,7 @@ export class UserForm {
     try {
       await this.store.change(this.user().id, { permissions: this.permissions(), libraryIds: this.libraryIds() });
       if (this.isSelf()) await this.session.load();
-      this.notices.say('Access saved. It counts from the next request on.');
+      this.notices.say($localize`Access saved. It counts from the next request on.`);
     } catch (thrown) {
       this.accessFailure.set(failureFrom(thrown));
     } finally {
@@ -58,7 +58,7 @@ export class UserForm {
       async () => {
         await this.store.resetPassword(this.user().id, this.passwordForm.password().value());
         this.passwordForm().reset({ password: '' });
-        this.notices.say(`${this.user().username} has a new password.`);
+        this.notices.say($localize`${this.user().username}:username: has a new password.`);
       },
       { password: this.passwordForm.password },
     );
@@ -67,7 +67,9 @@ export class UserForm {
   protected async setEnabled(isEnabled: boolean): Promise<void> {
     try {
       await this.store.change(this.user().id, { isEnabled });
-      this.notices.say(isEnabled ? 'The user can sign in again.' : 'The user is disabled and signed out everywhere.');
+      this.notices.say(
+        isEnabled ? $localize`The user can sign in again.` : $localize`The user is disabled and signed out everywhere.`,
+      );
     } catch (thrown) {
       this.notices.sayFailure(thrown);
     }
@@ -76,17 +78,17 @@ export class UserForm {
   protected async deleteUser(): Promise<void> {
     const { id, username } = this.user();
     const isSure = await this.confirm.ask({
-      heading: `Delete ${username}?`,
+      heading: $localize`Delete ${username}:username:?`,
       words: [
-        'The user, their KOReader account and all their reading progress are deleted. This cannot be undone.',
-        'To only keep them out, disable them instead. The books themselves stay either way.',
+        $localize`The user, their KOReader account and all their reading progress are deleted. This cannot be undone.`,
+        $localize`To only keep them out, disable them instead. The books themselves stay either way.`,
       ],
-      action: 'Delete user',
+      action: $localize`Delete user`,
     });
     if (!isSure) return;
     try {
       await this.store.delete(id);
-      this.notices.say(`${username} is deleted.`);
+      this.notices.say($localize`${username}:username: is deleted.`);
       await this.router.navigateByUrl('/admin/users');
     } catch (thrown) {
       this.notices.sayFailure(thrown);

@@ -23,8 +23,8 @@ export class UsersPage {
 
   protected sayLibraries(user: UserSummary): string {
     const libraries = this.store.libraries.value() ?? [];
-    if (user.permissions.includes('manage_libraries')) return 'All libraries';
+    if (user.permissions.includes('manage_libraries')) return $localize`All libraries`;
     const names = libraries.filter(({ id }) => user.libraryIds.includes(id)).map(({ name }) => name);
-    return names.length === 0 ? 'No library' : new Intl.ListFormat().format(names);
+    return names.length === 0 ? $localize`No library` : new Intl.ListFormat().format(names);
   }
 }
