@@ -49,7 +49,7 @@ export class ChapterNames {
   private async contentsOf(file: RecordedFile): Promise<Contents | undefined> {
     if ((file.format !== 'epub' && file.format !== 'kepub') || file.isMissing) return undefined;
     const key = `${file.bookFileId} ${file.content}`;
-    const reading = this.kept.get(key) ?? read(file).catch(() => undefined);
+    const reading = this.kept.get(key) ?? read(file).catch(() => this.forget(key));
     // What was asked for last stays longest.
     this.kept.delete(key);
     this.kept.set(key, reading);
@@ -58,6 +58,11 @@ export class ChapterNames {
       this.kept.delete(oldest);
     }
     return Promise.race([reading, patience()]);
+  }
+
+  /** A file that cannot be reached now may be there again the next time. */
+  private forget(key: string): undefined {
+    this.kept.delete(key);
   }
 }
 

@@ -15,7 +15,7 @@ export interface ContentsEntry {
   readonly depth: number;
 }
 
-const MOST_CONTENTS_BYTES = 4 * 1024 * 1024;
+const MOST_CONTENTS_BYTES = 2 * 1024 * 1024;
 /** More than any table of contents anybody reads. */
 const MOST_ENTRIES = 5_000;
 
