@@ -73,6 +73,15 @@ describe("highlights of a PDF", function()
         assert.equal(5, #reader.plugin.panel:status().failed)
     end)
 
+    it("with a place that is no number hold up nothing", function()
+        local function mine(number, x)
+            return { datetime = DATETIME:format(number), drawer = "lighten", text = "t", page = 3,
+                pos0 = { page = 3, x = x, y = 20 }, pos1 = { page = 3, x = 30, y = 20 } }
+        end
+        open({ annotations = { mine(1, 1 / 0), mine(2, 0 / 0), mine(3, "ten"), mine(4, 10) } })
+        assert.same({ "04" }, highlights.seconds(server.notes))
+    end)
+
     it("are taken by their place alone where the page is a picture, and in reflow mode by the printed page", function()
         server.to_apply = { add = { add(1, at(4, 1, 2), at(4, 9, 2)), add(2, at(5, 1, 2), at(5, 9, 2)) } }
         local reader = open({ page_texts = { [5] = "text 2" }, reflow = true })

@@ -67,6 +67,20 @@ describe("a sweep", function()
         assert.matches("In your libraries: 3", said())
     end)
 
+    it("does not take a book twice whose folder is named with a slash or through a link", function()
+        local home = world.folder .. "/home"
+        makeFolder(home .. "/books")
+        os.execute(("ln -s '%s' '%s/link'"):format(home, world.folder))
+        world.global_settings.home_dir = world.folder .. "/link/"
+        local file = world.file("home/books/a.epub")
+        touchSidecar(home .. "/books/a.sdr", "epub")
+        table.insert(history, { file = file })
+        doc_settings.put(file, SIDECAR)
+        sweep()
+        assert.equal(1, #server.pushed)
+        assert.matches("In your libraries: 1", said())
+    end)
+
     it("comes to an end in a folder that contains itself", function()
         local home = world.folder .. "/home"
         makeFolder(home)

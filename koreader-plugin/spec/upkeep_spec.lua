@@ -57,6 +57,20 @@ describe("over the years", function()
         assert.is_table(lfs.attributes(path))
     end)
 
+    it("forgets what is kept aside of files that are gone", function()
+        local aside = world.background().sync.aside
+        local account = world.background().sync:accountId()
+        for _, name in ipairs({ "here.epub", "gone.epub" }) do
+            local kept = aside:get(name == "here.epub" and "aa" or "bb", account)
+            kept.items[1] = { id = "s1", op = "add", item = { serverId = 1 }, text = name }
+            kept.path, kept.file, kept.has_changed = name == "here.epub" and world.file(name) or "/nowhere/" .. name, name, true
+            aside:save(name == "here.epub" and "aa" or "bb", kept)
+        end
+        readAndClose()
+        local all = aside:all(account)
+        assert.same({ "aa" }, { all[1].key, all[2] })
+    end)
+
     it("has another install id where the settings were copied to another model, and the same one on the same", function()
         local settings = world.background().settings
         local first = settings:installId("Kobo_nova")

@@ -109,8 +109,10 @@ local function start(version)
     local is_pruned = false
     -- Once in a run of KOReader, when a book is closed and nobody waits.
     local function prune()
-        if not is_pruned then ledger:prune(os.time() - LEDGER_KEPT_SECONDS, outbox) end
+        if is_pruned then return end
         is_pruned = true
+        ledger:prune(os.time() - LEDGER_KEPT_SECONDS, outbox)
+        aside:prune(sync:accountId())
     end
     local function forget()
         settings:forget()

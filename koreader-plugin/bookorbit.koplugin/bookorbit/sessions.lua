@@ -14,6 +14,7 @@ local PageStats = require("bookorbit/document/page_stats")
 local Sidecar = require("bookorbit/document/sidecar")
 local SweepSession = require("bookorbit/sync/sweep_session")
 local Wire = require("bookorbit/api/wire")
+local ffiutil = require("ffi/util")
 local md5 = require("ffi/sha2").md5
 
 local Sessions = {}
@@ -58,8 +59,10 @@ local function findBooks(known_files)
     local function folder(name)
         return DataStorage[name] and DataStorage[name](DataStorage) or nil -- older KOReaders have one place only
     end
+    local home = G_reader_settings:readSetting("home_dir") or Device.home_dir
     local places = {
-        home = G_reader_settings:readSetting("home_dir") or Device.home_dir, now = os.time,
+        -- As the history names it: without links and a slash at the end, or every book would be there twice.
+        home = type(home) == "string" and ffiutil.realpath(home) or nil, now = os.time,
         docsettings = folder("getDocSettingsDir"), hashdocsettings = folder("getDocSettingsHashDir"),
         docPath = function(path) return require("docsettings").openSettingsFile(path).data.doc_path end,
     }

@@ -9,9 +9,16 @@ local Annotations = {}
 local DRAWERS = { lighten = true, underscore = true, strikeout = true, invert = true }
 local LONGEST = { color = 30, text = 10000, chapter = 500 }
 
+local LARGEST_COORDINATE = 1e9
+
+-- A sidecar may hold anything; what JSON cannot must not hold up the rest.
+local function isPlain(number)
+    return type(number) == "number" and number == number and math.abs(number) < LARGEST_COORDINATE
+end
+
 -- KOReader keeps PDF places as tables with more in them; a key is over the bytes sent, so the order is fixed.
 local function pdfPosition(position)
-    if type(position) ~= "table" or not position.page or not position.x or not position.y then return nil end
+    if type(position) ~= "table" or not isPlain(position.page) or not isPlain(position.x) or not isPlain(position.y) then return nil end
     return ('{"page":%d,"x":%s,"y":%s}'):format(position.page, Wire.encode(position.x), Wire.encode(position.y))
 end
 

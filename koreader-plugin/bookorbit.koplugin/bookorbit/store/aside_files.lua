@@ -19,7 +19,7 @@ function AsideFiles:path(key)
 end
 
 --- @param account string Whose; another account's is as good as none
--- @return table { account, file?, items, held? = deletions that wait for the user, confirms? = who said yes on this device }
+-- @return table { account, file?, path?, items, held? = deletions that wait for the user, confirms? = who said yes on this device }
 function AsideFiles:get(key, account)
     local aside = self.loaded[key]
     if not aside then
@@ -43,10 +43,21 @@ function AsideFiles:save(key, aside)
     if not ok then logger.warn("BookOrbit: could not save what is kept aside of a book:", reason) end
 end
 
+--- Forgets what belongs to files that are gone: moved ones are books of their own, and the server offers it to them.
+function AsideFiles:prune(account)
+    for _, book in ipairs(self:all(account)) do
+        if book.aside.path and not lfs.attributes(book.aside.path, "mode") then
+            book.aside.items, book.aside.held, book.aside.has_changed = Wire.array(), nil, true
+            self:save(book.key, book.aside)
+        end
+    end
+end
+
 --- Every book of the account that has something aside.
 -- @return table Array of { key, aside }
 function AsideFiles:all(account)
     local list = {}
+    if lfs.attributes(self.folder, "mode") ~= "directory" then return list end -- the settings were deleted
     for name in lfs.dir(self.folder) do
         local key = name:match("^(%x+)%.json$")
         if key then

@@ -177,7 +177,6 @@ function Applying.toClosedBook(sync, key, file, data, notes, record)
         bookmarks = data.bookmarks and data.bookmarks.toApply,
     })
     local aside = asideOf(sync, key)
-    aside.file = file:match("[^/]+$")
     local to_apply = data.annotations and data.annotations.toApply or {}
     keepForOpening(aside, data, result and result.left or to_apply.edit or {})
     sync.aside:save(key, aside)

@@ -34,7 +34,8 @@ function ClosedBook.entry(sidecar, record, notes, mark, now)
     local entry = {
         progress = progressOf(data, sidecar.isPaging, record), acks = record.acks, stats = true,
         recordedHash = data.partial_md5_checksum, domVersion = not sidecar.isPaging and tonumber(data.cre_dom_version) or nil,
-        title = props.title, authors = props.authors,
+        title = type(props.title) == "string" and props.title or nil,
+        authors = type(props.authors) == "string" and props.authors or nil,
     }
     local values = BookState.fromSummary(data.summary)
     local item = BookState.item(BookState.detect(values, record.state, record.seen, now), values)

@@ -116,7 +116,7 @@ function Receiver.receive(sync, key, data, sent)
     local has_changed = acknowledge(notes, sent.notes, data, aside)
     if data.annotations and book then book.notes_complete = false end
     if data.annotations then noteHeld(aside, tonumber(data.annotations.held) or 0) end
-    aside.file = aside.file or sent.file and sent.file:match("[^/]+$")
+    aside.file, aside.path = sent.file and sent.file:match("[^/]+$") or aside.file, sent.file or aside.path
     sync.aside:save(key, aside)
     if sync.settings:get("two_way") then
         if book and book.notes then

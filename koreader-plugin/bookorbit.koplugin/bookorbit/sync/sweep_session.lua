@@ -77,13 +77,17 @@ local function read(plan, tools, report)
     return books
 end
 
+local function textOf(value)
+    return type(value) == "string" and value or nil
+end
+
 local function withoutUnmatched(client, books, now, report)
     local asked, is_asked = {}, {}
     for _, book in ipairs(books) do
         if not isKnownMatch(book.record, book.identity, now) and not is_asked[book.identity.hash] then
             is_asked[book.identity.hash] = true
             table.insert(asked, {
-                hash = book.identity.hash, title = book.props.title, authors = book.props.authors, source = "file",
+                hash = book.identity.hash, title = textOf(book.props.title), authors = textOf(book.props.authors), source = "file",
                 contentSignature = book.identity.contentSignature,
                 alsoKnownAs = Match.alsoKnownAs({ recordedHash = book.recorded }, book.identity.hash),
             })

@@ -113,6 +113,12 @@ util = strict.table("ffi/util.lua", {
         file:flush()
         return C.fdatasync(C.fileno(file)) == 0
     end,
+    realpath = function(path)
+        local pipe = io.popen("realpath -e '" .. path .. "' 2>/dev/null")
+        local found = pipe:read("*l")
+        pipe:close()
+        return found
+    end,
     purgeDir = function(folder)
         for name in lfs.dir(folder) do
             if name ~= "." and name ~= ".." then
