@@ -7,7 +7,7 @@ local PdfPlace = require("bookorbit/document/pdf_place")
 local Rules = require("bookorbit/sync/annotations")
 local UIManager = require("ui/uimanager")
 local T = require("ffi/util").template
-local _ = require("gettext")
+local koreader = require("gettext")
 local md5 = require("ffi/sha2").md5
 
 local LiveAnnotations = {}
@@ -245,7 +245,7 @@ function LiveAnnotations:addBookmark(add, is_news)
     end
     if not item then
         -- As KOReader names a page it dog-ears (readerbookmark.lua), in its own words.
-        item = { page = page, text = add.title and T(_("in %1"), add.title), chapter = add.title }
+        item = { page = page, text = add.title and T(koreader("in %1"), add.title), chapter = add.title }
         self.last_index = self.ui.annotation:addItem(item)
         self.has_bookmarks_changed = true
     end
