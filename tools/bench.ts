@@ -4,6 +4,7 @@ import { benchIngest } from './bench/ingest/bench-ingest.ts';
 import { type BenchPlan, readPlan, USAGE } from './bench/plan.ts';
 import { benchProgress } from './bench/progress/bench-progress.ts';
 import { benchScan } from './bench/scan/bench-scan.ts';
+import { benchSync } from './bench/sync/bench-sync.ts';
 import { openWorkplace, type Workplace } from './bench/workplace.ts';
 
 process.exitCode = await main();
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
     if (plan.parts.includes('progress')) print(await benchProgress(workplace, plan, cleanUp));
     if (plan.parts.includes('scan')) print(await benchScan(workplace, plan, cleanUp));
     if (plan.parts.includes('ingest')) print(await benchIngest(workplace, plan, cleanUp));
+    if (plan.parts.includes('sync')) print(await benchSync(workplace, plan, cleanUp));
     return 0;
   } finally {
     await cleanUp.run();
