@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -19,9 +20,14 @@ import { createTestReader } from './database/test-reader.ts';
 import { createServer } from './server.ts';
 
 const START = 1_794_900_000;
+const ask = PreparingClient.prototype.query;
 /** Both more than one, so that plural is plural; within the limits of every route. */
 const [FEW, MANY] = [2, 18];
 const NOTHING_NEW = { keys: [], keysComplete: false, changes: [] };
+
+/** Set while a request is answered: jobs and timers of the server ask the database meanwhile, too. */
+const answering = new AsyncLocalStorage<{ statements: number }>();
+let counted: { statements: number } | undefined;
 
 let database: TestDatabase;
 let app: NestExpressApplication;
@@ -31,6 +37,13 @@ beforeAll(async () => {
   database = await createTestDatabase(MIGRATED_SCHEMA);
   const environment = readEnvironment({ LOG_LEVEL: 'silent', DATA_DIR: join('/tmp', database.connection.database) });
   app = await createServer(environment, database.connection, pino({ level: 'silent' }));
+  app.getHttpServer().prependListener('request', () => answering.enterWith(counted ?? { statements: 0 }));
+  jest.spyOn(PreparingClient.prototype, 'query').mockImplementation(function (this: PreparingClient, ...query) {
+    const request = answering.getStore();
+    // Open pages are told once a second, whatever happens: that belongs to no request.
+    if (request && !/pg_notify/i.test(String(query[0]))) request.statements += 1;
+    return ask.apply(this, query);
+  });
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
 });
@@ -64,17 +77,15 @@ async function createPerson(books: number): Promise<Person> {
 }
 
 /** Statements of one request, BEGIN and COMMIT and the line in the feed included. */
-async function statementsOf(ask: () => Promise<DeviceAnswer>): Promise<number> {
-  const query = jest.spyOn(PreparingClient.prototype, 'query');
-  try {
-    expect((await ask()).status).toBe(200);
-    // A stock client does not wait for the feed.
-    await sleep(20);
-    // Open pages are told once a second, whatever happens: that belongs to no request.
-    return query.mock.calls.filter(([text]) => !/pg_notify/i.test(String(text))).length;
-  } finally {
-    query.mockRestore();
-  }
+async function statementsOf(send: () => Promise<DeviceAnswer>): Promise<number> {
+  const own = { statements: 0 };
+  counted = own;
+  const { status } = await send();
+  counted = undefined;
+  expect(status).toBe(200);
+  // A stock client does not wait for the feed.
+  await sleep(50);
+  return own.statements;
 }
 
 const highlight = (n: number) => ({
