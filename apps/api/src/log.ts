@@ -19,7 +19,9 @@ export class NestLog implements LoggerService {
   }
 
   error(message: unknown, ...details: unknown[]): void {
-    this.to.error({ details }, String(message));
+    // A port that cannot be had ends the start, which says so in a sentence of its own.
+    const level = /^Error: listen E/.test(String(message)) ? 'debug' : 'error';
+    this.to[level]({ details }, String(message));
   }
 
   warn(message: unknown): void {

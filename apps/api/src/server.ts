@@ -4,13 +4,15 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import { LIMITS } from '@bookorbit/contracts';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.ts';
 import type { Environment } from './config/index.ts';
 import type { DatabaseConnection } from './database/index.ts';
-import { bodyParsers } from './http/bodies.ts';
+import { jsonUpTo } from './http/bodies.ts';
 import { describeApi } from './http/describe-api.ts';
 import { answerBrokenRequests, ErrorFilter, validationPipe } from './http/index.ts';
+import { byPath } from './http/middleware.ts';
 import { requestLog } from './http/request-log.ts';
 import { webApp } from './http/web-app.ts';
 import { NestLog } from './log.ts';
@@ -20,8 +22,6 @@ const WEB_APP = join(import.meta.dirname, '../../web/dist/browser');
 
 /** Answers with data, never with a page. */
 const API = '/api/v1';
-/** Their answers are a line long, and they are asked all day. */
-const STOCK_ROUTES = `${API}/koreader/syncs`;
 
 /** @returns The whole server, schema up to date, not yet listening. */
 export async function createServer(
@@ -38,12 +38,24 @@ export async function createServer(
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.use('/api', requestLog(log));
-  app.use(API, apiHeaders);
-  app.use(exceptFor(API, securityHeaders()));
-  app.use(exceptFor(STOCK_ROUTES, compression({ threshold: 1024 })));
-  for (const { path, handler } of bodyParsers()) app.use(path, handler);
-  app.use(webApp(WEB_APP));
+  const logged = requestLog(log);
+  const pageHeaders = securityHeaders();
+  const compressed = compression({ threshold: 1024 });
+  app.use(
+    byPath([
+      // Their answers are a line long, and they are asked all day.
+      { prefix: `${API}/koreader/syncs`, handlers: [logged, apiHeaders, jsonUpTo(LIMITS.stockBodyBytes)] },
+      {
+        prefix: `${API}/koreader/plugin`,
+        handlers: [logged, apiHeaders, compressed, jsonUpTo(LIMITS.pluginBodyBytes)],
+      },
+      { prefix: `${API}/koreader`, handlers: [logged, apiHeaders, compressed, jsonUpTo(LIMITS.stockBodyBytes)] },
+      { prefix: API, handlers: [logged, apiHeaders, compressed, jsonUpTo(LIMITS.webBodyBytes)] },
+      // The description of the API is a page.
+      { prefix: '/api', handlers: [logged, pageHeaders, compressed, jsonUpTo(LIMITS.webBodyBytes)] },
+      { prefix: '', handlers: [pageHeaders, compressed, webApp(WEB_APP)] },
+    ]),
+  );
   app.setGlobalPrefix(API);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ErrorFilter(log));
@@ -81,7 +93,3 @@ const apiHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
   next();
 };
-
-function exceptFor(prefix: string, handler: RequestHandler): RequestHandler {
-  return (request, response, next) => (request.path.startsWith(prefix) ? next() : handler(request, response, next));
-}

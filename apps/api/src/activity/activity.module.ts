@@ -1,6 +1,5 @@
-import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
-import { AuthModule } from '../auth/index.ts';
+import { Global, Module } from '@nestjs/common';
+import { AuthModule, ExchangeWatch } from '../auth/index.ts';
 import { PluginPackagerModule } from '../plugin-packager/index.ts';
 import { AnnounceSyncs } from './announce-syncs.ts';
 import { ActivityController } from './activity.controller.ts';
@@ -16,14 +15,15 @@ import { SweepController } from './sweep.controller.ts';
 import { SyncFactsRepository } from './sync-facts.repository.ts';
 import { SyncFeed } from './sync-feed.ts';
 import { TellClonesApart } from './tell-clones-apart.ts';
-import { WatchSyncs } from './watch-syncs.interceptor.ts';
+import { WatchSyncs } from './watch-syncs.ts';
 
-/** What devices did: their registry, the feed of their syncs, and copies told apart. */
+/** What devices did: their registry, the feed of their syncs, and copies told apart. Global, because every device route is watched. */
+@Global()
 @Module({
   imports: [AuthModule, PluginPackagerModule],
   controllers: [ActivityController, PluginActivityController, DevicesController, SweepController],
   providers: [
-    { provide: APP_INTERCEPTOR, useClass: WatchSyncs },
+    { provide: ExchangeWatch, useClass: WatchSyncs },
     ActivityRepository,
     AnnounceSyncs,
     CheckSync,
@@ -35,6 +35,6 @@ import { WatchSyncs } from './watch-syncs.interceptor.ts';
     SyncFeed,
     TellClonesApart,
   ],
-  exports: [FeedRepository, SyncFeed],
+  exports: [ExchangeWatch, FeedRepository, SyncFeed],
 })
 export class ActivityModule {}

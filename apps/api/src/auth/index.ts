@@ -10,6 +10,7 @@ export {
 } from './access.decorator.ts';
 export { AuthModule } from './auth.module.ts';
 export { DeviceRepository, type SeenDevice } from './device.repository.ts';
+export { type DeviceExchange, ExchangeWatch } from './exchange-watch.ts';
 export { KoreaderAccountRepository } from './koreader-account.repository.ts';
 export { KoreaderAccounts, passwordKey } from './koreader-account.ts';
 export { Logins } from './logins.ts';

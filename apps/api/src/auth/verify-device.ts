@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/index.ts';
 import { Refusal } from '../http/index.ts';
@@ -128,7 +128,7 @@ export class VerifyDevice {
 
 /** @returns The digest under which a device key is kept: it is random, so a fast one is enough. */
 export function deviceKeyDigest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }
 
 function unauthorized(): Refusal {

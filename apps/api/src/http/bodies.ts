@@ -1,22 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { type Request, type RequestHandler, type Response, json } from 'express';
-import { LIMITS } from '@bookorbit/contracts';
 import { Refusal } from './refusal.ts';
 
 /** Deeper bodies are nobody's: the deepest request of the contract has six levels. */
 const DEEPEST_BODY = 32;
-
-/**
- * Parses JSON bodies, whatever content type they say they are, gzipped or not, with the limit of the routes they go to.
- * Stock clients send JSON as `text/plain`.
- */
-export function bodyParsers(): { path: string; handler: RequestHandler }[] {
-  return [
-    { path: '/api/v1/koreader/plugin', handler: jsonUpTo(LIMITS.pluginBodyBytes) },
-    { path: '/api/v1/koreader', handler: jsonUpTo(LIMITS.stockBodyBytes) },
-    { path: '/api', handler: jsonUpTo(LIMITS.webBodyBytes) },
-  ];
-}
 
 /** Files come in this one way, and their route reads them itself. */
 const UPLOADS = '/api/v1/imports';
@@ -25,7 +12,12 @@ function isUpload(request: Request): boolean {
   return request.baseUrl + request.path === UPLOADS && request.is('multipart/form-data') !== false;
 }
 
-function jsonUpTo(limit: number): RequestHandler {
+/**
+ * Parses JSON bodies, whatever content type they say they are, gzipped or not. Stock clients send JSON as `text/plain`.
+ *
+ * @param limit Bytes, after gunzip.
+ */
+export function jsonUpTo(limit: number): RequestHandler {
   const parse = json({ limit, type: () => true, verify: refuseUnreadable });
   return (request, response, next) => {
     if (isUpload(request)) return next();

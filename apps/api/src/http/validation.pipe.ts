@@ -12,6 +12,8 @@ export function validationPipe(): PipeTransform {
   return {
     transform: (value: unknown, metadata: ArgumentMetadata): unknown => {
       const Dto = metadata.metatype as DtoClass<object> | undefined;
+      // Nothing is declared about it: whoever takes it checks it, or a guard put it there.
+      if (Dto === undefined || Dto === Object || metadata.type === 'custom') return value;
       return Dto?.rawFields ? checkedInstance(Dto, value) : transformed(usual, value, metadata);
     },
   };

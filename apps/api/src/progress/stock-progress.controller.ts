@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { StockProgressAnswer, StockProgressPush, StockProgressPushAnswer } from '@bookorbit/contracts';
-import { Device, DeviceAccess, type DevicePrincipal, PublicAccess } from '../auth/index.ts';
+import { Device, DeviceAccess, type DevicePrincipal, ExchangeWatch, PublicAccess } from '../auth/index.ts';
 import type { Open } from '../device/index.ts';
 import { Refusal } from '../http/index.ts';
 import { PullStockProgress } from './pull-stock-progress.ts';
@@ -16,6 +16,7 @@ export class StockProgressController {
   constructor(
     private readonly pushProgress: PushStockProgress,
     private readonly pullProgress: PullStockProgress,
+    private readonly watch: ExchangeWatch,
   ) {}
 
   @Get('users/auth')
@@ -36,7 +37,10 @@ export class StockProgressController {
   @Put('syncs/progress')
   @HttpCode(200)
   push(@Device() device: DevicePrincipal, @Body() body: Open<StockProgressPush>): Promise<StockProgressPushAnswer> {
-    return this.pushProgress.run(device, checkStockPush(body, device.userId));
+    const { userId } = device;
+    const work = async () => this.pushProgress.run(device, checkStockPush(body, userId));
+    // Stock KOReader waits for its answer before the page turns: the feed does not make it wait longer.
+    return this.watch.around({ userId, route: 'kosync', body }, work, false);
   }
 
   @Get('syncs/progress/:document')

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { LIMITS } from '@bookorbit/contracts';
+import { shownClock } from '@bookorbit/domain-progress';
+import { type DeviceExchange, ExchangeWatch } from '../auth/index.ts';
+import { Clock } from '../clock/index.ts';
+import { cutText } from '../device/index.ts';
+import { Refusal } from '../http/index.ts';
+import { SyncFeed } from './sync-feed.ts';
+import { noteOf } from './sync-note.ts';
+import { TellClonesApart } from './tell-clones-apart.ts';
+
+const DEVICE_ID = new RegExp(`^[A-Za-z0-9-]{1,${LIMITS.deviceIdLength}}$`);
+/** Questions that change nothing and fetch nothing of a book. */
+const NOT_NOTED = ['match-check'];
+
+/** Stands around every exchange of a device: gives a copied device an id of its own, and writes down what happened. */
+@Injectable()
+export class WatchSyncs extends ExchangeWatch {
+  constructor(
+    private readonly feed: SyncFeed,
+    private readonly tellClonesApart: TellClonesApart,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override async around<T>(exchange: DeviceExchange, work: () => Promise<T>, doesWait: boolean): Promise<T> {
+    if (NOT_NOTED.includes(exchange.route)) return work();
+    const started = performance.now();
+    try {
+      const answer = await work();
+      const noted = this.note(exchange, started, answer);
+      if (doesWait) await noted;
+      return answer;
+    } catch (error) {
+      if (error instanceof Refusal)
+        await this.note(exchange, started, undefined, [{ path: error.details.field, reason: error.message }]);
+      throw error;
+    }
+  }
+
+  /** What is malformed is left for the checks of the route to refuse. */
+  override async tellApart(userId: number, body: unknown): Promise<unknown> {
+    if (typeof body !== 'object' || body === null) return body;
+    const { deviceId, deviceModel, installId, deviceTime, utcOffsetMinutes } = body as Record<string, unknown>;
+    if (typeof deviceId !== 'string' || !DEVICE_ID.test(deviceId)) return body;
+    const now = this.clock.now();
+    const seen = {
+      deviceId,
+      model: cutText(deviceModel, LIMITS.deviceModelLength) ?? '',
+      installId: cutText(installId, LIMITS.deviceIdLength) || undefined,
+      clock: shownClock(
+        {
+          deviceTime: typeof deviceTime === 'string' ? deviceTime : undefined,
+          utcOffsetMinutes: Number.isInteger(utcOffsetMinutes) ? Number(utcOffsetMinutes) : undefined,
+        },
+        now.getTime() / 1000,
+      ),
+    };
+    const { keptAs, lateBySeconds } = await this.tellClonesApart.run(userId, seen);
+    // Never the client's own word.
+    return { ...body, deviceId: keptAs, lateBySeconds };
+  }
+
+  private note(
+    { userId, route, body }: DeviceExchange,
+    started: number,
+    answer: unknown,
+    more: readonly { readonly path?: string; readonly reason: string }[] = [],
+  ): Promise<void> {
+    const noted = noteOf(route, body, answer);
+    return this.feed.note({
+      ...noted,
+      refused: [...more, ...noted.refused],
+      userId,
+      exchange: route,
+      deviceId: deviceIdOf(body),
+      happenedAt: this.clock.now(),
+      milliseconds: Math.round(performance.now() - started),
+    });
+  }
+}
+
+function deviceIdOf(body: unknown): string {
+  const { deviceId, device_id: stockId } = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
+  return cutText(deviceId, LIMITS.deviceIdLength) ?? cutText(stockId, 255) ?? '';
+}
