@@ -120,13 +120,22 @@ describe("a highlight the reader changes while the answer is on its way", functi
         local item = highlight(1, { note = "before" })
         local reader = world.open(highlights.book(world.file("book.epub"), { item }))
         world.pass(10)
-        server.merges = true
-        server.to_apply = { edit = { { serverId = 1, version = 2, key = require("ffi/sha2").md5(item.datetime .. "|" .. item.pos0),
-            datetime = item.datetime, drawer = "lighten", text = item.text, note = "from the web" } } }
+        local second = highlight(2)
+        table.insert(reader.annotation.annotations, second)
         reader:send("BookOrbitSyncBook")
-        item.note = "written meanwhile"
         world.pass(10)
-        assert.equal("written meanwhile", item.note)
+        server.merges = true
+        local key = require("ffi/sha2").md5
+        server.to_apply = {
+            edit = { { serverId = 1, version = 2, key = key(item.datetime .. "|" .. item.pos0), datetime = item.datetime,
+                drawer = "lighten", text = item.text, note = "from the web" } },
+            delete = { { serverId = 2, key = key(second.datetime .. "|" .. second.pos0), datetime = second.datetime } },
+        }
+        reader:send("BookOrbitSyncBook")
+        item.note, second.note = "written meanwhile", "and this"
+        world.pass(10)
+        assert.same({ "written meanwhile", "and this" }, { item.note, second.note })
+        assert.equal(2, #reader.annotation.annotations)
         assert.equal(0, #server.acked)
         reader:close()
         world.pass(10)

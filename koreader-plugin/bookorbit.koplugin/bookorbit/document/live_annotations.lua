@@ -204,10 +204,12 @@ function LiveAnnotations:edit(edit, is_news)
 end
 
 --- Something deleted elsewhere. What is not there is as good as deleted.
+-- @return table|nil An entry of the ack's `deleted`; nil when the reader changed it meanwhile: the server hears of that first
 function LiveAnnotations:delete(delete)
     local index = Items.find(self:items(), delete, keyOf, self.is_paging)
     if index then
         local item = self:items()[index]
+        if self:isChanged(item) then return nil end
         local described = Items.describe(item, self.is_paging)
         if not item.drawer then
             self.ui.bookmark:removeItemByIndex(index)
