@@ -17,6 +17,25 @@ describe('the description of the API', () => {
     expect(routes.get('UnmatchedController_link')).toEqual({ asks: 'LinkDocument', answers: undefined });
   });
 
+  it('knows the body of everything a device sends', () => {
+    const sent = [...routes].filter(([, { answers }]) => /Answer$/.test(answers ?? ''));
+    const asked = sent.filter(([, { asks }]) => asks !== undefined).map(([name]) => name);
+    expect(asked).toEqual(
+      expect.arrayContaining([
+        'AnnotationsController_exchange',
+        'AnnotationsController_ack',
+        'AnnotationsController_upload',
+        'AnnotationsController_exchangeBookmarks',
+        'AnnotationsController_ackBookmarks',
+        'BookStatesController_push',
+        'SessionsController_push',
+        'SyncController_sync',
+      ]),
+    );
+    expect(routes.get('AnnotationsController_exchange')?.asks).toBe('AnnotationExchange');
+    expect(routes.get('AnnotationsController_ackBookmarks')?.asks).toBe('BookmarkAck');
+  });
+
   it('has a schema for every body and answer, with what the contract says about it', () => {
     const schemas = contractSchemas();
     const named = [...routes.values()]

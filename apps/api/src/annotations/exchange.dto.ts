@@ -1,6 +1,15 @@
 import { Allow, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { DRAWERS, type DrawerName, LIMITS } from '@bookorbit/contracts';
-import { CutAt, DocumentHintsDto, EnvelopeDto, TakenIf } from '../device/index.ts';
+import {
+  type AnnotationAck,
+  type AnnotationExchange,
+  type AnnotationUpload,
+  type BookmarkAck,
+  type BookmarkExchange,
+  DRAWERS,
+  type DrawerName,
+  LIMITS,
+} from '@bookorbit/contracts';
+import { CutAt, DocumentHintsDto, EnvelopeDto, type Open, TakenIf } from '../device/index.ts';
 import { IsStorableText } from '../http/index.ts';
 
 const DATETIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
@@ -26,6 +35,13 @@ export class BooksDto extends EnvelopeDto {
   @Allow()
   readonly books: unknown;
 }
+
+// One class for each route, so that the description of the API can name the body of each.
+export class AnnotationExchangeDto extends BooksDto implements Open<AnnotationExchange> {}
+export class AnnotationAckDto extends BooksDto implements Open<AnnotationAck> {}
+export class AnnotationUploadDto extends BooksDto implements Open<AnnotationUpload> {}
+export class BookmarkExchangeDto extends BooksDto implements Open<BookmarkExchange> {}
+export class BookmarkAckDto extends BooksDto implements Open<BookmarkAck> {}
 
 /** A book entry of an exchange; its lists are checked item by item. */
 export class ExchangeBookDto extends DocumentHintsDto {

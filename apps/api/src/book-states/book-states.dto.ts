@@ -1,11 +1,17 @@
 import { Transform } from 'class-transformer';
 import { Allow, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { type BookStateItem, DEVICE_STATUSES, type DeviceStatusName, LIMITS } from '@bookorbit/contracts';
-import { DocumentHintsDto, EnvelopeDto, TakenIf } from '../device/index.ts';
+import {
+  type BookStateItem,
+  type BookStatesPush,
+  DEVICE_STATUSES,
+  type DeviceStatusName,
+  LIMITS,
+} from '@bookorbit/contracts';
+import { DocumentHintsDto, EnvelopeDto, type Open, TakenIf } from '../device/index.ts';
 import { IsStorableText } from '../http/index.ts';
 
 /** The books are checked one by one, not here. */
-export class BookStatesPushDto extends EnvelopeDto {
+export class BookStatesPushDto extends EnvelopeDto implements Open<BookStatesPush> {
   static readonly rawFields = ['books'];
 
   @Allow()

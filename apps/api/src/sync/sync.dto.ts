@@ -1,9 +1,9 @@
 import { Allow, IsOptional } from 'class-validator';
-import { LIMITS } from '@bookorbit/contracts';
-import { CutAt, DocumentHintsDto, EnvelopeDto } from '../device/index.ts';
+import { LIMITS, type SyncRequest } from '@bookorbit/contracts';
+import { CutAt, DocumentHintsDto, EnvelopeDto, type Open } from '../device/index.ts';
 
 /** The books are checked one by one, not here. */
-export class SyncRequestDto extends EnvelopeDto {
+export class SyncRequestDto extends EnvelopeDto implements Open<SyncRequest> {
   static readonly rawFields = ['books'];
 
   @Allow()
