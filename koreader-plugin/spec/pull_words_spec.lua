@@ -111,7 +111,10 @@ describe("a newest place that comes with its words", function()
         world.pass(10)
         assert.equal(xpointer(30), server.pushed[#server.pushed].progress)
         newest({ { kind = "exact", position = xpointer(30) } }, { percentage = 0.3, own = true, readAt = os.time() - 10 })
-        reader = open({ page = 31, xpointer = xpointer(31), after = { [xpointer(30)] = "Quite another passage of the book" } })
+        local searches = 0
+        local found = setmetatable({}, { __index = function() searches = searches + 1 end })
+        reader = open({ page = 31, xpointer = xpointer(31), found = found, after = { [xpointer(30)] = "Quite another passage" } })
+        assert.equal(0, searches) -- the book is not looked through at every opening
         assert.equal(31, reader.page)
         assert.equal(0, #world.ui_manager.windows("confirmbox"))
     end)

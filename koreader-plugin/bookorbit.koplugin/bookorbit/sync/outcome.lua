@@ -70,18 +70,24 @@ local function receive(sync, plan, remote, outcome)
     -- The reader went on to another book meanwhile.
     if not book or book.key ~= plan.book.key then return end
     sync.pulled = { book = book, at = sync.now() }
-    book:resolve(remote)
-    local decision = Progress.decidePull({
+    local facts = {
         here = book:here(),
         remote = remote,
-        is_shown = remote.percentage ~= nil and book:isShown(remote),
+        is_shown = false,
         device_id = sync.deviceId,
         clock_skew = sync.clock_skew,
         answered = book.record.answered,
         pushed = book.record.pushed,
         manual = plan.wish.manual,
         choices = { newer = sync.settings:get("newer"), older = sync.settings:get("older") },
-    })
+    }
+    local decision = Progress.decidePull(facts)
+    -- Finding the place in the document may take a moment: not for this device's own place at every opening.
+    if remote.percentage and (decision.action ~= "stay" or facts.manual) then
+        book:resolve(remote)
+        facts.is_shown = book:isShown(remote)
+        decision = Progress.decidePull(facts)
+    end
     outcome.pull = decision
     if decision.action == "go" then
         move(sync, book, remote)
