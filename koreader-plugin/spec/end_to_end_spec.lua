@@ -234,6 +234,35 @@ describe("against a real server", function()
         end)
     end)
 
+    it("updates itself from what the server hands out, and lets the version before go once it runs", function()
+        onDevice("a", function()
+            local folder = world.folder .. "/bookorbit.koplugin"
+            os.execute(("cp -r bookorbit.koplugin '%s' && printf 'return {}' > '%s/bookorbit/preset.lua' && rm '%s/bookorbit/settings.lua'")
+                :format(folder, folder, folder))
+            local background = world.background()
+            local updater = background.updater
+            background.folder, updater.version = folder, "0.0.1"
+            local found, installed
+            updater:check(function(result) found = result end)
+            world.pass(5)
+            assert.is_nil(found.failure)
+            assert.is_true(#found.files > 40)
+            updater:install(found.files, function(result) installed = result end)
+            world.pass(20)
+            assert.is_nil(installed.failure, installed.failure and (installed.failure.message or installed.failure.detail))
+            assert.is_nil(lfs.attributes(folder .. ".old/bookorbit/settings.lua", "mode"))
+            for _, file in ipairs(found.files) do
+                assert.equal("file", lfs.attributes(folder .. "/" .. file.path, "mode"), file.path)
+            end
+            -- The account came with the download and stays.
+            assert.equal("file", lfs.attributes(folder .. "/bookorbit/preset.lua", "mode"))
+            assert.is_true(updater:isOnTrial())
+            updater:confirm()
+            assert.is_false(updater:isOnTrial())
+            assert.is_nil(lfs.attributes(folder .. ".old", "mode"))
+        end)
+    end)
+
     it("counts each page once, whichever device sends it", function()
         onDevice("b", function()
             if not statistics.isAvailable() then pending("there is no sqlite3 command") return end
