@@ -90,6 +90,8 @@ export class World {
     expectStatus(created, 201);
     this.libraryId = created.body.id;
     await this.scanned();
+    // Where clocks are set, the bystander's login ends and their device speaks from another year.
+    if (this.hasClock) return this.libraryId;
     this.watch = await BystanderWatch.begin(
       { admin: this.admin, origins: this.origins, databaseUrl: this.database.url, libraryId: this.libraryId },
       files.map(([, book]) => (typeof book === 'string' ? readFileSync(book) : book)),
