@@ -80,6 +80,11 @@ describe('the spine of a book', () => {
     expect(engineFileOfItem(SPINE, item)).toEqual({ path: 'OEBPS/d #2.xhtml', isFound: true });
   });
 
+  it('has no file, to crengine, whose name is written with other capitals', () => {
+    const item = { idref: 'd', itemrefPosition: 6, inManifest: true, href: 'D.XHTML', zipPath: 'OEBPS/d.xhtml' };
+    expect(engineFileOfItem(SPINE, item)).toEqual({ path: 'OEBPS/D.XHTML', isFound: false });
+  });
+
   it('names files as crengine does, which takes a fragment for part of the name', () => {
     const [, gone, , last] = SPINE.items;
     expect(last && [pathOfItem(SPINE, last), engineFileOfItem(SPINE, last)]).toEqual([

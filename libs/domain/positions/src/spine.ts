@@ -56,14 +56,19 @@ export function pathOfItem(spine: BookSpine, item: SpineItem): string {
 
 /**
  * What crengine looks an item up by, and whether it finds it. It takes a fragment in the manifest (`ch1.xhtml#part2`) for part of the
- * file's name, and no file has such a name.
+ * file's name, and no file has such a name; and it tells capitals from small letters.
  */
 export function engineFileOfItem(
   spine: BookSpine,
   item: SpineItem,
 ): { readonly path: string; readonly isFound: boolean } {
   const fragment = /#.*$/s.exec(item.href ?? '')?.[0] ?? '';
-  return { path: pathOfItem(spine, item) + fragment, isFound: fragment === '' && item.zipPath !== undefined };
+  const { zipPath } = item;
+  if (zipPath === undefined || fragment !== '') return { path: pathOfItem(spine, item) + fragment, isFound: false };
+  // Others find a file whose name is written with other capitals; crengine does not.
+  const named = pathOfItem(spine, { ...item, zipPath: undefined });
+  const isOtherCase = named !== zipPath && named.toLowerCase() === zipPath.toLowerCase();
+  return isOtherCase ? { path: named, isFound: false } : { path: zipPath, isFound: true };
 }
 
 /** Whether it is worth reading an item at all: pictures, sounds and films in a spine have no text, to any reader. */

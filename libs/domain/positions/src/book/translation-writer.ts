@@ -1,5 +1,5 @@
 import type { PlaceRole } from '../place.ts';
-import { dialectOf } from '../xpointer.ts';
+import { dialectOf, formatXpointer } from '../xpointer.ts';
 import type { BookAddresses } from './book-addresses.ts';
 import type { BookDocuments } from './book-documents.ts';
 import { writePointer } from './document-pointers.ts';
@@ -53,10 +53,13 @@ export class TranslationWriter {
   chapterStart(request: TranslationRequest, spineIndex: number, trace: string[]): Translation {
     const { fragment, isOnlyFragment, itemrefSteps } = this.addresses.addressOf(spineIndex);
     const steps = itemrefSteps.map(({ index }) => `/${index}`).join('');
-    const number = isOnlyFragment ? '' : `[${fragment ?? 0}]`;
     if (request.to === 'cfi') return { kind: 'chapter', start: `epubcfi(${steps}!/4)`, spineIndex, trace };
     if (request.to === 'xpointer' && fragment !== undefined) {
-      return { kind: 'chapter', start: `/body/DocFragment${number}/body`, spineIndex, trace };
+      const dialect = dialectOf(this.domVersion);
+      const { writesEveryIndex } = dialect;
+      const body = { kind: 'element', name: 'body', ...(writesEveryIndex && { index: 1 }) } as const;
+      const xpointer = { ...((writesEveryIndex || !isOnlyFragment) && { fragment }), steps: [body] };
+      return { kind: 'chapter', start: formatXpointer(xpointer, dialect), spineIndex, trace };
     }
     return lost('the document cannot be read', trace);
   }

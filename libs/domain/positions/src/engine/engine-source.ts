@@ -1,5 +1,3 @@
-import { isBlank } from '../source/markup.ts';
-
 /** The first DOM version with a fragment for every item of the spine, readable or not. */
 export const DOM_VERSION_OF_RELAXED_SPINE = 20240114;
 
@@ -54,8 +52,7 @@ function looksLikeHtml(text: string, path: string): boolean {
 }
 
 function hasBody(text: string): boolean {
-  const body = text.search(/<(?:[a-z]+:)?body[\s/>]/i);
-  return body >= 0 && !isBlank(text, 0, body);
+  return /<(?:[a-z]+:)?body[\s/>]/i.test(text);
 }
 
 function looksLikeSvg(text: string): boolean {

@@ -34,7 +34,8 @@ export class KoboPlaces {
     const element = this.dom.elementAt(start);
     if (element !== undefined) return { kind: 'element', offset: start, side: 'inside' };
     const point = this.dom.pointOf({ kind: 'text', offset: start, inner: 0 }, 'start');
-    if (point === undefined) return undefined;
+    // In markup that is badly broken, a browser's tree may have no text at all where makers of KEPUBs find some.
+    if (point === undefined) return { kind: 'text', offset: start, inner: 0 };
     const length = this.dom.texts.length[point.text] ?? 0;
     return this.dom.placeOfPoint({ text: point.text, character: Math.min(length, point.character + offset) }, role);
   }

@@ -1,5 +1,6 @@
 import { scanEngineMarkup } from '../engine/scan-markup.ts';
 import type { EngineSink } from '../engine/scan-markup.ts';
+import { referencedText } from '../source/references.ts';
 import { importsOf, mediaApplies } from './parse-style-sheet.ts';
 
 /** How deep style sheets may import one another, and how many a document may have in all. */
@@ -51,6 +52,7 @@ class HeadReader implements EngineSink {
 
   openTag(name: string): void {
     this.isInStyle = name === 'style';
+    if (this.isInStyle) this.styles.push('');
     this.link = name === 'link' ? new Map() : undefined;
   }
 
@@ -71,8 +73,13 @@ class HeadReader implements EngineSink {
     this.isInStyle = false;
   }
 
-  text(start: number, end: number): void {
-    if (this.isInStyle) this.styles.push(this.source.slice(start, end));
+  text(start: number, end: number, isCdata: boolean): void {
+    if (!this.isInStyle) return;
+    const written = this.source.slice(start, end);
+    // To XML a style sheet is a text like any other: programs write `p&gt;b`.
+    const text = isCdata ? written : written.replace(/&#?\w{1,31};/g, (each) => referencedText(each) ?? each);
+    // A long one comes in pieces.
+    this.styles.push((this.styles.pop() ?? '') + text);
   }
 }
 

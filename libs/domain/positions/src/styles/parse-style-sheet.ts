@@ -39,6 +39,9 @@ const VALUES: Readonly<Record<Exclude<PropertyName, 'content'>, ReadonlySet<stri
   whiteSpace: new Set([...GLOBAL_VALUES, 'normal', 'nowrap', 'pre-line', 'pre', 'pre-wrap', 'break-spaces']),
 };
 
+/** White space is looked over so far for what a rule begins with. */
+const LONGEST_GAP = 1000;
+
 /** How deep blocks may lie in one another, and how far down a sheet may import others. */
 const DEEPEST_BLOCK = 6;
 const IMPORT_CHARACTERS = 20_000;
@@ -49,7 +52,8 @@ const PAGE_WIDTH = 600;
 /** Reads the rules of a style sheet that say anything about display, floats, white space or generated content. */
 export function parseStyleSheet(css: string): StyleRule[] {
   const rules: StyleRule[] = [];
-  readRules(css.replace(/\/\*[\s\S]*?(?:\*\/|$)|<!--|-->/g, ' '), rules, DEEPEST_BLOCK);
+  // What hides a sheet from the oldest browsers (`<!--`) is no comment to crengine: it costs the rule behind it.
+  readRules(css.replace(/\/\*[\s\S]*?(?:\*\/|$)/g, ' '), rules, DEEPEST_BLOCK);
   return rules;
 }
 
@@ -72,7 +76,8 @@ export function parseDeclarations(text: string): Declarations | undefined {
     if (colon < 0 || property === undefined) continue;
     const written = declaration.slice(colon + 1).trim();
     const plain = written.replace(/\s*!\s*important\s*$/i, '');
-    const value = property === 'content' ? plain : plain.toLowerCase();
+    // Of what is behind a word it knows, crengine takes no notice.
+    const value = property === 'content' ? plain : (/^[a-z-]+(?![\w-])/i.exec(plain)?.[0].toLowerCase() ?? '');
     // What crengine does not know leaves standing what was declared before: books write `display: block; display: flex`.
     if (property !== 'content' && !VALUES[property].has(value)) continue;
     const isImportant = plain !== written;
@@ -104,7 +109,8 @@ function readRules(css: string, rules: StyleRule[], depth: number): void {
   if (depth === 0) return;
   let at = 0;
   while (at < css.length) {
-    const brace = indexOutsideStrings(css, '{;', at);
+    const isAtRule = /^\s*@/.test(css.slice(at, at + LONGEST_GAP));
+    const brace = indexOutsideStrings(css, isAtRule ? '{;' : '{', at);
     if (brace < 0) return;
     const prelude = css.slice(at, brace).trim();
     if (css[brace] === ';') {
@@ -112,25 +118,36 @@ function readRules(css: string, rules: StyleRule[], depth: number): void {
       continue;
     }
     const end = endOfBlock(css, brace + 1);
+    if (end === undefined && !prelude.startsWith('@')) return;
     const block = css.slice(brace + 1, end);
-    at = end + 1;
+    at = (end ?? css.length) + 1;
     if (prelude.startsWith('@')) {
-      if (prelude.startsWith('@media') && mediaApplies(prelude.slice(6))) readRules(block, rules, depth - 1);
+      const applies = prelude.startsWith('@media')
+        ? mediaApplies(prelude.slice(6))
+        : prelude.startsWith('@supports') && isSupported(prelude.slice(9));
+      if (applies) readRules(block, rules, depth - 1);
       continue;
     }
     const declarations = parseDeclarations(block);
     if (declarations === undefined) continue;
-    for (const selector of parseSelectors(prelude.replace(/^[}\s]+/, ''))) rules.push({ selector, declarations });
+    for (const selector of parseSelectors(prelude.replace(/^[}\s]+/, '')) ?? []) rules.push({ selector, declarations });
   }
 }
 
-function endOfBlock(css: string, from: number): number {
+/** Whether crengine says that it knows a declaration; of those that matter here it knows few. */
+function isSupported(condition: string): boolean {
+  const [, name = '', value = ''] = /^\s*\(\s*([\w-]+)\s*:\s*([^()]*?)\s*\)\s*$/.exec(condition) ?? [];
+  const property = PROPERTIES.get(name.toLowerCase());
+  return property !== undefined && property !== 'content' && VALUES[property].has(value.toLowerCase());
+}
+
+function endOfBlock(css: string, from: number): number | undefined {
   let depth = 1;
   for (let at = indexOutsideStrings(css, '{}', from); at >= 0; at = indexOutsideStrings(css, '{}', at + 1)) {
     depth += css[at] === '{' ? 1 : -1;
     if (depth === 0) return at;
   }
-  return css.length;
+  return undefined;
 }
 
 function indexOutsideStrings(text: string, searched: string, from: number): number {

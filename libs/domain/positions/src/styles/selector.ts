@@ -28,8 +28,15 @@ interface Compound {
   readonly key: string;
 }
 
-/** Reads a list of selectors; those that cannot be understood, or ask for what is not known yet, are left out. */
-export function parseSelectors(list: string): Selector[] {
+/** Reads a list of selectors; undefined when crengine cannot understand one of them, and drops the rule. */
+export function parseSelectors(list: string): Selector[] | undefined {
+  const parts = splitList(list);
+  const selectors = forgiving(list);
+  return selectors.length === parts.length ? selectors : undefined;
+}
+
+/** Those of a list that can be understood. */
+function forgiving(list: string): Selector[] {
   return splitList(list).flatMap((text) => parseSelector(text.trim()) ?? []);
 }
 
@@ -99,8 +106,10 @@ function parseSelector(text: string): Selector | undefined {
       const [, mark, word = '', attribute, operator, value = '', ignoresCase, colons, pseudo = '', argument, name] =
         found;
       if (mark !== undefined) {
-        tests.push(mark === '.' ? hasClass(unescaped(word)) : hasId(unescaped(word)));
-        key = mark === '#' || !key.startsWith('#') ? mark + unescaped(word) : key;
+        // crengine knows no escapes in names.
+        if (word.includes('\\')) return undefined;
+        tests.push(mark === '.' ? hasClass(word) : hasId(word));
+        key = mark === '#' || !key.startsWith('#') ? mark + word : key;
         specificity += mark === '#' ? 10_000 : 100;
       } else if (attribute !== undefined) {
         tests.push(hasAttribute(localName(attribute), operator, unquoted(value), ignoresCase !== undefined));
@@ -177,12 +186,12 @@ function pseudoClassTest(
     }
     case 'not': {
       const selectors = parseSelectors(argument ?? '');
-      return selectors.length === 0 ? undefined : (element) => !selectors.some((each) => matches(each, element));
+      return selectors === undefined ? undefined : (element) => !selectors.some((each) => matches(each, element));
     }
     case 'is':
     case 'where':
     case 'matches': {
-      const selectors = parseSelectors(argument ?? '');
+      const selectors = forgiving(argument ?? '');
       return (element) => selectors.some((each) => matches(each, element));
     }
     default:
@@ -293,8 +302,4 @@ function localName(name: string): string {
 
 function unquoted(value: string): string {
   return /^["']/.test(value) ? value.slice(1, -1) : value;
-}
-
-function unescaped(word: string): string {
-  return word.replace(/\\(.)/gs, '$1');
 }
