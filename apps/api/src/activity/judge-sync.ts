@@ -258,7 +258,7 @@ function heldRow({ heldDeletes }: SyncFacts): Judged | undefined {
   if (heldDeletes === 0) return undefined;
   return {
     state: 'attention',
-    found: `${heldDeletes} highlights vanished from a device at once; they are kept until you decide.`,
+    found: `Highlights that vanished from a device at once, and are kept until you decide: ${heldDeletes}.`,
     fix: 'Confirm or discard the deletions under Plugin Activity.',
   };
 }
@@ -267,7 +267,7 @@ function pendingRow({ pendingDeletes, owingDevices }: SyncFacts): Judged {
   if (pendingDeletes === 0) return { state: 'ok', found: 'Every deletion has reached every device.' };
   return {
     state: 'attention',
-    found: `${pendingDeletes} deleted highlights are not yet gone from every device.`,
+    found: `Deleted highlights that are not yet gone from every device: ${pendingDeletes}.`,
     fix: 'Sync these devices once more; retire those no longer in use, and nothing waits for them.',
     names: owingDevices,
   };
@@ -277,7 +277,7 @@ function failedRow({ failedPositions }: SyncFacts): Judged {
   if (failedPositions === 0) return { state: 'ok', found: 'Every highlight found its place on the devices.' };
   return {
     state: 'attention',
-    found: `${failedPositions} highlights found no place on a device.`,
+    found: `Highlights that found no place on a device: ${failedPositions}.`,
     fix: 'See under Plugin Activity why; try again once the device has the copy of the book from BookOrbit.',
   };
 }
