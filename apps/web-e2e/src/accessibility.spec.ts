@@ -1,8 +1,11 @@
-import type { BookList, UserSummary } from '@bookorbit/contracts';
+import { join } from 'node:path';
+import { type BookList, DRAWERS, type UserSummary } from '@bookorbit/contracts';
+import { keyOfPassword, openOnDevice, PluginDevice } from '@bookorbit/testing';
 import type { Browser, Page } from 'playwright-core';
 import { violationsOn } from './support/axe.ts';
 import { DESKTOP, openBrowser, openTab, PHONE, signInQuietly, type Tab } from './support/browser.ts';
 import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
+import { highlight, sendHighlights, sendPageStats } from './support/reader.ts';
 import { ADMIN, startServerWithLibrary, type TestServer } from './support/server.ts';
 import { stockDevice } from './support/stock-device.ts';
 
@@ -21,6 +24,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     server = await startServerWithLibrary(folder.path);
     await server.admin.post('/koreader/account', { username: 'anna-devices', password: DEVICE_PASSWORD });
     await stockDevice(server.origin, 'anna-devices', DEVICE_PASSWORD, 'Kobo').push('0'.repeat(32), 0.3);
+    await readAndHighlight();
     const other = await server.admin.createUser({
       username: 'ben',
       password: 'a reader’s password',
@@ -40,6 +44,17 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await server?.stop();
     folder?.remove();
   });
+
+  /** So that lists, charts and the feed have something to show. */
+  async function readAndHighlight(): Promise<void> {
+    const account = { origins: [server.origin], username: 'anna-devices', key: keyOfPassword(DEVICE_PASSWORD) };
+    const device = new PluginDevice(account, 'KOBO', { utcOffsetMinutes: 0 }, 'Kobo Libra 2');
+    const { hash } = openOnDevice(join(folder.path, 'Dracula.epub'));
+    const yesterday = Math.floor(Date.now() / 1000) - 86_400;
+    await sendPageStats(device, hash, [[1, yesterday, 900]]);
+    const styles = DRAWERS.map((drawer, n) => highlight(n, { drawer, color: ['red', 'green', 'blue', 'yellow'][n] }));
+    await sendHighlights(device, hash, [...styles, highlight(9, { pos1: undefined, note: 'A note.' })]);
+  }
 
   /** Axe, and that nothing sticks out sideways, in all four looks of the page as it stands. */
   async function faults(page: Page, isOverlaid = false): Promise<string[]> {
@@ -62,6 +77,12 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     ['a search that finds nothing', () => '/books?q=zzzz', 'No book fits'],
     ['a book', () => `/books/${bookId}`, 'Dracula'],
     ['home', () => '/', 'Recently synced'],
+    ['highlights', () => '/highlights', 'Highlights'],
+    ['highlights narrowed to nothing', () => '/highlights?q=zzzz', 'Nothing fits'],
+    ['the trash', () => '/highlights?view=trash', 'The trash is empty'],
+    ['statistics', () => '/statistics', 'Achievements'],
+    ['activity', () => '/activity', 'Activity'],
+    ['import', () => '/import', 'Earlier imports'],
     ['KOReader', () => '/settings/integrations/koreader', 'Danger zone'],
     ['KOReader’s devices', () => '/settings/integrations/koreader/devices', 'Device keys'],
     ['plugin activity', () => '/settings/integrations/koreader/activity', 'Matched books'],
@@ -80,6 +101,26 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await page.goto(path());
     await page.getByRole('heading', { name: heading, exact: true }).waitFor();
     await page.waitForLoadState('load');
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('highlights being narrowed, selected and written on', async () => {
+    const { page } = tab;
+    await page.setViewportSize(DESKTOP);
+    await page.goto('/highlights');
+    await page.getByRole('button', { name: 'Filters' }).click();
+    await page.getByRole('button', { name: 'Edit note' }).click();
+    await page.getByRole('checkbox').first().check();
+    await page.getByText('1 selected').waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('the tables behind the charts', async () => {
+    const { page } = tab;
+    await page.setViewportSize(DESKTOP);
+    await page.goto('/statistics');
+    await page.locator('bo-chart svg').first().waitFor();
+    for (const summary of await page.locator('bo-chart summary').all()) await summary.click();
     expect(await faults(page)).toEqual([]);
   });
 

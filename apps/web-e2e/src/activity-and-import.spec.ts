@@ -61,11 +61,11 @@ describe('Activity and Import', () => {
     await first.getByText('Refused').waitFor();
     await first.getByText(unknown).waitFor();
 
-    await page.getByLabel('Device').selectOption({ label: 'A phone' });
+    await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption({ label: 'A phone' });
     await page.waitForURL('**/activity?device=PHONE');
     await expectSoon(() => page.locator('main li').count(), 1);
-    await page.getByLabel('Device').selectOption('');
-    await page.getByLabel('What came of it').selectOption('refused');
+    await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption('');
+    await page.getByRole('combobox', { name: 'What came of it', exact: true }).selectOption('refused');
     await expectSoon(
       async () => (await page.locator('main li').allInnerTexts()).map((text) => text.includes(unknown)),
       [true],
@@ -112,7 +112,7 @@ describe('Activity and Import', () => {
     await page.getByRole('button', { name: 'Import it' }).click();
     await page.getByText('This is what came in:').waitFor();
     expect(await count()).toBe(1);
-    await page.getByRole('link', { name: 'Highlights', exact: true }).click();
+    await page.goto('/highlights');
     await page.getByText('1 highlight', { exact: true }).waitFor();
     await page.goBack();
     await page.getByRole('button', { name: 'Take it back' }).click();

@@ -69,9 +69,9 @@ describe('Highlights', () => {
     await page.waitForURL('**/highlights?q=castle');
     await page.getByLabel('Search highlights').fill('');
     await page.getByRole('button', { name: 'Filters' }).click();
-    await page.getByLabel('Colour', { exact: true }).selectOption('red');
+    await page.getByRole('combobox', { name: 'Colour', exact: true }).selectOption('red');
     await expectSoon(texts, ['The growing good of the world.', 'The castle was dark.']);
-    await page.getByLabel('Device', { exact: true }).selectOption({ label: 'A phone (1)' });
+    await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption({ label: 'A phone (1)' });
     await expectSoon(texts, ['The growing good of the world.']);
     await page.reload();
     await expectSoon(texts, ['The growing good of the world.']);
@@ -85,10 +85,10 @@ describe('Highlights', () => {
     await page.goto('/highlights?from=2026-03-04&to=2026-03-04');
     await expectSoon(texts, ['The growing good of the world.']);
     await page.goto('/highlights');
-    await page.getByLabel('Group by').selectOption('page');
+    await page.getByRole('combobox', { name: 'Group by', exact: true }).selectOption('page');
     await page.waitForURL('**/highlights?sort=page');
     await expectSoon(() => page.locator('h2').allInnerTexts(), ['Dracula', 'Middlemarch']);
-    await page.getByLabel('Group by').selectOption('color');
+    await page.getByRole('combobox', { name: 'Group by', exact: true }).selectOption('color');
     await expectSoon(() => page.locator('h2').allInnerTexts(), ['Red', 'Yellow']);
     await page.goBack();
     await expectSoon(() => page.locator('h2').allInnerTexts(), ['Dracula', 'Middlemarch']);
@@ -207,7 +207,7 @@ describe('Highlights', () => {
     expect(await page.locator('bo-windowed-list li').count()).toBeLessThan(60);
     await page.goto('/highlights?sort=oldest');
     await page.locator('li[aria-posinset="1"]').getByRole('checkbox').focus();
-    for (let step = 0; step < 100; step += 1) await page.keyboard.press('ArrowDown');
+    for (let step = 0; step < 100; step += 1) await page.keyboard.press('ArrowDown', { delay: 10 });
     await page.keyboard.press('Space');
     await page.getByText('1 selected').waitFor();
     await expectSoon(

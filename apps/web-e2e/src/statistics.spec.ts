@@ -91,19 +91,19 @@ describe('Statistics', () => {
     const days = await tableOf('Calendar');
     expect(days.map(([, time]) => time)).toEqual(['1 hr, 30 min', '30 min']);
     expect((await tableOf('Day of the week')).length).toBe(2);
-    await page.getByLabel('By', { exact: true }).selectOption('day');
+    await page.getByRole('combobox', { name: 'By', exact: true }).selectOption('day');
     expect((await tableOf('Time read')).map(([, time]) => time)).toEqual(['1 hr, 30 min', '30 min']);
     // A picture of it is there, drawn as SVG.
     await expectSoon(async () => (await page.locator('bo-chart svg').count()) >= 5, true);
     await page.getByRole('region', { name: 'Hours read' }).getByText('1 hour').waitFor();
 
-    await page.getByLabel('Device', { exact: true }).selectOption({ label: 'A phone' });
+    await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption({ label: 'A phone' });
     await page.waitForURL('**/statistics?source=koreader&device=PHONE');
     await expectSoon(() => fact('Time read'), '30 min');
     await page.reload();
     await expectSoon(() => fact('Time read'), '30 min');
-    await page.getByLabel('Device', { exact: true }).selectOption('');
-    await page.getByLabel('Book', { exact: true }).selectOption({ label: 'Dracula' });
+    await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption('');
+    await page.getByRole('combobox', { name: 'Book', exact: true }).selectOption({ label: 'Dracula' });
     await expectSoon(() => fact('Time read'), '1 hr, 30 min');
     await page.goto('/statistics?year=2001');
     await page.getByRole('heading', { name: 'Nothing was read then' }).waitFor();

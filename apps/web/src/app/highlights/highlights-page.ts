@@ -208,14 +208,19 @@ export class HighlightsPage {
 
   /** Arrow keys go from one row's checkbox to the next one's. */
   protected step(event: Event, step: 1 | -1): void {
-    const row = (event.target as HTMLElement).matches('[type=checkbox]')
-      ? (event.target as HTMLElement).closest('li')
-      : undefined;
-    const other = step === 1 ? row?.nextElementSibling : row?.previousElementSibling;
-    const box = other?.querySelector<HTMLElement>('[type=checkbox]');
-    if (!box) return;
+    const target = event.target as HTMLElement;
+    const row = target.matches('[type=checkbox]') ? target.closest('li') : null;
+    if (row === null) return;
     event.preventDefault();
-    box.focus();
+    this.focusBeside(row, step);
+  }
+
+  /** A key held down can be ahead of what is drawn: then the row is waited for. */
+  private focusBeside(row: Element, step: 1 | -1, patience = 3): void {
+    const other = step === 1 ? row.nextElementSibling : row.previousElementSibling;
+    const box = other?.querySelector<HTMLElement>('[type=checkbox]');
+    if (box) box.focus();
+    else if (patience > 0 && row.isConnected) setTimeout(() => this.focusBeside(row, step, patience - 1), 30);
   }
 
   private focusRow(id: number | undefined): void {

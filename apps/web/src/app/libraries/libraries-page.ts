@@ -12,6 +12,11 @@ import { ScanLine } from './scan-line.ts';
   templateUrl: './libraries-page.html',
 })
 export class LibrariesPage {
+  protected readonly sayAction = {
+    scan: (name: string) => $localize`Scan now: ${name}:name:`,
+    edit: (name: string) => $localize`Edit ${name}:name:`,
+    delete: (name: string) => $localize`Delete ${name}:name:`,
+  };
   protected readonly store = inject(LibrariesStore);
   private readonly confirm = inject(Confirm);
   private readonly notices = inject(Notices);

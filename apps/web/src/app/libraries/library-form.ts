@@ -55,6 +55,10 @@ export class LibraryForm {
     if (this.form.name().value() === '') this.form.name().value.set(path.split('/').at(-1) ?? '');
   }
 
+  protected sayRemove(path: string): string {
+    return $localize`Remove ${path}:path:`;
+  }
+
   protected removeFolder(path: string): void {
     this.folders.update((folders) => folders.filter((folder) => folder !== path));
   }

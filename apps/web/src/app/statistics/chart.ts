@@ -62,6 +62,9 @@ export class Chart {
       const host = this.canvas().nativeElement;
       this.chart.set(init(host, undefined, { renderer: 'svg' }));
       sizes.observe(host);
+      // What is wider than its frame is read from its end: today.
+      const frame = host.parentElement;
+      if (frame !== null) frame.scrollLeft = frame.scrollWidth;
     });
   }
 }

@@ -3,13 +3,24 @@ import type { ChartDrawing } from './chart.ts';
 import { sayDuration } from '../ui/index.ts';
 
 const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3600;
+/** Lines across a chart lie at times people count in. */
+const TIME_STEPS = [
+  ...[1, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_SECONDS),
+  ...[1, 2, 5, 10, 25, 50, 100, 250, 1000].map((hours) => hours * HOUR_SECONDS),
+];
+export const COUNT_STEPS = [1, 2, 5, 10, 25, 50, 100, 1000];
+const MOST_LINES = 4;
 
 /** Bars side by side. */
 export function bars(
   labels: readonly string[],
   values: readonly number[],
   say: (value: number) => string,
+  steps: readonly number[] = TIME_STEPS,
 ): ChartDrawing {
+  const most = Math.max(0, ...values);
+  const step = steps.find((one) => most / one <= MOST_LINES) ?? steps.at(-1);
   return (colors) => ({
     ...base(colors),
     grid: { left: 8, right: 8, top: 16, bottom: 4, containLabel: true },
@@ -22,8 +33,7 @@ export function bars(
     },
     yAxis: {
       type: 'value',
-      splitNumber: 3,
-      minInterval: 1,
+      interval: step,
       splitLine: { lineStyle: { color: colors.line } },
       axisLabel: { color: colors.soft, formatter: (value: number) => (value === 0 ? '0' : say(value)) },
     },

@@ -5,7 +5,7 @@ import { ReadingApi, listenToServer } from '../api/index.ts';
 import { EmptyState, FailureNote, Loadable, ProgressLine, sayDuration } from '../ui/index.ts';
 import { Achievements } from './achievements.ts';
 import { Chart, type ChartTable } from './chart.ts';
-import { bars, heatMap, lyingBars, sayDay, weekdayNames } from './drawings.ts';
+import { COUNT_STEPS, bars, heatMap, lyingBars, sayDay, weekdayNames } from './drawings.ts';
 import { MOST_PERIODS, PERIODS, type Period, finishedByMonth, heatMapRange, sumsByPeriod } from './reading-days.ts';
 import {
   type StatisticsChoice,
@@ -168,6 +168,7 @@ export class StatisticsPage {
         labels,
         months.map(({ count }) => count),
         (count) => number.format(count),
+        COUNT_STEPS,
       ),
       table: tableOf(
         PERIOD_LABELS.month,

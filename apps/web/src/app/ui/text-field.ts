@@ -20,6 +20,7 @@ export class TextField {
 
   protected readonly id = `bo-field-${++fieldsMade}`;
   protected readonly isRevealed = signal(false);
+  protected readonly showLabel = computed(() => $localize`Show ${this.label()}:label:`);
   protected readonly error = computed(() => {
     const state = this.field()();
     return state.touched() ? state.errors()[0]?.message : undefined;

@@ -21,6 +21,10 @@ export class UsersPage {
     void this.store.open();
   }
 
+  protected sayEdit(username: string): string {
+    return $localize`Edit ${username}:username:`;
+  }
+
   protected sayLibraries(user: UserSummary): string {
     const libraries = this.store.libraries.value() ?? [];
     if (user.permissions.includes('manage_libraries')) return $localize`All libraries`;
