@@ -80,20 +80,20 @@ export class BooksPage {
 
   protected sortBy(value: string): void {
     const sort: BookSort = BOOK_SORTS.find((known) => known === value) ?? 'title';
-    this.go({ ...this.choice(), sort, order: naturalOrder(sort) });
+    this.go({ ...this.typed(), sort, order: naturalOrder(sort) });
   }
 
   protected turnOrder(): void {
     const { order } = this.choice();
-    this.go({ ...this.choice(), order: order === 'asc' ? 'desc' : 'asc' });
+    this.go({ ...this.typed(), order: order === 'asc' ? 'desc' : 'asc' });
   }
 
   protected showLibrary(value: string): void {
-    this.go({ ...this.choice(), libraryId: value === '' ? undefined : Number(value) });
+    this.go({ ...this.typed(), libraryId: value === '' ? undefined : Number(value) });
   }
 
   protected showOnly(value: string): void {
-    this.go({ ...this.choice(), only: value === 'problem' || value === 'missing' ? value : undefined });
+    this.go({ ...this.typed(), only: value === 'problem' || value === 'missing' ? value : undefined });
   }
 
   protected showAll(): void {
@@ -105,6 +105,11 @@ export class BooksPage {
     const books = new Intl.NumberFormat().format(total);
     if (this.isNarrowed()) return total === 1 ? $localize`1 book found` : $localize`${books}:count: books found`;
     return total === 1 ? $localize`1 book` : $localize`${books}:count: books`;
+  }
+
+  /** The choice with the words that were typed a moment ago and are not in the address yet. */
+  private typed(): BookChoice {
+    return { ...this.choice(), q: this.words().trim() || undefined };
   }
 
   private go(choice: BookChoice, replaceUrl = false): void {

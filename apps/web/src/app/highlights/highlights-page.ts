@@ -139,11 +139,11 @@ export class HighlightsPage {
   }
 
   protected sortBy(value: string): void {
-    this.go({ ...this.choice(), sort: ANNOTATION_SORTS.find((known) => known === value) ?? 'newest' });
+    this.go({ ...this.typed(), sort: ANNOTATION_SORTS.find((known) => known === value) ?? 'newest' });
   }
 
   protected narrow(filters: Partial<HighlightChoice>): void {
-    this.go({ ...this.choice(), ...filters });
+    this.go({ ...this.typed(), ...filters });
   }
 
   protected showAll(): void {
@@ -221,6 +221,11 @@ export class HighlightsPage {
     const box = other?.querySelector<HTMLElement>('[type=checkbox]');
     if (box) box.focus();
     else if (patience > 0 && row.isConnected) setTimeout(() => this.focusBeside(row, step, patience - 1), 30);
+  }
+
+  /** The choice with the words that were typed a moment ago and are not in the address yet. */
+  private typed(): HighlightChoice {
+    return { ...this.choice(), q: this.words().trim() || undefined };
   }
 
   private focusRow(id: number | undefined): void {

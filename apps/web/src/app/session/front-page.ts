@@ -6,8 +6,10 @@ import { Component, input } from '@angular/core';
   template: `
     <main id="main" tabindex="-1">
       <p class="mark">
-        <img src="favicon.svg" alt="" width="44" height="44" />
-        <ng-container i18n="The name of the app: it stays as it is">BookOrbit</ng-container>
+        <img src="favicon.svg" alt="" width="44" height="44" />&ngsp;<ng-container
+          i18n="The name of the app: it stays as it is"
+          >BookOrbit</ng-container
+        >
       </p>
       <div class="bo-card bo-stack">
         <h1>{{ heading() }}</h1>
