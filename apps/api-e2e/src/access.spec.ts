@@ -256,6 +256,19 @@ describe('guessing', () => {
     expect((await guess(username, key, '10.1.0.1')).status).toBe(200);
   });
 
+  it('from elsewhere keeps nobody out where they were let in before, not even of a process that does not know their key', async () => {
+    const eve = await world.addReader('attacked');
+    const { username, key } = eve.passwordAccount();
+    expect((await guess(username, key, '10.20.0.1', 0)).status).toBe(200);
+    await allAtOnce(21, (n) => guess(username, wrong(n), `10.21.0.${n}`, n % 2));
+    expect((await guess(username, key, '10.21.1.1', 1)).status).toBe(429);
+    expect((await guess(username, key, '10.20.0.1', 1)).status).toBe(200);
+    // There too, no more than so many may fail.
+    const statuses: number[] = [];
+    for (let n = 0; n < 21; n += 1) statuses.push((await guess(username, wrong(n), '10.20.0.1', n % 2)).status);
+    expect(statuses.slice(-2)).toEqual([401, 429]);
+  });
+
   it('at an old password does not keep the new one out', async () => {
     const eve = await world.addReader('eve');
     const { username, key: old } = eve.passwordAccount();

@@ -274,6 +274,20 @@ describe.each(SERVER_COUNTS)('stock progress sync over %s', (_, processes) => {
     expect((await device.pull(book!.hash)).body).toMatchObject({ percentage: 0, progress: '/p[0].0', device: 'Other' });
   });
 
+  it('answers a place of the web app’s as of a device nobody has, so that no client takes it for its own', async () => {
+    await device.push(book!.hash, 0.42, '/body/DocFragment[2]/body/p[4].0');
+    const [match] = (await stale.matchCheck([{ hash: book!.hash }])).body.matches;
+    expect((await ann.browser.post(`books/${match?.bookId}/progress/start-over`)).status).toBe(204);
+    expect((await device.pull(book!.hash)).body).toMatchObject({
+      percentage: 0,
+      device: 'BookOrbit web',
+      device_id: 'bookorbit-web',
+    });
+    // The device has followed, and counts again.
+    await device.push(book!.hash, 0.02, '/body/DocFragment[2]/body/p[1].0');
+    expect((await device.pull(book!.hash)).body).toMatchObject({ percentage: 0.02, device_id: 'DEVICE-A' });
+  });
+
   it('knows a fingerprint whatever its case, and answers with the document as it was asked for', async () => {
     await device.push(book!.hash.toUpperCase(), 0.42, '/p[42].0');
     expect((await device.pull(book!.hash)).body).toMatchObject({ document: book!.hash, percentage: 0.42 });

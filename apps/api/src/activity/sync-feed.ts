@@ -12,6 +12,9 @@ export interface FeedEntry extends SyncNote {
   readonly milliseconds: number;
 }
 
+/** Pages are turned more often than anybody looks at the feed. */
+const SOON_MS = 200;
+
 // Not waiting for the disk: what a feed tells is stored already, and a power cut takes at most its last lines.
 const INSERT = `
   WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
@@ -27,23 +30,40 @@ export class SyncFeed implements OnModuleDestroy {
   private readonly logger = new Logger('SyncFeed');
   private waiting: FeedEntry[] = [];
   private writing: Promise<void> | undefined;
+  private soon: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly announceSyncs: AnnounceSyncs,
   ) {}
 
+  /** Writes an entry within a moment, with others that come until then: nobody waits for it. */
+  noteSoon(entry: FeedEntry): void {
+    this.waiting.push(entry);
+    this.soon ??= setTimeout(() => void this.writeAll(), SOON_MS).unref();
+  }
+
   /** Resolves once the entry is written, or could not be: the device's request was answered either way. */
   async note(entry: FeedEntry): Promise<void> {
     this.waiting.push(entry);
-    while (this.waiting.includes(entry)) {
-      this.writing ??= this.write().finally(() => (this.writing = undefined));
-      await this.writing;
-    }
+    while (this.waiting.includes(entry)) await this.writeWaiting();
   }
 
   async onModuleDestroy(): Promise<void> {
+    await this.writeAll();
     await this.writing;
+  }
+
+  private async writeAll(): Promise<void> {
+    clearTimeout(this.soon);
+    this.soon = undefined;
+    while (this.waiting.length > 0) await this.writeWaiting();
+  }
+
+  /** Writes what waits now, or joins those who do: entries that come meanwhile are for the next time. */
+  private writeWaiting(): Promise<void> {
+    this.writing ??= this.write().finally(() => (this.writing = undefined));
+    return this.writing;
   }
 
   private async write(): Promise<void> {

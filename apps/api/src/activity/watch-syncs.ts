@@ -5,7 +5,7 @@ import { type DeviceExchange, ExchangeWatch } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
 import { cutText } from '../device/index.ts';
 import { Refusal } from '../http/index.ts';
-import { SyncFeed } from './sync-feed.ts';
+import { type FeedEntry, SyncFeed } from './sync-feed.ts';
 import { noteOf } from './sync-note.ts';
 import { TellClonesApart } from './tell-clones-apart.ts';
 
@@ -29,12 +29,15 @@ export class WatchSyncs extends ExchangeWatch {
     const started = performance.now();
     try {
       const answer = await work();
-      const noted = this.note(exchange, started, answer);
-      if (doesWait) await noted;
+      const entry = this.entryOf(exchange, started, answer);
+      if (doesWait) await this.feed.note(entry);
+      else this.feed.noteSoon(entry);
       return answer;
     } catch (error) {
       if (error instanceof Refusal)
-        await this.note(exchange, started, undefined, [{ path: error.details.field, reason: error.message }]);
+        await this.feed.note(
+          this.entryOf(exchange, started, undefined, [{ path: error.details.field, reason: error.message }]),
+        );
       throw error;
     }
   }
@@ -62,14 +65,14 @@ export class WatchSyncs extends ExchangeWatch {
     return { ...body, deviceId: keptAs, lateBySeconds };
   }
 
-  private note(
+  private entryOf(
     { userId, route, body }: DeviceExchange,
     started: number,
     answer: unknown,
     more: readonly { readonly path?: string; readonly reason: string }[] = [],
-  ): Promise<void> {
+  ): FeedEntry {
     const noted = noteOf(route, body, answer);
-    return this.feed.note({
+    return {
       ...noted,
       refused: [...more, ...noted.refused],
       userId,
@@ -77,7 +80,7 @@ export class WatchSyncs extends ExchangeWatch {
       deviceId: deviceIdOf(body),
       happenedAt: this.clock.now(),
       milliseconds: Math.round(performance.now() - started),
-    });
+    };
   }
 }
 

@@ -8,12 +8,22 @@ import { Refusal } from '../http/index.ts';
 const WINDOW_SECONDS = 300;
 const FAILURES_PER_NAME = 20;
 const FAILURES_PER_ADDRESS = 60;
+const DAY_SECONDS = 86_400;
+/** How long an address from which a name was proven right is told from strangers'. */
+const KNOWN_FOR_SECONDS = 30 * DAY_SECONDS;
 
-/** Counts failed guesses in Postgres, so that every server process sees them, and refuses more before any slow hash is computed. */
+/**
+ * Counts failed guesses in Postgres, so that every server process sees them, and refuses more before any slow hash is computed.
+ *
+ * A name is counted apart at each address from which it was proven right lately: nobody can lock people out by guessing at their name
+ * from elsewhere, and no process has to know their secret for it.
+ */
 @Injectable()
 export class Throttle {
   private readonly perName: RateLimiterPostgres;
   private readonly perAddress: RateLimiterPostgres;
+  private readonly perKnownPlace: RateLimiterPostgres;
+  private readonly knownPlaces: RateLimiterPostgres;
 
   constructor(dataSource: DataSource) {
     const pool = (dataSource.driver as PostgresDriver).master as unknown;
@@ -30,6 +40,8 @@ export class Throttle {
       });
     this.perName = limiter('name', FAILURES_PER_NAME);
     this.perAddress = limiter('address', FAILURES_PER_ADDRESS);
+    this.perKnownPlace = limiter('place', FAILURES_PER_NAME);
+    this.knownPlaces = limiter('known', 1);
   }
 
   /**
@@ -41,11 +53,18 @@ export class Throttle {
    */
   async guess(scope: string, name: string, address: string, guess: () => Promise<boolean>): Promise<boolean> {
     const nameKey = nameKeyOf(scope, name);
+    const placeKey = placeKeyOf(nameKey, address);
     await this.count(this.perAddress, address);
-    await this.count(this.perName, nameKey);
+    const isKnown = (await this.knownPlaces.get(placeKey)) !== null;
+    const [limiter, key] = isKnown ? [this.perKnownPlace, placeKey] : [this.perName, nameKey];
+    await this.count(limiter, key);
     const isRight = await guess();
     if (isRight) {
-      await Promise.all([this.perName.reward(nameKey, 1), this.perAddress.reward(address, 1)]);
+      await Promise.all([
+        limiter.reward(key, 1),
+        this.perAddress.reward(address, 1),
+        this.knownPlaces.set(placeKey, 1, KNOWN_FOR_SECONDS),
+      ]);
     }
     return isRight;
   }
@@ -79,4 +98,8 @@ export class Throttle {
 
 function nameKeyOf(scope: string, name: string): string {
   return `${scope}:${createHash('sha256').update(name.toLowerCase()).digest('base64url')}`;
+}
+
+function placeKeyOf(nameKey: string, address: string): string {
+  return createHash('sha256').update(`${nameKey}@${address}`).digest('base64url');
 }
