@@ -17,7 +17,9 @@ describe('people with devices on which everything goes wrong, and servers that a
   it(
     `lose nothing, double nothing and are thrown nowhere in ${PLAY.schedules} schedules from seed ${PLAY.seed}`,
     async () => {
-      expect(await play(server, PLAY, SHRINKS, ' --http')).toBe('');
+      const failures = await play(server, PLAY, SHRINKS, ' --http');
+      if (PLAY.tells) process.stderr.write(`servers were killed ${server.kills} times\n`);
+      expect(failures).toBe('');
     },
     LONGEST_MS,
   );

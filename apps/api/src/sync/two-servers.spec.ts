@@ -11,15 +11,26 @@ type LockFiles = (typeof import('../database/lock-files.ts'))['lockFiles'];
 
 /** Stands in for the lock when a test takes it out: both requests pass it at the same moment, and nothing keeps them apart. */
 class Gate {
-  isOpen = false;
+  private isOpen = true;
   private waiting: (() => void)[] = [];
 
+  /** Requests wait for each other from now on. */
+  close(): void {
+    this.isOpen = false;
+  }
+
+  /** Both are there, or one of them has ended: nobody waits any more. */
+  open(): void {
+    this.isOpen = true;
+    this.release();
+  }
+
   pass(): Promise<void> {
+    if (this.isOpen) return Promise.resolve();
     return new Promise((resolve) => {
       this.waiting.push(resolve);
-      // One of the two may have no lock to take any more: nobody waits for ever.
-      setTimeout(() => this.release(), 150);
-      if (this.waiting.length === 2) this.release();
+      // Once only: later one may hold rows the other waits for.
+      if (this.waiting.length === 2) this.open();
     });
   }
 
@@ -29,9 +40,10 @@ class Gate {
 }
 
 const mockGate = new Gate();
+let mockIsLocked = true;
 jest.mock('../database/lock-files.ts', () => {
   const { lockFiles } = jest.requireActual<{ lockFiles: LockFiles }>('../database/lock-files.ts');
-  return { lockFiles: ((...ask) => (mockGate.isOpen ? mockGate.pass() : lockFiles(...ask))) satisfies LockFiles };
+  return { lockFiles: ((...ask) => (mockIsLocked ? lockFiles(...ask) : mockGate.pass())) satisfies LockFiles };
 });
 
 let database: TestDatabase;
@@ -46,7 +58,7 @@ afterAll(async () => {
   await database?.drop();
 });
 afterEach(() => {
-  mockGate.isOpen = false;
+  mockIsLocked = true;
 });
 
 type Person = Awaited<ReturnType<InProcessServer['addPerson']>>;
@@ -66,10 +78,13 @@ async function race({ prepare, requests, isWhole }: Race, isLocked: boolean): Pr
   for (let round = 0; round < ROUNDS; round += 1) {
     const person = await server.addPerson('UTC');
     await prepare(person);
-    mockGate.isOpen = !isLocked;
-    const asked = requests(person).map(([route, body]) => person.device('POST', `plugin/${route}`, body));
+    mockIsLocked = isLocked;
+    mockGate.close();
+    const asked = requests(person).map(([route, body]) =>
+      person.device('POST', `plugin/${route}`, body).finally(() => mockGate.open()),
+    );
     const statuses = (await Promise.all(asked)).map(({ status }) => status);
-    mockGate.isOpen = false;
+    mockIsLocked = true;
     if (isLocked) expect(statuses).toEqual([200, 200]);
     if (statuses.some((status) => status !== 200) || !(await isWhole(person))) lost += 1;
   }

@@ -54,7 +54,8 @@ export class StatesOracle {
     if (!last) return [];
     const possible = new Set(reached.map((change) => change.value));
     if (!possible.has(value) && value !== '') return [`the ${field} "${value}" was chosen by nobody`];
-    if (last.isInformed && value !== last.value) {
+    // Where a clock jumped meanwhile, the server cannot tell that it came last.
+    if (last.isInformed && last.isTimed && value !== last.value) {
       return [`the ${field} is "${value}", and not "${last.value}", which ${last.by} chose last, knowing all before`];
     }
     // Words are given once only, so that the latest of several who did not know of each other can be told.
@@ -71,7 +72,7 @@ export class StatesOracle {
       (latest, each) => (latest && latest.at > each.at ? latest : each),
       undefined,
     );
-    if (!last?.isInformed) return [];
+    if (!last?.isInformed || !last.isTimed) return [];
     let expected = last.value;
     for (const [at, percentage] of [...this.steps].sort((a, b) => a[0] - b[0])) {
       if (at > last.at) expected = stepped(expected, percentage);
