@@ -197,7 +197,7 @@ describe('Highlights', () => {
     await page.goto('/highlights?sort=oldest');
     await page.getByText(`${count} highlights`, { exact: true }).waitFor();
     const last = page.locator(`li[aria-posinset="${count}"]`);
-    for (let step = 0; step < 60 && (await last.count()) === 0; step += 1) {
+    for (let step = 0; step < 300 && (await last.count()) === 0; step += 1) {
       await page.mouse.move(600, 400);
       await page.mouse.wheel(0, 20_000);
       await page.waitForTimeout(50);

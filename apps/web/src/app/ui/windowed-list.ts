@@ -54,6 +54,7 @@ const ROWS_AHEAD = 60;
     li {
       /* Margins of neighbours would join, and heights not add up. */
       display: flow-root;
+      contain: layout style;
     }
   `,
 })
