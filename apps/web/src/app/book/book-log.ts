@@ -6,7 +6,7 @@ import { FailureNote, Icon, Notices, sayPercentage } from '../ui/index.ts';
 import { BookLogStore } from './book-log-store.ts';
 import { BookStore } from './book-store.ts';
 import { LogEntryForm } from './log-entry-form.ts';
-import { sayDuration } from './say-duration.ts';
+import { sayDuration } from '../ui/say-duration.ts';
 import { saySource } from './say-came-from.ts';
 import { drawSittings } from './sittings.ts';
 

@@ -2,7 +2,7 @@ import { Component, computed, inject } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { saySource } from '../book/say-came-from.ts';
-import { sayDuration } from '../book/say-duration.ts';
+import { sayDuration } from '../ui/say-duration.ts';
 import { Cover } from '../books/cover.ts';
 import { EmptyState, FailureNote, Icon, ProgressLine, When, sayPercentage } from '../ui/index.ts';
 import { findAttention } from './attention.ts';

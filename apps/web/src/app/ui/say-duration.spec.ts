@@ -1,6 +1,7 @@
 import { sayDuration } from './say-duration.ts';
 
 it.each([
+  [0, '0 min'],
   [10, '1 min'],
   [120, '2 min'],
   [3_600, '1 hr'],
