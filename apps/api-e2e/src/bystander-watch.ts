@@ -5,8 +5,11 @@ import { Bystander, StaleDevice } from './bystander.ts';
 import { sendRaw } from './raw-request.ts';
 import type { Reader } from './reader.ts';
 
-/** What the server itself looks up about a place some time after it came. */
-const LOOKED_UP_LATER = ['quote', 'quote_pointer', 'quote_content'];
+/** What the server itself looks up about a place some time after it came: its words, and what it is in other dialects. */
+const LOOKED_UP_LATER = [
+  ...['quote', 'quote_pointer', 'quote_content'],
+  ...['cfi', 'kobo_span', 'kobo_span_end', 'outdated_positions', 'anchored_content', 'anchored_by'],
+];
 /** Written after the answer, so maybe after the rows were first read. */
 const WRITTEN_LATER = ['sync_feed'];
 /** Ids a question is asked about: those of the bystander's things are among the first of each table. */

@@ -26,7 +26,7 @@ export const WebAccess = (permission?: Permission) => SetMetadata(ACCESS, { kind
 
 /**
  * A KOReader account whose user is enabled and has `koreader_sync`. With sync switched off, stock routes answer 401 and plugin routes 403.
- * Plugin routes are watched; a stock route says itself what is worth watching, because an interceptor costs it a fifth of its time.
+ * Plugin routes are watched; a stock route says itself what is worth watching, without the cost of an interceptor around every page turned.
  */
 export const DeviceAccess = (routes: 'stock' | 'plugin') =>
   applyDecorators(
