@@ -7,6 +7,12 @@ import { KoreaderStore } from './koreader-store.ts';
   selector: 'bo-koreader-page',
   imports: [RouterLink, RouterLinkActive, RouterOutlet],
   providers: [KoreaderStore],
+  // What it leads to stands beside it, and it would count as one more gap.
+  styles: `
+    router-outlet {
+      display: none;
+    }
+  `,
   template: `
     <div class="bo-page">
       <header>
