@@ -1,4 +1,4 @@
-import { Component, ElementRef, afterNextRender, inject, output, signal, viewChild } from '@angular/core';
+import { Component, ElementRef, afterNextRender, computed, inject, output, signal, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { type Failure, failureFrom } from '../api/index.ts';
 import { FailureNote, Notices } from '../ui/index.ts';
@@ -19,11 +19,28 @@ const USUAL_MINUTES = 30;
       <div class="fields">
         <label>
           <span i18n>Started</span>
-          <input #started class="bo-input" type="datetime-local" required [value]="usualStart" [max]="now" />
+          <input
+            #started
+            class="bo-input"
+            type="datetime-local"
+            required
+            [value]="start()"
+            [max]="now"
+            (input)="chosenStart.set(started.value)"
+          />
         </label>
         <label>
           <span i18n>Minutes</span>
-          <input #minutes class="bo-input" type="number" required min="1" max="1440" [value]="usualMinutes" />
+          <input
+            #minutes
+            class="bo-input"
+            type="number"
+            required
+            min="1"
+            max="1440"
+            [value]="usualMinutes"
+            (input)="minutesRead.set(minutes.valueAsNumber)"
+          />
         </label>
         <label>
           <span i18n>Pages, if you like</span>
@@ -61,7 +78,12 @@ export class LogEntryForm {
   protected readonly failure = signal<Failure | undefined>(undefined);
   protected readonly usualMinutes = USUAL_MINUTES;
   protected readonly now = localTime(Date.now());
-  protected readonly usualStart = localTime(Date.now() - USUAL_MINUTES * MINUTE_SECONDS * 1000);
+  protected readonly minutesRead = signal(USUAL_MINUTES);
+  protected readonly chosenStart = signal<string | undefined>(undefined);
+  /** Just now, as long as nobody says otherwise: it ends when it is written down. */
+  protected readonly start = computed(
+    () => this.chosenStart() ?? localTime(Date.now() - (this.minutesRead() || USUAL_MINUTES) * MINUTE_SECONDS * 1000),
+  );
   private readonly started = viewChild.required<ElementRef<HTMLInputElement>>('started');
   private readonly store = inject(BookLogStore);
   private readonly notices = inject(Notices);

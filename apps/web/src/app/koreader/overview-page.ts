@@ -38,4 +38,9 @@ import { StatusCard } from './status-card.ts';
 })
 export class OverviewPage {
   protected readonly store = inject(KoreaderStore);
+
+  constructor() {
+    // What another browser changed of the account tells nobody; who comes back here sees it as it is.
+    void this.store.settings.refresh();
+  }
 }
