@@ -106,7 +106,7 @@ describe('open pages', () => {
     return { heard, close: () => abort.abort() };
   }
   const soon = async (isSo: () => boolean) => {
-    for (let n = 0; n < 100 && !isSo(); n += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let n = 0; n < 600 && !isSo(); n += 1) await new Promise((resolve) => setTimeout(resolve, 50));
   };
 
   it('hear which book a device synced, by every way it can, and nobody else hears', async () => {

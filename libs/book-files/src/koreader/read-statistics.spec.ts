@@ -180,7 +180,7 @@ describe('a statistics database', () => {
     );
     const started = performance.now();
     await expect(read(path, false, { milliseconds: 1500 })).rejects.toThrow('too long');
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
   });
 });
 
