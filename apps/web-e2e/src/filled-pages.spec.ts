@@ -1,0 +1,66 @@
+import { violationsOn } from './support/axe.ts';
+import type { Tab } from './support/browser.ts';
+import { DESKTOP, PHONE } from './support/browser.ts';
+import { deviceHighlight } from './support/plugin-device.ts';
+import { type ReaderWithDevices, ReaderWorld } from './support/reader-world.ts';
+
+const COLORS = ['yellow', 'blue', 'red', 'green', 'purple'] as const;
+const DRAWERS = ['lighten', 'underscore', 'strikeout', 'invert', 'lighten'] as const;
+
+describe('Pages full of what devices brought', () => {
+  let world: ReaderWorld;
+  let reader: ReaderWithDevices;
+  let tab: Tab;
+  let bookId: number;
+
+  beforeAll(async () => {
+    world = await ReaderWorld.start();
+    reader = await world.addReader();
+    const book = await reader.findBook('Dracula');
+    bookId = book.id;
+    const [kobo, phone] = [reader.device('Kobo Libra 2'), reader.device('Android')];
+    await kobo.read(book.hash, [29, 30], kobo.now - 7200);
+    await phone.read(book.hash, [59, 60], kobo.now - 3600);
+    const notes = COLORS.map((color, n) =>
+      deviceHighlight(n, `Passage ${color}`, {
+        color,
+        drawer: DRAWERS[n] ?? 'lighten',
+        note: n === 1 ? 'a note' : undefined,
+      }),
+    );
+    await kobo.exchange(book.hash, notes);
+    await phone.acknowledge(book.hash, await phone.exchange(book.hash, []), ['Passage green']);
+    const { hash } = await reader.findBook('Middlemarch');
+    await kobo.exchange(hash, notes);
+    await kobo.exchange(hash, [], [], notes);
+    const { annotations } = await reader.api.get<{ annotations: { id: number }[] }>('/annotations?q=Passage+blue');
+    for (const { id } of annotations.slice(0, 1)) await reader.api.delete(`/annotations/${id}`);
+    tab = await reader.open();
+  });
+  afterAll(async () => {
+    await tab?.close();
+    await world?.stop();
+  });
+
+  it.each([
+    ['home', () => '/', 'Needs your attention'],
+    ['the book', () => `/books/${bookId}`, 'Passage red'],
+    ['plugin activity', () => '/settings/integrations/koreader/activity', 'not found in this copy'],
+    ['the check', () => '/settings/integrations/koreader/check', 'Failed positions'],
+  ])('%s has no violation in light and dark, on a desktop and a phone', async (_name, path, words) => {
+    const { page } = tab;
+    await page.goto(path());
+    await page.getByText(words).first().waitFor();
+    const found: string[] = [];
+    for (const viewport of [DESKTOP, PHONE]) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        found.push(...(await violationsOn(page)).map((fault) => `${viewport.width} px, ${colorScheme}: ${fault}`));
+        const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        if (overhang > 0) found.push(`${viewport.width} px: ${overhang} px too wide`);
+      }
+    }
+    expect(found).toEqual([]);
+  });
+});
