@@ -1,0 +1,242 @@
+import type { BookState, ReadingLog } from '@bookorbit/contracts';
+import type { Tab } from './support/browser.ts';
+import { expectSoon } from './support/expect-soon.ts';
+import { deviceHighlight } from './support/plugin-device.ts';
+import { type ReaderWithDevices, ReaderWorld } from './support/reader-world.ts';
+
+const HOUR = 3600;
+
+describe('The page of a book', () => {
+  let world: ReaderWorld;
+  let reader: ReaderWithDevices;
+  let tab: Tab;
+
+  beforeAll(async () => {
+    world = await ReaderWorld.start();
+  });
+  afterAll(async () => {
+    await world?.stop();
+  });
+  beforeEach(async () => {
+    reader = await world.addReader();
+    tab = await reader.open();
+  });
+  afterEach(async () => {
+    await tab?.close();
+    expect(tab?.errors).toEqual([]);
+  });
+
+  const place = () => tab.page.getByRole('region', { name: 'Your place' });
+  const shownPlace = () => place().locator('.percentage').innerText();
+
+  it('names the place, its chapter and its sources, takes one of them, and goes back', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Dracula');
+    const kobo = reader.device('Kobo Libra 2');
+    await kobo.read(book.hash, [29, 30], kobo.now - 5 * HOUR);
+    await reader.device('Android').read(book.hash, [59, 60], kobo.now - HOUR);
+    await page.goto(`/books/${book.id}`);
+    await page.getByText('2 sources').waitFor();
+    expect(await shownPlace()).toBe('60%');
+    await place().getByText('Chapter 1').first().waitFor();
+    await place().getByText('KOReader · Android', { exact: false }).first().waitFor();
+
+    await place().getByRole('button', { name: 'Use this one: KOReader · Kobo Libra 2, 30%' }).click();
+    await page.getByText('Your place is now 30%.').waitFor();
+    await expectSoon(shownPlace, '30%');
+    expect((await reader.findBook('Dracula')).percentage).toBeCloseTo(0.3);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expectSoon(shownPlace, '60%');
+    expect((await reader.findBook('Dracula')).percentage).toBeCloseTo(0.6);
+  });
+
+  it('starts over, and steps back by the history', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Dracula');
+    const kobo = reader.device();
+    await kobo.read(book.hash, [39, 40], kobo.now - 5 * HOUR);
+    await page.goto(`/books/${book.id}`);
+    await page.getByRole('button', { name: 'Start over' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Start over' }).click();
+    await page.getByText('Back at the beginning.').waitFor();
+    await expectSoon(shownPlace, '0%');
+    await page.getByText('Earlier places').click();
+    await page.getByRole('button', { name: 'Go back here: 40%, KOReader · Kobo Libra 2' }).click();
+    await expectSoon(shownPlace, '40%');
+  });
+
+  it('follows a device that syncs while it is open', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Dracula');
+    await page.goto(`/books/${book.id}`);
+    await page.getByText('Not started.').waitFor();
+    await page.getByText('None yet. What you highlight in KOReader').waitFor();
+    const kobo = reader.device();
+    await kobo.read(book.hash, [11, 12], kobo.now - HOUR);
+    await kobo.exchange(book.hash, [deviceHighlight(1, 'Listen to them, the children of the night.')]);
+    await expectSoon(shownPlace, '12%');
+    await page.getByText('Listen to them, the children of the night.').waitFor();
+    await page.getByRole('list', { name: 'Reading sessions, newest first' }).getByText('10% to 12%').waitFor();
+    await kobo.read(book.hash, [20, 21], kobo.now - 600);
+    await expectSoon(shownPlace, '21%');
+  });
+
+  it('keeps status, rating and review, and takes back what the server refuses', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Middlemarch');
+    const state = () => reader.api.get<BookState>(`/books/${book.id}/state`);
+    await page.goto(`/books/${book.id}`);
+    await page.getByLabel('Status', { exact: true }).selectOption('Reading');
+    await expectSoon(async () => (await state()).status, 'reading');
+    await page.getByRole('radio', { name: '4 stars' }).check();
+    await expectSoon(async () => (await state()).rating, 4);
+    await page.getByRole('button', { name: 'Write a review' }).click();
+    await page.getByLabel('Your review').fill('Long, and not a page too long.');
+    await page.getByRole('button', { name: 'Save review' }).click();
+    await expectSoon(async () => (await state()).review, 'Long, and not a page too long.');
+
+    await page.route('**/books/*/state', (route) =>
+      route.request().method() === 'PATCH' ? route.abort() : route.continue(),
+    );
+    // Clicked rather than checked: it may be taken back before anybody could look.
+    await page.getByRole('radio', { name: '1 star' }).click();
+    await page.getByText('BookOrbit does not answer.').waitFor();
+    await expectSoon(() => page.getByRole('radio', { name: '4 stars' }).isChecked(), true);
+    expect((await state()).rating).toBe(4);
+    await page.unroute('**/books/*/state');
+    await page.getByRole('button', { name: 'Clear rating' }).click();
+    await expectSoon(async () => (await state()).rating, undefined);
+  });
+
+  it('takes a rating and a status from a device', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Middlemarch');
+    await page.goto(`/books/${book.id}`);
+    await page.getByRole('button', { name: 'Write a review' }).waitFor();
+    const today = new Date().toISOString().slice(0, 10);
+    await reader.device().post('book-states', {
+      books: [{ hash: book.hash, status: 'complete', statusModified: today, rating: 5 }],
+    });
+    await expectSoon(() => page.getByRole('radio', { name: '5 stars' }).isChecked(), true);
+    await expectSoon(() => page.getByLabel('Status', { exact: true }).inputValue(), 'finished');
+  });
+
+  it('logs reading sessions of devices, and reading on paper, which can be taken out again', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Dracula');
+    const kobo = reader.device();
+    await kobo.read(book.hash, [1, 2, 3], kobo.now - 30 * HOUR);
+    await page.goto(`/books/${book.id}`);
+    const sittings = page.getByRole('list', { name: 'Reading sessions, newest first' });
+    await sittings.getByText('3 min').waitFor();
+    await sittings.getByText('KOReader', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Add by hand' }).click();
+    await page.getByLabel('Minutes').fill('45');
+    await page.getByLabel('Pages, if you like').fill('20');
+    await page.getByRole('button', { name: 'Add to log' }).click();
+    await sittings.getByText('45 min').waitFor();
+    await sittings.getByText('By hand').waitFor();
+    await page.getByText('2 reading sessions, 48 min in all').waitFor();
+    const log = () => reader.api.get<ReadingLog>(`/reading/log?bookId=${book.id}`);
+    expect((await log()).sessions).toMatchObject([
+      { source: 'manual', seconds: 2700, pages: 20 },
+      { source: 'koreader' },
+    ]);
+
+    await sittings.getByRole('button', { name: /^Remove the entry/ }).click();
+    await page.getByText('1 reading session, 3 min in all').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('2 reading sessions, 48 min in all').waitFor();
+  });
+
+  it('shows highlights in book order, and edits, colours, deletes and restores them for the devices', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Dracula');
+    const kobo = reader.device();
+    const notes = [
+      deviceHighlight(5, 'The second in the book', { note: 'as the device had it' }),
+      deviceHighlight(2, 'The first in the book'),
+    ];
+    await kobo.exchange(book.hash, notes);
+    await page.goto(`/books/${book.id}`);
+    const texts = () => page.locator('bo-book-highlight blockquote').allInnerTexts();
+    await expectSoon(texts, ['The first in the book', 'The second in the book']);
+
+    const first = page.locator('li', { has: page.getByText('The first in the book') });
+    await first.getByRole('button', { name: 'Edit note' }).click();
+    await first.getByLabel('Note', { exact: true }).fill('a note from the web');
+    await first.getByRole('button', { name: 'Save note' }).click();
+    await first.getByText('a note from the web').waitFor();
+    await first.getByRole('button', { name: 'Colour and style' }).click();
+    await first.getByRole('radio', { name: 'Blue' }).check();
+    await first.getByLabel('Style', { exact: true }).selectOption('Underline');
+    await first.getByText('Blue, Underline').waitFor();
+    await expectSoon(async () => {
+      const { results } = await kobo.exchange(book.hash, notes, []);
+      return results[0]?.toApply.edit.map(({ drawer, color }) => `${drawer} ${color}`);
+    }, ['underscore blue']);
+
+    await first.getByRole('button', { name: 'Move to trash' }).click();
+    await expectSoon(texts, ['The second in the book']);
+    await page.getByRole('button', { name: 'Trash', exact: true }).click();
+    await page.getByRole('heading', { name: 'Highlights in the trash' }).waitFor();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.getByText('The trash is empty.').waitFor();
+    await page.getByRole('button', { name: 'Trash', exact: true }).click();
+    await expectSoon(texts, ['The first in the book', 'The second in the book']);
+  });
+
+  it('leads to a highlight by its address', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Dracula');
+    await reader.device().exchange(
+      book.hash,
+      Array.from({ length: 9 }, (_, n) => deviceHighlight(n, `Passage number ${n}`)),
+    );
+    const { annotations } = await reader.api.get<{ annotations: { id: number; text: string }[] }>(
+      '/annotations?q=number+8',
+    );
+    await page.goto(`/books/${book.id}#highlight-${annotations[0]?.id}`);
+    await expectSoon(
+      () => page.evaluate(() => document.activeElement?.textContent?.includes('Passage number 8')),
+      true,
+    );
+    await expectSoon(
+      () => page.getByText('Passage number 8').evaluate((one) => one.getBoundingClientRect().top < window.innerHeight),
+      true,
+    );
+  });
+
+  it('says that a file changed after the last sync', async () => {
+    const { page } = tab;
+    const book = await reader.findBook('Dracula');
+    await reader.device().read(book.hash, [5], reader.device().now - HOUR);
+    await page.route(`**/api/v1/books/${book.id}`, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { files: object[] };
+      await route.fulfill({
+        json: { ...body, files: body.files.map((file) => ({ ...file, isChangedSinceSync: true })) },
+      });
+    });
+    await page.goto(`/books/${book.id}`);
+    await page.getByText('was modified after the last KOReader sync').waitFor();
+  });
+
+  it('has nothing of KOReader for those who may not sync', async () => {
+    const book = await reader.findBook('Dracula');
+    const kobo = reader.device();
+    await kobo.read(book.hash, [30], kobo.now - HOUR);
+    await kobo.exchange(book.hash, [deviceHighlight(1, 'not to be seen')]);
+    await world.server.admin.patch(`/users/${reader.user.id}`, { permissions: [] });
+    const { page } = tab;
+    await page.goto(`/books/${book.id}`);
+    await page.getByText('Not started.').waitFor();
+    await page.getByText('What you read on paper you add by hand.').waitFor();
+    expect(await page.getByText('KOReader').count()).toBe(0);
+    expect(await page.getByRole('heading', { name: 'Highlights' }).count()).toBe(0);
+    await page.goto('/');
+    await page.getByText('No book is open').waitFor();
+    expect(await page.getByText('KOReader').count()).toBe(0);
+    expect(await page.getByText('Recently synced').count()).toBe(0);
+  });
+});
