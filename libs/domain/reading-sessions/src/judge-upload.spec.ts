@@ -84,6 +84,27 @@ describe('judgeUpload', () => {
     });
   });
 
+  it.each([undefined, 4])('stays where it was when its first rows come once more, late (%s rows held)', (rowCount) => {
+    const rows = [NOW - 400, NOW - 300, NOW - 200, NOW - 100];
+    const all = judgeUpload(undefined, { startTimes: rows, rowCount }, NOW);
+    const late = judgeUpload(all.upload, { startTimes: rows.slice(0, 2), rowCount }, NOW);
+    expect(late).toEqual(all);
+  });
+
+  it('is the highest start it was ever sent, for a device that never says how many rows it holds', () =>
+    fc.assert(
+      fc.property(fc.array(fc.array(startTime, { minLength: 1, maxLength: 5 }), { minLength: 1 }), (requests) => {
+        let known: KnownUpload | undefined;
+        let highest = 0;
+        for (const startTimes of requests) {
+          const { upload, watermark } = judgeUpload(known, { startTimes }, NOW);
+          known = upload;
+          highest = Math.max(highest, ...startTimes);
+          expect(watermark).toBe(highest);
+        }
+      }),
+    ));
+
   it('never tells a watermark that lies ahead', () => {
     expect(judgeUpload(undefined, { startTimes: [NOW + 50, NOW - 50], rowCount: 2 }, NOW).watermark).toBe(NOW - 50);
   });

@@ -37,18 +37,20 @@ export function judgeUpload(known: KnownUpload | undefined, sent: SentRows, now:
   const { rowCount, startTimes } = sent;
   const { latest, earliest, fresh } = spanOf(startTimes, known?.watermark ?? 0, now);
   const isFromStart = !known || earliest <= (known.firstStart ?? known.watermark - LONGEST_OVERLAP_SECONDS);
-  const watermark = isFromStart && latest > 0 ? latest : Math.max(known?.watermark ?? 0, latest);
+  const before = known?.rowCount ?? 0;
+  // Old rows alone are a request that came late; with more on the device than it ever showed, it goes through all of it again.
+  const isStartingOver = isFromStart && rowCount !== undefined && before + fresh < rowCount;
+  const watermark = isStartingOver && latest > 0 ? latest : Math.max(known?.watermark ?? 0, latest);
   const first = Math.min(known?.firstStart ?? Number.POSITIVE_INFINITY, earliest);
   const firstStart = Number.isFinite(first) ? first : undefined;
   if (rowCount === undefined || (known && known.rowCount === undefined && !isFromStart)) {
     return { upload: { watermark, rowCount: rowCount ?? known?.rowCount, firstStart }, watermark };
   }
-  const before = known?.rowCount ?? 0;
   // Rows were reset on the device; whether others came meanwhile it is asked once.
   if (rowCount < before && fresh === 0 && startTimes.length < rowCount) {
     return { upload: { watermark, rowCount, firstStart: earliest }, watermark: 0 };
   }
-  const accounted = Math.min(rowCount, isFromStart ? startTimes.length : before + fresh);
+  const accounted = Math.min(rowCount, isStartingOver ? startTimes.length : before + fresh);
   // A first request is the beginning of something.
   const mayGoOn = !known || (startTimes.length >= FULL_SLICE && fresh > 0);
   const isMissing = accounted < rowCount && !mayGoOn;
