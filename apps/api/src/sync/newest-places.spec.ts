@@ -182,8 +182,13 @@ describe('the newest place in the answer to POST plugin/sync', () => {
     await readOnTheWeb(fileId, CAT_CFI);
     const translator = app.get(BookTranslator);
     const reading = Promise.withResolvers<never[]>();
-    const offers = jest.spyOn(translator, 'offerAll').mockImplementationOnce(() => reading.promise);
+    const begun = Promise.withResolvers<void>();
+    const offers = jest.spyOn(translator, 'offerAll').mockImplementationOnce(() => {
+      begun.resolve();
+      return reading.promise;
+    });
     const waiting = newest('KOBO', hash);
+    await begun.promise;
     await expect(new StockDevice(credentials, 'Stock', 'STOCK1').push(hash, 0.7, CAT)).resolves.toMatchObject({
       status: 200,
     });
