@@ -3,7 +3,7 @@ import { LIMITS } from '@bookorbit/contracts';
 import { shownClock } from '@bookorbit/domain-progress';
 import { type DeviceExchange, ExchangeWatch } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
-import { cutText } from '../device/index.ts';
+import { cutText, isUtcOffset } from '../device/index.ts';
 import { Refusal } from '../http/index.ts';
 import { type FeedEntry, SyncFeed } from './sync-feed.ts';
 import { noteOf } from './sync-note.ts';
@@ -55,7 +55,7 @@ export class WatchSyncs extends ExchangeWatch {
       clock: shownClock(
         {
           deviceTime: typeof deviceTime === 'string' ? deviceTime : undefined,
-          utcOffsetMinutes: Number.isInteger(utcOffsetMinutes) ? Number(utcOffsetMinutes) : undefined,
+          utcOffsetMinutes: isUtcOffset(utcOffsetMinutes) ? utcOffsetMinutes : undefined,
         },
         now.getTime() / 1000,
       ),

@@ -7,6 +7,11 @@ import { cutText } from './cut-text.ts';
 /** A time zone is at most this far from UTC. */
 const FARTHEST_ZONE_MINUTES = 18 * 60;
 
+/** @returns Whether a value can be how many minutes a wall clock is ahead of UTC. */
+export function isUtcOffset(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= FARTHEST_ZONE_MINUTES;
+}
+
 /** Free text of a device: cut at its limit, never a reason to refuse it. */
 export function CutAt(limit: number): PropertyDecorator {
   return Transform(({ value }) => cutText(value, limit));
@@ -40,7 +45,7 @@ export class EnvelopeDto implements DeviceEnvelope {
   @IsOptional()
   readonly deviceTime?: string;
 
-  @TakenIf((value) => Number.isInteger(value) && Math.abs(Number(value)) <= FARTHEST_ZONE_MINUTES)
+  @TakenIf(isUtcOffset)
   @IsOptional()
   readonly utcOffsetMinutes?: number;
 

@@ -4,6 +4,7 @@ export { DocumentHintsDto, IsFingerprint } from './document-hints.dto.ts';
 export {
   CutAt,
   EnvelopeDto,
+  isUtcOffset,
   leavesBadItemsOut,
   type Open,
   seenDevice,
