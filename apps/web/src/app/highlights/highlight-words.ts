@@ -71,6 +71,19 @@ export function sayColor({ color, colorName }: Pick<AnnotationDetail, 'color' | 
   return colorName === undefined ? NO_COLOR : (COLOR_LABELS[colorName.toLowerCase()] ?? colorName);
 }
 
+/** How a highlight is marked; undefined for what has no mark, like a bookmark. */
+export function sayMark(annotation: Pick<AnnotationDetail, 'color' | 'colorName' | 'style'>): string | undefined {
+  return annotation.style && `${sayColor(annotation)}, ${STYLE_LABELS[annotation.style]}`;
+}
+
+/** How sure the place of an annotation is, and why: in a device's own words where it gave some. */
+export function sayQuality({ quality, failure }: Pick<AnnotationDetail, 'quality' | 'failure'>): {
+  readonly label: string;
+  readonly explanation: string;
+} {
+  return { label: QUALITY_LABELS[quality], explanation: failure ?? QUALITY_EXPLANATIONS[quality] };
+}
+
 /** A colour filter by the name a device gave it. */
 export function sayColorName(name: string): string {
   return sayColor({ colorName: name });
