@@ -106,6 +106,42 @@ describe("highlights and dog-ears", function()
         assert.same({ "02" }, keys(server.notes))
     end)
 
+    -- The server takes in what comes, and its answers get lost.
+    local function loseAnswers()
+        world.respond = function(request)
+            server(request)
+            return nil, "closed"
+        end
+    end
+
+    it("deleted before the device knew that they had arrived are deleted there as well", function()
+        local reader = openBook({ highlight(1) })
+        loseAnswers()
+        table.insert(reader.annotation.annotations, highlight(2))
+        reader = reopen(reader)
+        assert.same({ "01", "02" }, keys(server.notes))
+        table.remove(reader.annotation.annotations, 2)
+        world.respond = server
+        reader:close()
+        world.pass(120)
+        assert.same({ "01" }, keys(server.notes))
+    end)
+
+    it("that had arrived before the battery died are not deleted by what is missing from the sidecar", function()
+        local reader = openBook({ highlight(1) })
+        reader = reopen(reader)
+        loseAnswers()
+        local sidecar = { bookorbit_mark = reader.book.sidecar.bookorbit_mark }
+        table.insert(reader.annotation.annotations, highlight(2))
+        reader:close()
+        world.pass(10)
+        assert.same({ "01", "02" }, keys(server.notes))
+        world.respond = server
+        openBook({ highlight(1) }, sidecar)
+        world.pass(120)
+        assert.same({ "01", "02" }, keys(server.notes))
+    end)
+
     it("are not deleted by a lost sidecar", function()
         local reader = openBook({ highlight(1), highlight(2), highlight(3) })
         reader:close()

@@ -83,6 +83,7 @@ function OpenBook:tieToSidecar(options)
     local live = self:live()
     local mark = self.ui.doc_settings:readSetting(OpenBook.MARK)
     local is_ours = mark ~= nil and mark == self.record.mark and not options.isImporting
+    self.is_sidecar_ours = is_ours
     if self.notes.isNew then
         self.notes_complete = true
     elseif not is_ours then
@@ -135,18 +136,25 @@ function OpenBook:live()
     return Items.list(self.ui.annotation.annotations, self:isPaging())
 end
 
--- What waits to be told as deleted stays so, unless it is back.
-local function withWaitingDeletes(deleted, waiting, live)
-    local held = waiting and waiting.notes and waiting.notes.deleted
-    if not held or #held == 0 then return deleted end
-    local present = {}
+-- What waits to be told as deleted stays so, unless it is back. What waits as a change may have arrived, its answer lost: gone here
+-- meanwhile, it is a deletion as well. One that only moved keeps its datetime.
+local function withWaitingDeletes(deleted, waiting, live, may_have_arrived)
+    local held = waiting and waiting.notes
+    if not held then return deleted end
+    local present, made = {}, {}
     for _, list in ipairs({ live, deleted }) do
         for _, item in ipairs(list) do
             present[Rules.identity(item.kind, item.datetime, item.pos0)] = true
+            made[item.kind .. item.datetime] = true
         end
     end
-    for _, entry in ipairs(held) do
+    for _, entry in ipairs(held.deleted or {}) do
         if not present[Rules.identity(entry.kind, entry.datetime, entry.pos0)] then table.insert(deleted, entry) end
+    end
+    for _, change in ipairs(may_have_arrived and held.changes or {}) do
+        if not made[change.kind .. change.datetime] then
+            table.insert(deleted, { kind = change.kind, datetime = change.datetime, pos0 = change.pos0 })
+        end
     end
     return deleted
 end
@@ -158,7 +166,7 @@ function OpenBook:noteChanges(waiting)
     if not self.notes then return nil end
     local live = self:live()
     local found = Rules.diff(self.notes.entries, live, { mayDelete = true, limit = MOST_CHANGES })
-    local deleted = withWaitingDeletes(found.deleted, waiting, live)
+    local deleted = withWaitingDeletes(found.deleted, waiting, live, self.is_sidecar_ours)
     if #found.changes == 0 and #deleted == 0 and not self.notes_complete then return nil end
     local section = { changes = {}, deleted = deleted, more = found.more, complete = self.notes_complete or nil }
     local parts = {}

@@ -55,6 +55,8 @@ function News.remember(sync, book, options)
         local is_news = not options.besidesPlace and Progress.isNews(here, known, options.manual)
         local news, has_more = newsOf(sync, book, waiting)
         if is_news or has_more then
+            -- A sidecar that is not written any more, because the battery died, must not pass for one that lacks what is told here.
+            if news.notes then book:markSidecar(sync.now()) end
             putIntoOutbox(sync, book, owner, is_news and here or waiting and waiting.progress or nil, news)
             return true
         end

@@ -53,7 +53,7 @@ export abstract class PluginReader extends SimulatedDevice {
     return {
       document,
       values: state.values,
-      notes: notes.book(),
+      notes: notes.send(),
       dogEars: dogEars.book(),
       noteAcks: notes.acks(),
       dogEarAcks: dogEars.acks(),

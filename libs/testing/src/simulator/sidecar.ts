@@ -25,6 +25,8 @@ export class Sidecar {
   items: DeviceAnnotation[] = [];
   /** What was last acknowledged or applied, by key. */
   private ledger = new Map<string, DeviceAnnotation>();
+  /** What was sent and not answered, by key: it may have arrived. */
+  private arriving = new Map<string, DeviceAnnotation>();
   private owed: OwedAcks = { applied: [], deleted: [] };
   private readonly saysDeletes: boolean;
 
@@ -55,6 +57,13 @@ export class Sidecar {
     return changes.length + (deleted?.length ?? 0) > 0 || this.acks() !== undefined;
   }
 
+  /** @returns What is sent now. */
+  send(): SentNotes {
+    const sent = this.book();
+    for (const item of sent.changes) this.arriving.set(keyOf(item).k, item);
+    return sent;
+  }
+
   /** What is to be sent: every key, what differs from the ledger, and what of the ledger is gone. */
   book(): SentNotes {
     const live = new Set(this.items.map((item) => keyOf(item).k));
@@ -63,9 +72,11 @@ export class Sidecar {
     );
     // The item of the same second is what became of one whose pointer changed.
     const moved = new Set(changed.map(({ datetime, text }) => `${datetime} ${text}`));
-    const deleted = [...this.ledger]
-      .filter(([key, { datetime, text }]) => !live.has(key) && !moved.has(`${datetime} ${text}`))
-      .map(([, item]) => keyOf(item));
+    const datetimes = new Set(this.items.map(({ datetime }) => datetime));
+    const deleted = [
+      ...[...this.ledger].filter(([key, { datetime, text }]) => !live.has(key) && !moved.has(`${datetime} ${text}`)),
+      ...[...this.arriving].filter(([key, { datetime }]) => !this.ledger.has(key) && !datetimes.has(datetime)),
+    ].map(([, item]) => keyOf(item));
     return {
       keys: this.items.map(keyOf),
       keysComplete: true,
@@ -91,6 +102,7 @@ export class Sidecar {
     const listed = new Set(sent.keys.map(({ k }) => k));
     for (const key of this.ledger.keys()) if (!listed.has(key)) this.ledger.delete(key);
     for (const item of sent.changes) this.ledger.set(keyOf(item).k, item);
+    for (const { k } of [...sent.changes.map(keyOf), ...(sent.deleted ?? [])]) this.arriving.delete(k);
     for (const { key } of toApply.delete) {
       this.items = this.items.filter((item) => keyOf(item).k !== key);
       this.ledger.delete(key);
@@ -132,6 +144,7 @@ export class Sidecar {
     const copy = new Sidecar(this.saysDeletes);
     copy.items = [...this.items];
     copy.ledger = new Map(this.ledger);
+    copy.arriving = new Map(this.arriving);
     copy.owed = { applied: [...this.owed.applied], deleted: [...this.owed.deleted] };
     return copy;
   }
