@@ -54,4 +54,30 @@ describe("status, rating and review", function()
         world.pass(10)
         assert.same({}, states())
     end)
+
+    it("written here before they were cleared elsewhere are cleared here too, and do not come back as if they were newer", function()
+        local BookState = require("bookorbit/sync/book_state")
+        local known, values = { rating = 4, review = "good" }, { rating = 5, review = "very good" }
+        local found = BookState.detect(values, known, nil, 1795000000)
+        assert.same({ value = "very good", at = 1795000000 }, found.review)
+        local answer = { ratingApplied = false, ratingSet = false, reviewApplied = false, reviewNoteSet = false }
+        local agreed, set = BookState.receive(answer, values, values, known)
+        assert.same({ rating = false, review = false }, set)
+        local summary = BookState.applyTo({ rating = 5, note = "very good" }, set, "2026-11-18")
+        assert.same({}, BookState.detect(BookState.fromSummary(summary), agreed, nil, 1795000100))
+    end)
+
+    it("changed again while the server was asked stay, and are sent with the next request", function()
+        local BookState = require("bookorbit/sync/book_state")
+        local answer = { ratingSet = false, reviewNoteSet = false }
+        local agreed, set = BookState.receive(answer, { review = "good" }, { review = "very good" }, nil)
+        assert.same({}, set)
+        assert.same({ value = "very good", at = 1795000100 }, BookState.detect({ review = "very good" }, agreed, nil, 1795000100).review)
+    end)
+
+    it("the server never heard of stay where it does not say that there are none", function()
+        local BookState = require("bookorbit/sync/book_state")
+        local _, set = BookState.receive({}, { rating = 3 }, { rating = 3 }, nil)
+        assert.same({}, set)
+    end)
 end)

@@ -3,6 +3,7 @@ import type {
   AnnotationExchangeAnswer,
   BookDetail,
   BookState,
+  BookStatesAnswer,
   PageStatsAnswer,
   ReadingLog,
   ReadingStatistics,
@@ -40,7 +41,7 @@ async function addPerson() {
     expect(answer.status).toBeLessThan(300);
     return answer.body as T;
   };
-  return { ...book, post, web };
+  return { ...book, post, web, device: person.device };
 }
 
 describe('histories of devices that the simulator found to end wrongly', () => {
@@ -97,6 +98,40 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     await server.setTime(NOW + 300);
     await say({ status: 'abandoned', statusChangedAt: NOW + 290, rating: 4, ratingChangedAt: NOW + 290 });
     expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ status: 'abandoned', rating: 4 });
+  });
+
+  it('a review written on a device before it ever synced is not lost to the clearing of another on the web', async () => {
+    const { bookId, hash, post, web } = await addPerson();
+    const say = (item: object) =>
+      post<BookStatesAnswer>('book-states', { ...envelope('A'), books: [{ hash, ...item }] });
+    await web('PATCH', `books/${bookId}/state`, { review: 'bad' });
+    await web('PATCH', `books/${bookId}/state`, { review: null });
+    await say({ reviewNote: 'good' });
+    expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ review: 'good' });
+    await server.setTime(NOW + 100);
+    await web('PATCH', `books/${bookId}/state`, { review: null });
+    const { results } = await say({ reviewNote: 'good' });
+    expect(results[0]).toMatchObject({ reviewApplied: false, reviewNoteSet: false });
+  });
+
+  it('a stock push whose answer was lost is not read again when it is repeated after a choice of the user', async () => {
+    const { bookId, hash, device, web } = await addPerson();
+    const push = (id: string, percentage: number) =>
+      device('PUT', 'syncs/progress', {
+        document: hash,
+        percentage,
+        progress: `/body/p[${percentage * 10}]`,
+        device: id,
+        device_id: id,
+      });
+    await push('stock', 0.3);
+    await server.setTime(NOW + 100);
+    await web('PATCH', `books/${bookId}/state`, { status: 'on_hold' });
+    await server.setTime(NOW + 200);
+    await push('stock', 0.3);
+    expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ status: 'on_hold' });
+    await push('stock', 0.4);
+    expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ status: 'reading' });
   });
 
   it('a request that comes twice does not choose a status again', async () => {

@@ -65,6 +65,10 @@ function BookState.item(found, now_state)
     return item
 end
 
+local function isCleared(answer, field)
+    return field == "rating" and answer.ratingSet == false or field == "review" and answer.reviewNoteSet == false
+end
+
 --- What the server's answer changes here.
 -- @param answer table An item of `results`
 -- @param sent table { status?, rating?, review? } as they were when it was asked
@@ -89,8 +93,9 @@ function BookState.receive(answer, sent, now_state, known)
             agreed[field] = value
         elseif value ~= nil then
             agreed[field], set[field] = value, value
-        elseif known and known[field] == sent[field] then
-            set[field] = false -- cleared on the other side
+        elseif isCleared(answer, field) or (known and known[field] == sent[field]) then
+            -- Cleared on the other side: what was sent has lost to it, and would come back as if it were newer.
+            set[field] = false
         end
     end
     return agreed, set

@@ -72,6 +72,27 @@ describe('mergeField', () => {
     );
   });
 
+  it('takes what a device had all along where the server has nothing left, and does not once that was cleared', () => {
+    const cleared = { value: null, changedAt: 1_700_000_000 };
+    const had: FieldReport<number> = { kind: 'set', value: 4 };
+    expect(mergeField(cleared, undefined, had, dayOf)).toMatchObject({ field: { value: 4 }, isApplied: true });
+    expect(mergeField(cleared, 4, had, dayOf)).toMatchObject({ field: { value: null }, isApplied: false });
+  });
+
+  it('never takes a value of unknown time over one that is there', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom(1, 2, 3),
+        times,
+        known,
+        fc.constantFrom(1, 2, 3),
+        (value, changedAt, before, said) => {
+          fc.pre(before !== value && !(before === undefined && changedAt === undefined));
+          expect(mergeField({ value, changedAt }, before, { kind: 'set', value: said }, dayOf).field.value).toBe(value);
+        },
+      ),
+    ));
+
   it('gives the server the same day', () => {
     const server = { value: 2, changedAt: 1_700_000_000 };
     const sameDay: FieldReport<number> = { kind: 'set', value: 5, changedOn: dayOf(1_700_000_000) };

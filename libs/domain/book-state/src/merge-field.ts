@@ -28,7 +28,8 @@ export interface FieldDecision<T> {
 
 /**
  * Merges one field three ways, against the last value the device is known to have had: the side that changed wins; if both did, the
- * later one; the same day, or where nobody knows, the server.
+ * later one; the same day, or where nobody knows, the server. Only where the server has nothing left is a value nobody knows the time of taken:
+ * it can be cleared again, and could not be had again.
  *
  * @param known The value the device last sent or was sent; undefined when it never had any of ours.
  * @param dayOf The day an instant of the server lies in for this user, `YYYY-MM-DD`.
@@ -50,13 +51,20 @@ export function mergeField<T>(
     report.changedAt > server.changedAt;
   const hasDeviceChanged = known === undefined || sent !== known || isChosenAgain;
   const hasServerChanged = known === undefined ? isTouched(server) : server.value !== known;
-  const isApplied = hasDeviceChanged && (!hasServerChanged || isLater(report, server.changedAt, dayOf));
+  const isApplied =
+    hasDeviceChanged && (!hasServerChanged || isOnlyCopy(server, report) || isLater(report, server.changedAt, dayOf));
   return isApplied ? { field: { value: sent, changedAt: report.changedAt }, isApplied } : { field: server, isApplied };
 }
 
 /** A field somebody cleared says something too; one nobody ever touched does not. */
 function isTouched(field: FieldValue<unknown>): boolean {
   return field.value !== null || field.changedAt !== undefined;
+}
+
+function isOnlyCopy(server: FieldValue<unknown>, report: FieldReport<unknown>): boolean {
+  return (
+    server.value === null && report.kind === 'set' && report.changedAt === undefined && report.changedOn === undefined
+  );
 }
 
 function isLater(

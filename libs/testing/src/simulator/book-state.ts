@@ -61,13 +61,10 @@ export class DeviceBookState {
   /**
    * Takes over what the server has; what was changed here meanwhile is sent with the next request.
    *
-   * @param fields Those this client reads from an answer.
+   * @param client `ours`, or `older`: those read rating and review only, and keep what they sent where the server has nothing.
    */
-  receive(
-    answer: Omit<BookStateResult, 'hash'>,
-    sent: StateValues,
-    fields: readonly StateField[] = STATE_FIELDS,
-  ): void {
+  receive(answer: Omit<BookStateResult, 'hash'>, sent: StateValues, client: 'ours' | 'older' = 'ours'): void {
+    const fields = client === 'ours' ? STATE_FIELDS : (['rating', 'review'] as const);
     const theirs: StateValues = {
       status: answer.status,
       rating: answer.ratingSet ? answer.rating : undefined,
@@ -80,7 +77,7 @@ export class DeviceBookState {
       // "Unread" and "want to read" have no word on a device.
       agreed[field] = field === 'status' && value === undefined ? sent[field] : value;
       const isUntouched = this.values[field] === sent[field];
-      const isCleared = value === undefined && this.agreed?.[field] === sent[field];
+      const isCleared = value === undefined && (client === 'ours' || this.agreed?.[field] === sent[field]);
       if (isUntouched && (value !== undefined || isCleared) && field !== 'status') values[field] = value;
       if (isUntouched && field === 'status' && value !== undefined) values[field] = value;
     }

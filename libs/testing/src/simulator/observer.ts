@@ -86,7 +86,7 @@ export class Observer {
     this.installs.see(device);
     const n = this.indexOf(book);
     const counts = this.places[n]?.told(device, place, [arrivedAt, arrivedAt], 'whenItArrives');
-    if (counts) this.states[n]?.read(arrivedAt, place.percentage);
+    if (counts !== 'no') this.states[n]?.read(arrivedAt, place.percentage, counts === 'yes');
   }
 
   private seePlace(n: number, device: string, said: unknown, delivery: Delivery): void {
@@ -94,7 +94,7 @@ export class Observer {
     if (typeof percentage !== 'number') return;
     const readAt = this.readAt(Number(timestamp), device, delivery);
     const counts = this.places[n]?.told(device, { percentage, progress: String(progress) }, readAt, 'whenRead');
-    if (readAt && counts) this.states[n]?.read(readAt[0], percentage);
+    if (readAt && counts !== 'no') this.states[n]?.read(readAt[0], percentage, counts === 'yes');
   }
 
   private seeStats(book: SimulatedBook, device: string, said: unknown): void {

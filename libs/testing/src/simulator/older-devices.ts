@@ -20,7 +20,7 @@ export class OlderReader extends SimulatedDevice {
     const values = documents.map(({ state }) => state.values);
     const states = documents.map(({ hash, state }) => ({ hash, ...state.wholeItem() }));
     const stated = await this.post<BookStateResult>(line, 'book-states', states);
-    stated.forEach((answer, n) => documents[n]?.state.receive(answer, values[n] ?? {}, ['rating', 'review']));
+    stated.forEach((answer, n) => documents[n]?.state.receive(answer, values[n] ?? {}, 'older'));
     await this.acknowledge(line);
     const sent = documents.map(({ notes }) => notes.book());
     const books = documents.map(({ hash }, n) => ({ hash, ...sent[n] }));

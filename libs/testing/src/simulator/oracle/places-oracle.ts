@@ -1,5 +1,6 @@
 /** A place somebody was at. `at` is when it was read: between these two times, as far as one can know. */
 interface Reading {
+  readonly by: string;
   readonly percentage: number;
   readonly progress: string;
   readonly earliest: number;
@@ -13,6 +14,9 @@ interface Reset {
   readonly firstPlaces: Map<string, string>;
   readonly released: Set<string>;
 }
+
+/** Whether a word is taken for reading; `perhaps` where nobody can know whose place was the newest before. */
+export type Counts = 'yes' | 'no' | 'perhaps';
 
 /** This near to where the user wants to be, a device has followed. */
 const FOLLOWED_WITHIN = 0.05;
@@ -29,33 +33,43 @@ export class PlacesOracle {
    * A device said where it is.
    *
    * @param readAt Earliest and latest time it can have been read; undefined when its clock cannot be believed.
-   * @returns Whether it counts: not as long as a reset holds against the device.
+   * @returns Whether it counts as reading: not as long as a reset holds against the device, and not when it says again what is the place of
+   *   the book by its own word.
    */
   told(
     device: string,
     place: { readonly percentage: number; readonly progress: string },
     readAt: readonly [number, number] | undefined,
     how: 'whenRead' | 'whenItArrives',
-  ): boolean {
+  ): Counts {
     const isRepeat = this.placesByDevice.get(device) === place.progress;
+    const newest = this.newest();
     const wasTimeless = this.timeless.has(device);
     if (this.isHeld(device, place)) {
       this.note(device, place.progress, readAt === undefined);
-      return false;
+      return 'no';
     }
     // Saying the same place again is not reading, but for a client that cannot say when it read.
-    if (isRepeat && how === 'whenRead' && !(wasTimeless && readAt)) return true;
+    if (isRepeat && how === 'whenRead' && !(wasTimeless && readAt)) return 'no';
     this.note(device, place.progress, readAt === undefined);
-    if (!readAt) return true;
+    if (!readAt) return 'no';
     const [earliest, latest] = readAt;
-    this.readings.push({ ...place, earliest, latest, what: `${device} at ${place.percentage}` });
-    return true;
+    this.readings.push({ ...place, by: device, earliest, latest, what: `${device} at ${place.percentage}` });
+    if (how === 'whenRead' || !isRepeat || newest.every(({ by }) => by !== device)) return 'yes';
+    return newest.every(({ by }) => by === device) ? 'no' : 'perhaps';
   }
 
   /** The user set the place by hand. */
   set(target: number, progress: string, at: number): void {
     this.reset = { target, told: new Set(), firstPlaces: new Map(), released: new Set() };
-    this.readings.push({ percentage: target, progress, earliest: at, latest: at, what: `set by hand to ${target}` });
+    this.readings.push({
+      by: 'web',
+      percentage: target,
+      progress,
+      earliest: at,
+      latest: at,
+      what: `set by hand to ${target}`,
+    });
   }
 
   /** A device was answered with the newest place. */
@@ -66,11 +80,15 @@ export class PlacesOracle {
   /** @returns What is wrong with what the server says is the newest place. */
   judge(canonical: { readonly percentage: number } | undefined): string[] {
     if (this.readings.length === 0) return [];
-    const isLaterThanAll = (reading: Reading) => this.readings.every((other) => reading.latest >= other.earliest);
-    const newest = this.readings.filter(isLaterThanAll);
+    const newest = this.newest();
     if (canonical && newest.some(({ percentage }) => Math.abs(percentage - canonical.percentage) < 1e-9)) return [];
     const expected = newest.map(({ what }) => what).join(' or ');
     return [`the newest place is ${canonical?.percentage}, and not that of ${expected}`];
+  }
+
+  /** Those none of the others is certainly later than. */
+  private newest(): Reading[] {
+    return this.readings.filter(({ latest }) => this.readings.every((other) => latest >= other.earliest));
   }
 
   private note(device: string, progress: string, isTimeless: boolean): void {
