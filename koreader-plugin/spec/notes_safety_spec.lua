@@ -39,6 +39,8 @@ describe("highlights that are gone without being deleted", function()
         local folder = world.folder
         world.stop(true)
         world.start({ preset = world.PRESET, respond = server, folder = folder })
+        local settings = world.login()
+        settings:set("two_way", true)
     end
 
     it("stay on the server when the battery died before KOReader wrote the new ones", function()
@@ -98,6 +100,87 @@ describe("highlights that are gone without being deleted", function()
         reader = open({ highlight(2) }, reader.book.sidecar)
         close(reader)
         assert.same({ "02" }, seconds(server.notes))
+    end)
+
+    it("stay when the sidecar was lost and the next sittings pass without a network", function()
+        close(open({ highlight(1), highlight(2) }))
+        server.offline = "network is unreachable"
+        local reader = open({ highlight(1) }, {})
+        reader:turnTo(8)
+        local sidecar = close(reader)
+        startAgain()
+        reader = open({ highlight(1) }, sidecar)
+        reader:turnTo(9)
+        close(reader)
+        startAgain()
+        server.offline = nil
+        close(open({ highlight(1) }, sidecar))
+        world.pass(120)
+        assert.same({ "01", "02" }, seconds(server.notes))
+    end)
+
+    it("stay when the sidecar was lost and nothing is sent by itself, and are asked for at last", function()
+        close(open({ highlight(1), highlight(2) }))
+        world.background().settings:set("auto_sync", false)
+        local sidecar = close(open({ highlight(1) }, {}))
+        sidecar = close(open({ highlight(1) }, sidecar))
+        world.background().settings:set("auto_sync", true)
+        server.offered = { highlights.add(2) }
+        local reader = open({ highlight(1) }, sidecar)
+        assert.same({ "01", "02" }, seconds(server.notes))
+        assert.equal(2, #reader.annotation.annotations)
+        close(reader)
+        assert.same({ "01", "02" }, seconds(server.notes))
+    end)
+
+    it("come back when the battery died before KOReader wrote them, but after they were told", function()
+        local sidecar = close(open({ highlight(1) }))
+        local reader = open({ highlight(1) }, sidecar)
+        local on_disk = { bookorbit_mark = sidecar.bookorbit_mark }
+        server.offline = "network is unreachable"
+        table.insert(reader.annotation.annotations, highlight(2))
+        reader:send("Suspend")
+        startAgain()
+        server.offline, server.offered = nil, { highlights.add(2) }
+        reader = open({ highlight(1) }, on_disk)
+        world.pass(120)
+        assert.same({ "01", "02" }, seconds(server.notes))
+        reader:turnTo(9)
+        close(reader)
+        assert.same({ "01", "02" }, seconds(server.notes))
+        assert.equal(2, #reader.annotation.annotations)
+    end)
+
+    it("are told all the same when more was read before the network came", function()
+        local sidecar = close(open({ highlight(1) }))
+        local reader = open({ highlight(1) }, sidecar)
+        local on_disk = { bookorbit_mark = sidecar.bookorbit_mark }
+        server.offline = "network is unreachable"
+        table.insert(reader.annotation.annotations, highlight(2))
+        reader:send("Suspend")
+        startAgain()
+        reader = open({ highlight(1) }, on_disk)
+        reader:turnTo(9)
+        close(reader)
+        server.offline = nil
+        world.pass(8000)
+        assert.same({ "01", "02" }, seconds(server.notes))
+    end)
+
+    it("made before the plugin was there, sent in vain and deleted in the same sitting, are deleted", function()
+        world.respond = function(request)
+            local status, headers, body = server(request)
+            if request.url:find("/plugin/sync", 1, true) then return nil, "closed" end
+            return status, headers, body
+        end
+        local reader = open({ highlight(1), highlight(2) })
+        assert.same({ "01", "02" }, seconds(server.notes))
+        table.remove(reader.annotation.annotations, 2)
+        server.offered = { highlights.add(2) }
+        world.respond = server
+        close(reader)
+        world.pass(120)
+        assert.same({ "01" }, seconds(server.notes))
     end)
 
     it("stay when the file of what the server has acknowledged is damaged", function()

@@ -11,7 +11,7 @@ import { World } from './world.ts';
 const PLUGIN = join(import.meta.dirname, '../../../koreader-plugin');
 const SPEC = 'spec/end_to_end_faults_spec.lua';
 /** Books that are read one after the other, each with the network failing at another request. */
-const PLAYS = Number(process.env['BOOKORBIT_E2E_PLAYS'] ?? 50);
+const PLAYS = Number(process.env['BOOKORBIT_E2E_PLAYS'] ?? 80);
 const CHAPTERS = 20;
 
 const run = promisify(execFile);

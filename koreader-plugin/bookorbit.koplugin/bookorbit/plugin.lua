@@ -79,7 +79,8 @@ function BookOrbit:onReaderReady()
     local waiting = self.background.outbox:get(key)
     local record = self.background.sync.ledger:get(key, self.sync:accountId())
     local notes = self.background.sync.ledger:notes(key, self.sync:accountId())
-    self.book = OpenBook.new(self.ui, record, waiting, notes, { isImporting = self.is_importing })
+    local arriving = self.background.sync.ledger:arriving(key, self.sync:accountId())
+    self.book = OpenBook.new(self.ui, record, waiting, notes, { isImporting = self.is_importing, arriving = arriving })
     -- A document reloaded for a setting is the same sitting: nothing was opened, so nothing is asked.
     local is_reloaded = self.background.reloaded_key == key
     self.background.reloaded_key = nil

@@ -105,6 +105,8 @@ function Sessions.new(device, ledger, outbox, aside)
             tools.stamp, tools.sidecar, tools.find = Fingerprint.stamp, closedSidecar, findBooks
             tools.record = function(key) return recordWithMark(ledger, outbox, key, plan.accountId) end
             tools.notes = function(key) return ledger:notes(key, plan.accountId) end
+            tools.arriving = function(key) return ledger:arriving(key, plan.accountId) end
+            tools.sending = function(key, notes, state) return ledger:addArriving(key, plan.accountId, notes, state) end
             tools.confirms = function(key) return aside:get(key, plan.accountId).confirms end
             return assert(Wire.encode(SweepSession.run(plan, clientOf(plan.account, plan.gzip), tools)))
         end

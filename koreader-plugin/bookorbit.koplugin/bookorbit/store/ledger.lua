@@ -2,6 +2,7 @@
 -- One small file per book. All of it can be found out again, so a damaged one is simply begun anew.
 
 local AnnotationLedger = require("bookorbit/store/annotation_ledger")
+local ArrivingFile = require("bookorbit/store/arriving_file")
 local JsonFile = require("bookorbit/store/json_file")
 local lfs = require("libs/libkoreader-lfs")
 local logger = require("logger")
@@ -27,13 +28,14 @@ end
 --- @param account string Whose agreements count; those with another server or account are forgotten
 -- @return table { identity?, match?, read?, pushed?, pulled?, answered?, mark? = what the sidecar says that the highlights
 --   were last compared with, state? = status, rating and review as last agreed, seen? = when they were seen to change,
---   acks? = owed to the server, stats? = { hash, watermark, signature } }
+--   acks? = owed to the server, stats? = { hash, watermark, signature },
+--   listDue? = the server may think that this device has what it lost: all that is here is to be told }
 function Ledger:get(key, account)
     local record = JsonFile.read(self:path(key)) or {}
     if record.account ~= account then
         record.account = account
         record.match, record.pushed, record.pulled, record.answered = nil, nil, nil, nil
-        record.state, record.seen, record.acks, record.stats = nil, nil, nil, nil
+        record.state, record.seen, record.acks, record.stats, record.listDue = nil, nil, nil, nil, nil
     end
     return record
 end
@@ -67,6 +69,22 @@ end
 
 function Ledger:saveNotes(key, notes)
     return AnnotationLedger.write(self.folder, key, notes)
+end
+
+--- What was sent of a book and may have arrived: see store/arriving_file.lua.
+function Ledger:arriving(key, account)
+    return ArrivingFile.read(self.folder, key, account)
+end
+
+--- Before it is sent.
+-- @return boolean Whether it is on the disk
+function Ledger:addArriving(key, account, notes, state)
+    return ArrivingFile.add(self.folder, key, account, notes, state)
+end
+
+--- After it was answered.
+function Ledger:dropArriving(key, account, notes, is_state_answered)
+    ArrivingFile.drop(self.folder, key, account, notes, is_state_answered)
 end
 
 return Ledger

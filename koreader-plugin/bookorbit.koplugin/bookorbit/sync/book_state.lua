@@ -25,14 +25,17 @@ end
 -- @param now_state table See `fromSummary`
 -- @param known table|nil { status?, rating?, review? } as last agreed with the server; nil: never
 -- @param seen table|nil What an earlier call returned
+-- @param told table|nil What an earlier call returned and was sent without an answer: it may have arrived, so taken back it is told too
 -- @return table by field: { value?, at }; only fields that differ
-function BookState.detect(now_state, known, seen, now)
+function BookState.detect(now_state, known, seen, now, told)
     local found = {}
     for _, field in ipairs(FIELDS) do
         local value = now_state[field]
         local before = known and known[field]
-        if value ~= before then
+        local sent = told and told[field]
+        if value ~= before or sent then
             local earlier = seen and seen[field]
+            if not earlier or earlier.value ~= value then earlier = sent end
             if earlier and earlier.value == value then
                 found[field] = earlier
             else

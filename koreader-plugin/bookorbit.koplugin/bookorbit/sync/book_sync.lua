@@ -57,6 +57,16 @@ end
 
 function BookSync:attach(book)
     self.book = book
+    self:rememberForgotten(book)
+end
+
+--- What the sidecar lost must not pass for deleted once the sidecar bears a new mark: the disk forgets it before.
+function BookSync:rememberForgotten(book)
+    if not book.forgotten then return end
+    self.ledger:save(book.key, book.record, true)
+    if not book.notes.isNew and not self.ledger:saveNotes(book.key, book.notes) then return end
+    self.ledger:dropArriving(book.key, self:accountId(), book.forgotten, false)
+    book.forgotten = nil
 end
 
 function BookSync:detach(book)
@@ -117,8 +127,10 @@ function BookSync:accountChanged()
     self.pull_due = nil
     self.unsupported = {}
     if self.book then
-        self.book.record = self.ledger:get(self.book.key, self:accountId())
-        self.book:changeNotes(self.ledger:notes(self.book.key, self:accountId()))
+        local key, account = self.book.key, self:accountId()
+        self.book.record = self.ledger:get(key, account)
+        self.book:changeNotes(self.ledger:notes(key, account), { arriving = self.ledger:arriving(key, account) })
+        self:rememberForgotten(self.book)
     end
     self:scheduleRetry()
 end

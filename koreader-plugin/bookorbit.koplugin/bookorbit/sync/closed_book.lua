@@ -1,6 +1,7 @@
 --- A closed book as its sidecar has it, made into what the outbox keeps of an open one. Plain data in, plain data out.
 
 local BookState = require("bookorbit/sync/book_state")
+local NoteChanges = require("bookorbit/sync/note_changes")
 local Rules = require("bookorbit/sync/annotations")
 
 local ClosedBook = {}
@@ -23,12 +24,17 @@ local function progressOf(data, is_paging, record)
     return progress
 end
 
---- @param sidecar table { data, isPaging, live? = described annotations, toWire = function(described) }
+-- KOReader keeps the highlights of each engine apart; those of the other one are not gone.
+local function isOtherEngine(sidecar, notes, arriving)
+    return Rules.isOtherEngine(notes.entries, sidecar.isPaging) or Rules.isOtherEngine(arriving.notes, sidecar.isPaging)
+end
+
+--- @param sidecar table { data, isPaging, live? = described annotations, mark? = what it says it belongs to, toWire = function(described) }
 -- @param record table Its ledger record
 -- @param notes table What the server has acknowledged
--- @param mark string|nil What the sidecar says it belongs to
+-- @param arriving table What was sent and may have arrived (store/arriving_file.lua)
 -- @return table An entry as the outbox keeps it, without file and owner
-function ClosedBook.entry(sidecar, record, notes, mark, now)
+function ClosedBook.entry(sidecar, record, notes, arriving, now)
     local data = sidecar.data
     local props = type(data.doc_props) == "table" and data.doc_props or {}
     local entry = {
@@ -38,28 +44,14 @@ function ClosedBook.entry(sidecar, record, notes, mark, now)
         authors = type(props.authors) == "string" and props.authors or nil,
     }
     local values = BookState.fromSummary(data.summary)
-    local item = BookState.item(BookState.detect(values, record.state, record.seen, now), values)
-    if item then entry.state = { item = item, values = values } end
-    -- KOReader keeps the highlights of each engine apart; those of the other one are not gone.
-    if not sidecar.live or Rules.isOtherEngine(notes.entries, sidecar.isPaging) then return entry end
-    local may_delete = not notes.isNew and mark ~= nil and mark == record.mark
-    local found = Rules.diff(notes.entries, sidecar.live, { mayDelete = may_delete, limit = MOST_CHANGES })
-    local complete = notes.isNew or #found.lost > 0
-    if #found.changes == 0 and #found.deleted == 0 and not complete then return entry end
-    entry.notes = { changes = {}, deleted = found.deleted, lost = found.lost, more = found.more, complete = complete or nil }
-    for i, change in ipairs(found.changes) do
-        local described = change.item
-        entry.notes.changes[i] = {
-            kind = described.kind, datetime = described.datetime, pos0 = described.pos0, content = described.content,
-            text = described.text, replaces = change.replaces, wire = sidecar.toWire(described),
-        }
-    end
-    if complete then
-        entry.notes.held = {}
-        for i, described in ipairs(sidecar.live) do
-            entry.notes.held[i] = { kind = described.kind, datetime = described.datetime, pos0 = described.pos0 }
-        end
-    end
+    local found = BookState.detect(values, record.state, record.seen, now, arriving.state)
+    local item = BookState.item(found, values)
+    if item then entry.state = { item = item, values = values, seen = found } end
+    if not sidecar.live or isOtherEngine(sidecar, notes, arriving) then return entry end
+    entry.notes = NoteChanges.of({
+        entries = notes.entries, live = sidecar.live, limit = MOST_CHANGES, toWire = sidecar.toWire, arriving = arriving,
+        mayDelete = sidecar.mark ~= nil and sidecar.mark == record.mark, complete = notes.isNew or record.listDue == true,
+    })
     return entry
 end
 

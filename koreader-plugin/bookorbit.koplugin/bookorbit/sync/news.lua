@@ -21,7 +21,9 @@ end
 -- What changed besides the place, and whether it is more than what waits already.
 local function newsOf(sync, book, waiting)
     waiting = waiting or {}
-    local news = { notes = book:noteChanges(waiting), state = book:stateChanges(sync.now()), acks = book.record.acks }
+    local arriving = sync.ledger:arriving(book.key, sync:accountId())
+    local told = waiting.state and waiting.state.seen or arriving.state
+    local news = { notes = book:noteChanges(waiting, arriving), state = book:stateChanges(sync.now(), told), acks = book.record.acks }
     local signature = news.notes and news.notes.signature
     local has_notes = signature ~= nil and signature ~= (waiting.notes and waiting.notes.signature)
     local has_state = news.state ~= nil and not (waiting.state ~= nil and sameState(news.state, waiting.state))

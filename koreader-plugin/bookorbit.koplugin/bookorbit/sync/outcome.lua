@@ -32,6 +32,8 @@ local function applySent(sync, plan, sent, outcome)
         if not record.read or (record.read.readAt or 0) <= (entry.progress.readAt or 0) then record.read = entry.progress end
     end
     if entry.mark or entry.progress then sync.ledger:save(sent.key, record) end
+    local left_over = entry.notes and entry.notes.arriving
+    if left_over then sync.ledger:addArriving(sent.key, sync:accountId(), left_over) end
     sync.outbox:remove(sent.key, sent.number)
     if sent.outcome == "sent" then
         if plan.book and sent.key == plan.book.key then outcome.isPushed = true end

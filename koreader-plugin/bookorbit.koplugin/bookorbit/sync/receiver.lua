@@ -43,6 +43,17 @@ local function acknowledge(notes, sent, data, aside)
     return is_any
 end
 
+-- What of what was sent got an answer.
+local function answered(data, sent)
+    local found = {}
+    for _, list in ipairs(sent and { sent.changes, sent.deleted, sent.lost } or {}) do
+        for _, item in ipairs(list) do
+            if data[item.kind == "highlight" and "annotations" or "bookmarks"] then table.insert(found, item) end
+        end
+    end
+    return found
+end
+
 local function dropAcks(record, sent)
     if not record.acks or not sent then return end
     local left = false
@@ -114,7 +125,9 @@ function Receiver.receive(sync, key, data, sent)
     local notes = book and book.notes or sync.ledger:notes(key, sync:accountId())
     local aside = sync.aside:get(key, sync:accountId())
     local has_changed = acknowledge(notes, sent.notes, data, aside)
+    if data.annotations and sent.notes and sent.notes.complete then record.listDue = nil end
     if data.annotations and book then book.notes_complete = false end
+    local has_lost = book ~= nil and book.notes ~= nil and book:forgetLost()
     if data.annotations then noteHeld(aside, tonumber(data.annotations.held) or 0) end
     aside.file, aside.path = sent.file and sent.file:match("[^/]+$") or aside.file, sent.file or aside.path
     sync.aside:save(key, aside)
@@ -127,6 +140,8 @@ function Receiver.receive(sync, key, data, sent)
         end
     end
     if has_changed then Applying.remember(sync, key, record, notes, book) else sync.ledger:save(key, record) end
+    sync.ledger:dropArriving(key, sync:accountId(), answered(data, sent.notes), data.state ~= nil and sent.state ~= nil)
+    outcome.hasMore = outcome.hasMore or has_lost
     outcome.hasMore = outcome.hasMore or (book ~= nil and data.annotations ~= nil and sent.notes ~= nil and sent.notes.more == true)
     return outcome
 end

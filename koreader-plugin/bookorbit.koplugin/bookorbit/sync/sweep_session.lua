@@ -17,7 +17,7 @@ local MATCH_STANDS_SECONDS = 7 * 86400
 
 local function stripped(notes)
     if not notes then return nil end
-    local plain = { changes = {}, deleted = notes.deleted, lost = notes.lost, more = notes.more }
+    local plain = { changes = {}, deleted = notes.deleted, lost = notes.lost, more = notes.more, complete = notes.complete }
     for i, change in ipairs(notes.changes) do
         plain.changes[i] = {
             kind = change.kind, datetime = change.datetime, pos0 = change.pos0, content = change.content, text = change.text,
@@ -66,7 +66,7 @@ local function read(plan, tools, report)
             local data = sidecar and sidecar.data or {}
             books[#books + 1] = {
                 key = book.key, file = book.file, record = record, confirms = tools.confirms(book.key),
-                notes = tools.notes(book.key), identity = identity,
+                notes = tools.notes(book.key), arriving = tools.arriving(book.key), identity = identity,
                 sidecar = sidecar, recorded = type(data.partial_md5_checksum) == "string" and data.partial_md5_checksum:lower() or nil,
                 props = type(data.doc_props) == "table" and data.doc_props or {},
             }
@@ -108,8 +108,18 @@ local function withoutUnmatched(client, books, now, report)
     return kept
 end
 
+-- Before it is sent: gone from here before the answer came, a highlight was deleted; taken back, a status was changed.
+local function writeDown(book, entry, tools)
+    local notes = {}
+    for i, change in ipairs(entry.notes and entry.notes.changes or {}) do
+        notes[i] = { kind = change.kind, datetime = change.datetime, pos0 = change.pos0 }
+    end
+    -- What could not be written down waits for the next sweep.
+    if not tools.sending(book.key, notes, entry.state and entry.state.seen) then entry.notes, entry.state = nil, nil end
+end
+
 local function entryOf(book, now)
-    local entry = book.sidecar and ClosedBook.entry(book.sidecar, book.record, book.notes, book.sidecar.mark, now) or { stats = true }
+    local entry = book.sidecar and ClosedBook.entry(book.sidecar, book.record, book.notes, book.arriving, now) or { stats = true }
     entry.number, entry.file, entry.hash = 1, book.file, book.identity.hash
     entry.contentSignature = book.identity.contentSignature
     book.entry = entry
@@ -119,7 +129,7 @@ end
 -- What the server has now, for the next round of the same book.
 local function goOn(book, data)
     local entry, record = book.entry, book.record
-    book.notes.isNew = false
+    book.notes.isNew, record.listDue, book.arriving.state = false, nil, nil
     record.acks, record.pushed = nil, entry.progress or record.pushed
     record.state = entry.state and entry.state.values or record.state
     record.stats = data.stats or record.stats
@@ -144,6 +154,7 @@ local function exchange(plan, client, tools, books, report, isLate)
         local entries, by_key, left = {}, {}, {}
         for i, book in ipairs(books) do
             entries[i], by_key[book.key] = entryOf(book, tools.now()), book
+            writeDown(book, book.entry, tools)
         end
         local result = Exchange.run({
             wants = { push = true, receive = true }, oneCall = plan.oneCall, receive = plan.receive, skip = plan.skip, entries = entries,
@@ -204,6 +215,7 @@ end
 --- @param plan table { gather = files of the history to find more than, or books = array of { key, file },
 --   or statistics = array of { key, hash, title?, authors?, lastOpen? }; oneCall, receive, skip, last = report to send at the end or nil }
 -- @param tools table Those of exchange.lua, and stamp(file), record(key), notes(key), sidecar(file), now(),
+--   arriving(key) = what was sent and may have arrived, sending(key, notes, state) = writes down what is about to be,
 --   confirms(key) = the reader said yes to deletions that are held,
 --   find(files) returning { files, statistics }
 -- @return table { found?, swept = array of { key, file?, hash?, recorded?, outcome = sent|unmatched|missing|refused|lost, identity?,
