@@ -122,6 +122,46 @@ describe("crengine's texts", () => {
     ]);
   });
 
+  it('lose blank ones in rows by style that lie in no table, unless an inline element is around them', () => {
+    const source =
+      '<div class="r">a <b>b</b> </div><p>c</p><div class="g"><div class="r"><i>d</i> <!-- --> </div></div>' +
+      '<span><div class="r">e <b>f</b> </div></span>';
+    const styleSheets = ['.g { display: table-row-group } .r { display: table-row }'];
+    expect(texts(source, { styleSheets })).toEqual([
+      '/div[1]/text() "a "',
+      '/div[1]/b/text() "b"',
+      '/p/text() "c"',
+      '/div[2]/div/i/text() "d"',
+      '/div[2]/div/text() " "',
+      '/span/div/text()[1] "e "',
+      '/span/div/b/text() "f"',
+      '/span/div/text()[2] " "',
+    ]);
+  });
+
+  it('have no blank ones where there are only floats beside them, hidden or not, even where lines are kept', () => {
+    const source =
+      '<section> <div class="f">a</div> </section><section>x <div class="f">b</div> </section>' +
+      '<div><div class="f" hidden="hidden">c</div> </div><div><p hidden="hidden">d</p> </div>';
+    const styleSheets = ['section { white-space: pre-line } .f { float: left }'];
+    expect(texts(source, { styleSheets })).toEqual([
+      '/section[1]/div/text() "a"',
+      '/section[2]/text()[1] "x "',
+      '/section[2]/div/text() "b"',
+      '/section[2]/text()[2] " "',
+      '/div[1]/div/text() "c"',
+      '/div[2]/p/text() "d"',
+      '/div[2]/text() " "',
+    ]);
+  });
+
+  it('have the one more of ruby in what is hidden, but not where generated content is the base', () => {
+    expect(texts('<p hidden="hidden"><ruby>x</ruby></p><p><q style="display: ruby">y</q></p>')).toEqual([
+      '/p[1]/ruby/text()[2] "x"',
+      '/p[2]/q/text() "y"',
+    ]);
+  });
+
   it('are inside of what crengine writes out for a fenced formula', () => {
     const formula =
       '<math><mfenced separators=";"><mi>a</mi> <mo>+</mo><mfenced open="[" separators=""><mi>b</mi><mi>c</mi></mfenced></mfenced></math>';

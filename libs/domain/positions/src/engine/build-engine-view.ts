@@ -13,8 +13,8 @@ import { settleBlock, settleInline } from './drop-white-space.ts';
 import type { ChildKind, Rendering, SettledChildren } from './drop-white-space.ts';
 import { settleRuby } from './settle-ruby.ts';
 import type { RubyChild, SettledRuby } from './settle-ruby.ts';
-import { mayBeChangedByTable, settleTable } from './settle-table.ts';
-import type { ClosedPart } from './settle-table.ts';
+import { mayBeChangedByTable, settleMisparented, settleTable } from './settle-table.ts';
+import type { ClosedPart, DroppedOfPart } from './settle-table.ts';
 import { holdsSvgText, isMathContainer, isPicture, traitsOf } from './tags.ts';
 import type { Display } from './tags.ts';
 import { readEngineText } from './read-text.ts';
@@ -182,6 +182,7 @@ class EngineTreeBuilder implements EngineSink {
         display: traits.display,
         isFloating: false,
         isPreformatted: traits.isPreformatted,
+        isPreLine: false,
         before: undefined,
         after: undefined,
       },
@@ -253,12 +254,13 @@ class EngineTreeBuilder implements EngineSink {
   }
 
   private closeTop(top: OpenElement): void {
-    const ruby = top.style.display === 'ruby' && !top.isHidden ? this.settleRuby(top) : undefined;
+    const ruby = top.style.display === 'ruby' ? this.settleRuby(top) : undefined;
     const { rendering, dropped } = ruby ?? settle(top);
     const invented = ruby?.invented.map((index) => top.children[index] ?? 0) ?? [];
     if (dropped.size > 0) dropChildren(top, dropped);
     this.columns.numberChildren(top.element, top.children, invented);
-    if (isTable(top)) this.settleParts(top);
+    if (isTable(top)) this.dropFromParts(settleTable(partOf(top)));
+    else if (completesTables(top)) this.dropFromParts(settleMisparented(partOf(top)));
     const { parent } = top;
     if (parent !== undefined && parent !== this.root) noteInParent(parent, top, rendering);
     if (parent !== undefined) {
@@ -276,12 +278,14 @@ class EngineTreeBuilder implements EngineSink {
       const kind = kinds[index];
       return kind === 'text' || kind === 'blank' ? kind : rubyNameOf(this.columns.nameOfElement(child));
     });
-    return settleRuby(known, style.isPreformatted);
+    const { before, after, isPreformatted } = style;
+    const [front, behind] = [before, after].map((kind): RubyChild[] => (kind === undefined ? [] : ['other']));
+    return shifted(settleRuby([...(front ?? []), ...known, ...(behind ?? [])], isPreformatted), front?.length ?? 0);
   }
 
   /** Takes out of a table, and of its rows, what it has no room for. */
-  private settleParts(table: OpenElement): void {
-    for (const { part, dropped } of settleTable(partOf(table))) {
+  private dropFromParts(parts: readonly DroppedOfPart[]): void {
+    for (const { part, dropped } of parts) {
       for (const index of dropped) this.columns.forgetText(part.children[index] ?? 0);
       this.columns.numberChildren(
         part.element,
@@ -293,6 +297,19 @@ class EngineTreeBuilder implements EngineSink {
 
 function isTable({ style, isHidden }: OpenElement): boolean {
   return !isHidden && (style.display === 'table' || style.display === 'inline-table');
+}
+
+/** Whether crengine puts a table around rows and groups of rows that are in none: it does so where there are only blocks in the end. */
+function completesTables({ parts, style, isHidden, kinds, name }: OpenElement): boolean {
+  return (
+    parts !== undefined && !isHidden && isBlockDisplay(style.display) && !isPicture(name) && kinds.includes('block')
+  );
+}
+
+/** The same, but for the children without the generated content in front of them. */
+function shifted({ rendering, dropped, invented }: SettledRuby, by: number): SettledRuby {
+  const back = (index: number): number => index - by;
+  return { rendering, dropped: new Set(Array.from(dropped, back)), invented: invented.map(back) };
 }
 
 function dropChildren(top: OpenElement, dropped: ReadonlySet<number>): void {
@@ -312,7 +329,7 @@ function noteInParent(parent: OpenElement, top: OpenElement, rendering: Renderin
   const place = parent.kinds.length - 1;
   parent.kinds[place] = kindOf(top, rendering);
   parent.displays[place] = top.style.display;
-  if (mayBeChangedByTable(top.style.display, top)) (parent.parts ??= new Map()).set(place, partOf(top));
+  if (mayBeChangedByTable(top)) (parent.parts ??= new Map()).set(place, partOf(top));
 }
 
 function partOf({ element, style, children, kinds, displays, parts }: OpenElement): ClosedPart {
@@ -330,7 +347,9 @@ function settle(top: OpenElement): SettledChildren {
   // Generated content takes part as the first and the last child.
   const { before, after } = style;
   const all = [...(before === undefined ? [] : [before]), ...kinds, ...(after === undefined ? [] : [after])];
-  const { rendering, dropped } = isInline ? settleInline(all) : settleBlock(all, style.isPreformatted);
+  const { rendering, dropped } = isInline
+    ? settleInline(all)
+    : settleBlock(all, style.isPreformatted && !style.isPreLine);
   const shift = before === undefined ? 0 : 1;
   return { rendering, dropped: shift === 0 ? dropped : new Set(Array.from(dropped, (index) => index - shift)) };
 }
@@ -341,8 +360,8 @@ function hasSeparator({ children, parent }: OpenElement): boolean {
 }
 
 function kindOf(top: OpenElement, rendering: Rendering): ChildKind {
-  if (top.isHidden) return 'hidden';
   if (top.style.isFloating) return 'float';
+  if (top.isHidden) return 'hidden';
   if (top.style.display === 'inline-block' || top.style.display === 'inline-table') return 'inline';
   return rendering;
 }

@@ -28,12 +28,16 @@ export function settleInline(kinds: readonly ChildKind[]): SettledChildren {
   return { rendering: 'inline', dropped };
 }
 
-/** Settles a block at its end: where blocks and inline content mix, blank texts stay only between two inline neighbours. */
-export function settleBlock(kinds: readonly ChildKind[], isPreformatted: boolean): SettledChildren {
+/**
+ * Settles a block at its end: where blocks and inline content mix, blank texts stay only between two inline neighbours.
+ *
+ * @param keepsBlanks Whether blank texts stay where there is nothing but floats beside them.
+ */
+export function settleBlock(kinds: readonly ChildKind[], keepsBlanks: boolean): SettledChildren {
   if (!kinds.some(isInline)) return { rendering: 'block', dropped: NOTHING };
   if (!kinds.includes('block')) {
     const isFloatsOnly = kinds.includes('float') && kinds.every((kind) => kind === 'float' || kind === 'blank');
-    return { rendering: 'block', dropped: isFloatsOnly && !isPreformatted ? blanksOf(kinds) : NOTHING };
+    return { rendering: 'block', dropped: isFloatsOnly && !keepsBlanks ? blanksOf(kinds) : NOTHING };
   }
   const dropped = new Set<number>();
   for (let index = 0; index < kinds.length; index++) {

@@ -50,11 +50,28 @@ export function settleTable(table: ClosedPart): DroppedOfPart[] {
   return found.filter(({ dropped }) => dropped.size > 0);
 }
 
+/**
+ * What crengine does to rows and groups of rows that lie in no table, but among other blocks: it puts a table around them. A group
+ * keeps its rows for the table around the group.
+ */
+export function settleMisparented({ display, parts }: ClosedPart): DroppedOfPart[] {
+  const found: DroppedOfPart[] = [];
+  for (const part of parts?.values() ?? []) {
+    if (part.display !== 'table-row') settlePart(part, 'row-group', found);
+    else if (display !== 'table-row-group') settlePart(part, 'row', found);
+  }
+  return found.filter(({ dropped }) => dropped.size > 0);
+}
+
 /** Whether a table around it could still take anything out of an element. */
-export function mayBeChangedByTable(display: Display, { kinds, parts }: Pick<ClosedPart, 'kinds' | 'parts'>): boolean {
-  if (display !== 'table-row' && display !== 'table-row-group') return false;
+export function mayBeChangedByTable({ style, kinds, parts }: Changeable): boolean {
+  if (style.isFloating || (style.display !== 'table-row' && style.display !== 'table-row-group')) return false;
   return parts !== undefined || kinds.includes('blank');
 }
+
+type Changeable = Pick<ClosedPart, 'kinds' | 'parts'> & {
+  readonly style: { readonly display: Display; readonly isFloating: boolean };
+};
 
 function settlePart(part: ClosedPart, state: State, found: DroppedOfPart[]): void {
   const dropped = new Set<number>();
@@ -93,7 +110,7 @@ function settleItems(items: readonly Item[], state: State, isPreformatted: boole
         group = [pending, item];
         pending = undefined;
       }
-    } else if (item.kind === 'hidden' || (item.kind !== 'float' && PROPER[state].has(item.display))) {
+    } else if (item.display === 'none' || (item.kind !== 'float' && PROPER[state].has(item.display))) {
       boxGroup();
       if (pending !== undefined) left.push(pending);
       pending = undefined;

@@ -11,6 +11,8 @@ export interface ElementStyle {
   readonly isFloating: boolean;
   /** `white-space` keeps line ends: `pre-line`, `pre`, `pre-wrap`, `break-spaces`. */
   readonly isPreformatted: boolean;
+  /** It is `pre-line`, which next to floats counts for nothing. */
+  readonly isPreLine: boolean;
   /** How `::before` and `::after` content is laid out, which counts as a child; undefined where there is none. */
   readonly before: GeneratedKind | undefined;
   readonly after: GeneratedKind | undefined;
@@ -82,7 +84,7 @@ export class ElementStyles {
       // What floats is laid out as a block, whatever it was.
       display: isFloating && (display === 'inline' || display === 'run-in' || display === 'ruby') ? 'block' : display,
       isFloating,
-      isPreformatted: preformattedOf(applied.whiteSpace, fallback.isPreformatted, parent),
+      ...whiteSpaceOf(applied.whiteSpace, fallback, parent),
       before: applied.before ?? fallback.before,
       after: applied.after ?? fallback.after,
     };
@@ -146,6 +148,7 @@ function ownStyle(element: SelectableElement, parent: ElementStyle | undefined):
     display: isHiddenByDefault(element) ? 'none' : (switchDisplay(element) ?? mathDisplay(element) ?? traits.display),
     isFloating,
     isPreformatted: traits.isPreformatted || (parent?.isPreformatted ?? false),
+    isPreLine: !traits.isPreformatted && (parent?.isPreLine ?? false),
     before: name === 'q' ? 'inline' : undefined,
     after: name === 'q' ? 'inline' : undefined,
   };
@@ -194,11 +197,16 @@ function floatingOf(declared: string | undefined, fallback: boolean, parent: Ele
   return declared === 'inherit' ? (parent?.isFloating ?? false) : FLOATS.has(declared);
 }
 
-function preformattedOf(declared: string | undefined, fallback: boolean, parent: ElementStyle | undefined): boolean {
-  if (declared === undefined) return fallback;
-  return declared === 'inherit' || declared === 'unset'
-    ? (parent?.isPreformatted ?? false)
-    : KEPT_WHITE_SPACE.has(declared);
+type WhiteSpace = Pick<ElementStyle, 'isPreformatted' | 'isPreLine'>;
+
+const COLLAPSED: WhiteSpace = { isPreformatted: false, isPreLine: false };
+
+function whiteSpaceOf(declared: string | undefined, fallback: WhiteSpace, parent: WhiteSpace = COLLAPSED): WhiteSpace {
+  if (declared !== undefined && declared !== 'inherit' && declared !== 'unset') {
+    return { isPreformatted: KEPT_WHITE_SPACE.has(declared), isPreLine: declared === 'pre-line' };
+  }
+  const { isPreformatted, isPreLine } = declared === undefined ? fallback : parent;
+  return { isPreformatted, isPreLine };
 }
 
 /** The value that wins among declarations in rising weight: an important one before any other. */
