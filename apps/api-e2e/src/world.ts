@@ -2,7 +2,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync,
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BookDetail, BookList, ScanProgress } from '@bookorbit/contracts';
-import { createTestDatabase, type ServerProcess, startServerProcess, type TestDatabase } from '@bookorbit/testing';
+import {
+  createTestDatabase,
+  type ServerProcess,
+  type ServerProcessOptions,
+  startServerProcess,
+  type TestDatabase,
+} from '@bookorbit/testing';
 import { Client } from 'pg';
 import { madeBook } from './book-pool.ts';
 import { Browser } from './browser.ts';
@@ -35,21 +41,17 @@ export class World {
     /** Goes away with the world. */
     readonly folder: string,
     private readonly variables: Readonly<Record<string, string>>,
-    private readonly hasClock: boolean,
+    private readonly options: ServerProcessOptions,
   ) {
     this.started = [...servers];
     this.admin = new Browser(this.origins);
   }
 
-  /**
-   * @param options.processes How many servers answer in turn.
-   * @param options.hasClock Their clocks can be set.
-   */
+  /** @param options.processes How many servers answer in turn. */
   static async start(
-    options: {
+    options: ServerProcessOptions & {
       readonly processes?: number;
       readonly variables?: Readonly<Record<string, string>>;
-      readonly hasClock?: boolean;
     } = {},
   ): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'bookorbit-e2e-'));
@@ -57,17 +59,16 @@ export class World {
     const database = await createTestDatabase();
     const variables = { DATABASE_URL: database.url, DATA_DIR: join(folder, 'data'), ...options.variables };
     const servers: ServerProcess[] = [];
-    const hasClock = options.hasClock ?? false;
     try {
       // Started at once, as they would be: one migrates, the other waits.
-      const starts = Array.from({ length: options.processes ?? 1 }, () => startServerProcess(variables, { hasClock }));
+      const starts = Array.from({ length: options.processes ?? 1 }, () => startServerProcess(variables, options));
       servers.push(...(await Promise.all(starts)));
     } catch (error) {
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
-    return new World(servers, database, folder, variables, hasClock);
+    return new World(servers, database, folder, variables, options);
   }
 
   get origins(): string[] {
@@ -91,7 +92,7 @@ export class World {
     this.libraryId = created.body.id;
     await this.scanned();
     // Where clocks are set, the bystander's login ends and their device speaks from another year.
-    if (this.hasClock) return this.libraryId;
+    if (this.options.hasClock) return this.libraryId;
     this.watch = await BystanderWatch.begin(
       { admin: this.admin, origins: this.origins, databaseUrl: this.database.url, libraryId: this.libraryId },
       files.map(([, book]) => (typeof book === 'string' ? readFileSync(book) : book)),
@@ -148,7 +149,7 @@ export class World {
 
   /** Another process on the same database, which has not seen anybody yet. */
   async addServer(variables: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const server = await startServerProcess({ ...this.variables, ...variables }, { hasClock: this.hasClock });
+    const server = await startServerProcess({ ...this.variables, ...variables }, this.options);
     this.servers.push(server);
     this.started.push(server);
     return server;

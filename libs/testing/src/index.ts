@@ -10,7 +10,7 @@ export { type DeviceBook, deviceBookOf, openOnDevice } from './koreader-device-b
 export { makeChapterBook, makeThreeChapters } from './make-chapter-book.ts';
 export { makeSmallEpub, type SmallEpub } from './make-small-epub.ts';
 export { makeZip, type ZipEntry } from './make-zip.ts';
-export { freePort, type ServerProcess, startServerProcess } from './server-process.ts';
+export { freePort, type ServerProcess, type ServerProcessOptions, startServerProcess } from './server-process.ts';
 export { brokenBooks, corpusBooks, sharedPath } from './shared-path.ts';
 export { createTestDatabase, type TestDatabase, type TestSchema } from './test-database.ts';
 export {

@@ -104,6 +104,7 @@ const ACCEPT = { accept: 'application/vnd.koreader.v1+json', 'user-agent': 'lua-
 
 /** Our plugin. */
 export class PluginDevice {
+  readonly account: DeviceAccount;
   readonly deviceId: string;
   readonly clock: DeviceClock;
   readonly deviceModel: string;
@@ -115,6 +116,7 @@ export class PluginDevice {
     clock: DeviceClock = { utcOffsetMinutes: 0 },
     deviceModel = 'Kobo_nova',
   ) {
+    this.account = account;
     this.deviceId = deviceId;
     this.clock = clock;
     this.deviceModel = deviceModel;

@@ -27,23 +27,36 @@ const BUILT_SERVER = process.env['BOOKORBIT_SERVER'] ?? fileURLToPath(new URL('a
 const FOLLOW_PARENT = new URL('tools/launch/follow-parent.mjs', PROJECT_ROOT).href;
 /** Lets the server's clock be set. */
 const SIMULATED_CLOCK = new URL('libs/testing/src/simulated-clock.mjs', PROJECT_ROOT).href;
+/** Takes the lock on a user's file from the server. */
+const WITHOUT_FILE_LOCKS = new URL('libs/testing/src/without-file-locks.mjs', PROJECT_ROOT).href;
 const START_WITHIN_MS = 60_000;
 const ASK_EVERY_MS = 50;
+
+/** What a server is started with that operators' servers are not. */
+export interface ServerProcessOptions {
+  /** Its clock can be set. */
+  readonly hasClock?: boolean;
+  /** Nothing keeps two requests on the same file of a user apart: to show what the lock is for. */
+  readonly lacksFileLocks?: boolean;
+}
 
 /**
  * Starts the built server on a free port and waits until it answers.
  *
  * @param variables Its environment besides PATH: `DATABASE_URL`, `DATA_DIR` and whatever the test is about.
- * @param options.hasClock Its clock can be set.
  * @throws With what it printed, when it ends instead of answering.
  */
 export async function startServerProcess(
   variables: Readonly<Record<string, string>>,
-  options: { readonly hasClock?: boolean } = {},
+  options: ServerProcessOptions = {},
 ): Promise<ServerProcess> {
   if (!existsSync(BUILT_SERVER)) throw new Error('The server is not built; run: npx nx run-many -t build -p api');
   const port = Number(variables['PORT'] ?? (await freePort()));
-  const preloads = [FOLLOW_PARENT, ...(options.hasClock ? [SIMULATED_CLOCK] : [])];
+  const preloads = [
+    FOLLOW_PARENT,
+    ...(options.hasClock ? [SIMULATED_CLOCK] : []),
+    ...(options.lacksFileLocks ? [WITHOUT_FILE_LOCKS] : []),
+  ];
   const child = spawn(process.execPath, [...preloads.flatMap((preload) => ['--import', preload]), BUILT_SERVER], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LOG_LEVEL: 'warn', ...variables, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
