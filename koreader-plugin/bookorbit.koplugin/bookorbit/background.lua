@@ -86,6 +86,7 @@ local function start(version)
         network = Network,
         now = os.time,
         deviceId = device.deviceId,
+        pluginVersion = version,
         schedule = function(seconds, f) UIManager:scheduleIn(seconds, f) end,
         unschedule = function(f) UIManager:unschedule(f) end,
         session = sessions.exchange,

@@ -25,7 +25,7 @@ end
 --- @param parts table {
 --   settings, outbox, ledger, aside = see store/aside_files.lua, child, network (see their modules), now = function,
 --   schedule = function(seconds, f), unschedule = function(f),
---   session = function(plan) returning a function for the child process that returns JSON, deviceId,
+--   session = function(plan) returning a function for the child process that returns JSON, deviceId, pluginVersion,
 --   guarded = function(f) returning f with its errors caught, sidecar = see document/sidecar.lua,
 --   standby = { hold, release }, notice = { ask = function(question), moved = function(place) } }
 function BookSync.new(parts)
@@ -225,6 +225,7 @@ function BookSync:fail(plan, failure, outcome)
     if not plan.wish.account then
         self.backoff:failed(failure, self.now())
         self:noteFailure(failure)
+        Plan.noteFailure(self, plan, failure)
     end
     if plan.wants.pull and plan.book then self.pull_due = plan.book.key end
     tell(plan.wish, outcome)

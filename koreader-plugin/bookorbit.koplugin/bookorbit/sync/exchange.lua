@@ -84,7 +84,8 @@ end
 
 --- @param plan table {
 --   book = { key, file, size, mtime, identity?, recordedHash?, title?, authors?, domVersion?, receivesNotes?, stats?, confirms? } or nil,
---   wants = { identify, authorize, version, check, push, pull, receive = news of every entry's book too } booleans,
+--   wants = { identify, authorize, version, refresh = version after the rest, check, push, pull,
+--     receive = news of every entry's book too } booleans,
 --   entries = outbox entries in order,
 --   oneCall = the server takes everything in one request, receive = false when nothing is to be applied here,
 --   skip = set of sections this server does not know }
@@ -140,6 +141,8 @@ function Exchange.run(plan, client, tools)
     end
 
     result.failure = work()
+    -- Its failure is nobody's: all that was wanted is done.
+    if wants.refresh and not result.failure and not run.isLate() then result.version = client:version() end
     result.clockSkew = client.clock_skew
     result.origin = client.origin
     result.log = client.log and Wire.array(client.log)

@@ -33,12 +33,21 @@ local function serverOf(sync)
     return type(server) == "table" and server.account == sync:accountId() and server or nil
 end
 
--- What the server can do is asked for once in a while, along with something else.
-local function needsVersion(sync, wish)
-    if wish.account or not sync.book then return false end
+-- All that this plugin can make use of. A server that has it has nothing to say that would save a request.
+local USEFUL = { "oneCallSync", "gzipRequests" }
+
+--- When the server is to be asked what it can do: "first", as it was never asked; "after" the rest, as nobody waits for it; or not at all.
+-- Once a day where there is something to gain, or where somebody waits for an answer anyway; the everyday opening stays one request.
+-- @param is_manual boolean
+-- @return string|nil
+function Plan.versionIsDue(sync, is_manual)
     local server = serverOf(sync)
-    local age = server and sync.now() - server.at
-    return not age or age < 0 or age > VERSION_STANDS_SECONDS
+    if not server or server.askedBy ~= sync.pluginVersion then return "first" end
+    local has_all = true
+    for _, capability in ipairs(USEFUL) do has_all = has_all and server[capability] == true end
+    local age = sync.now() - server.at
+    local is_old = age < 0 or age > VERSION_STANDS_SECONDS
+    return is_old and (is_manual or not has_all) and "after" or nil
 end
 
 --- Whether the server said it can do something.
@@ -49,12 +58,18 @@ end
 
 --- Remembers what the server said it is.
 function Plan.learnServer(sync, version)
-    local server = { account = sync:accountId(), at = sync.now(), version = version.serverVersion, plugin = version.pluginVersion }
+    local server = { account = sync:accountId(), at = sync.now(), version = version.serverVersion, askedBy = sync.pluginVersion }
     for _, capability in ipairs(version.capabilities) do
         server[tostring(capability)] = true
     end
     sync.settings:set("server", server)
     sync.unsupported = {}
+end
+
+--- The one call is not known where it was: an older server, or another one. It is asked anew what it can do.
+function Plan.noteFailure(sync, plan, failure)
+    local is_unknown = plan.oneCall and failure.kind == "not_bookorbit" and (failure.status == 404 or failure.status == 405)
+    if is_unknown then sync.settings:set("server", nil) end
 end
 
 local function entriesToSend(sync)
@@ -82,8 +97,10 @@ function Plan.make(sync, wish)
         push = #entries > 0,
         pull = may_try and book ~= nil and needsPull(sync, wish),
     }
-    -- What the server can do is not worth a request of its own.
-    wants.version = wants.version or ((wants.pull or wants.push) and needsVersion(sync, wish))
+    -- What the server can do is not worth a child process of its own.
+    local due = (wants.pull or wants.push) and book and not wants.version and Plan.versionIsDue(sync, wish.manual)
+    wants.version = wants.version or due == "first"
+    wants.refresh = due == "after"
     -- Before anything is sent for the open book the server must have had a chance to recognise it.
     wants.check = book ~= nil and may_try and (wants.pull or wants.push) and needsCheck(sync, wish.manual)
     local has_work = false

@@ -2,6 +2,7 @@
 -- stopped, even after a flat battery: what is done is in a file (store/sweep_log.lua).
 
 local Failure = require("bookorbit/api/failure")
+local Plan = require("bookorbit/sync/plan")
 local Receiver = require("bookorbit/sync/receiver")
 local Wire = require("bookorbit/api/wire")
 
@@ -99,7 +100,7 @@ function Sweep:plan()
         receive = self.sync.settings:get("two_way") and true or false,
     }
     if not self.books then
-        plan.gather = Wire.array()
+        plan.gather, plan.version = Wire.array(), Plan.versionIsDue(self.sync, true) ~= nil
         for i, book in ipairs(self.parts.files()) do plan.gather[i] = book.file end
     elseif #self.books > 0 then
         plan.books = firstOf(self.books, BOOKS_PER_SESSION)
@@ -188,7 +189,9 @@ function Sweep:takeAll(swept, on_taken)
 end
 
 function Sweep:goOn(plan, result)
+    if result.version then Plan.learnServer(self.sync, result.version) end
     if result.failure then
+        Plan.noteFailure(self.sync, plan, result.failure)
         self:finish(result.failure)
     elseif plan.last then
         self.is_complete = true

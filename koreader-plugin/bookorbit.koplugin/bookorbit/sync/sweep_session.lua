@@ -213,13 +213,14 @@ local function syncStatistics(plan, client, tools, report, isLate)
 end
 
 --- @param plan table { gather = files of the history to find more than, or books = array of { key, file },
---   or statistics = array of { key, hash, title?, authors?, lastOpen? }; oneCall, receive, skip, last = report to send at the end or nil }
+--   or statistics = array of { key, hash, title?, authors?, lastOpen? }; version = ask what the server can do; oneCall, receive, skip,
+--   last = report to send at the end or nil }
 -- @param tools table Those of exchange.lua, and stamp(file), record(key), notes(key), sidecar(file), now(),
 --   arriving(key) = what was sent and may have arrived, sending(key, notes, state) = writes down what is about to be,
 --   confirms(key) = the reader said yes to deletions that are held,
 --   find(files) returning { files, statistics }
--- @return table { found?, swept = array of { key, file?, hash?, recorded?, outcome = sent|unmatched|missing|refused|lost, identity?,
---   match?, data?, sent?, isPartial?, isStatistics? }, failure?, clockSkew?, origin? }
+-- @return table { version?, found?, swept = array of { key, file?, hash?, recorded?, outcome = sent|unmatched|missing|refused|lost,
+--   identity?, match?, data?, sent?, isPartial?, isStatistics? }, failure?, clockSkew?, origin? }
 function SweepSession.run(plan, client, tools)
     local result = { swept = {} }
     local function report(item)
@@ -229,7 +230,8 @@ function SweepSession.run(plan, client, tools)
     local function isLate()
         return is_time_over() or #(client.log or {}) > MOST_REQUESTS
     end
-    if plan.gather then result.found = tools.find(plan.gather) end
+    if plan.version then result.version, result.failure = client:version() end
+    if plan.gather and not result.failure then result.found = tools.find(plan.gather) end
     if plan.books then result.failure = syncBooks(plan, client, tools, report, isLate) end
     if plan.statistics then result.failure = syncStatistics(plan, client, tools, report, isLate) end
     if plan.last and not result.failure then

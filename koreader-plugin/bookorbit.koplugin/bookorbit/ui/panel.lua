@@ -6,6 +6,7 @@ local Aside = require("bookorbit/sync/aside")
 local Dialogs = require("bookorbit/ui/dialogs")
 local Messages = require("bookorbit/ui/messages")
 local Network = require("bookorbit/device/network")
+local Plan = require("bookorbit/sync/plan")
 local ProgressWindow = require("bookorbit/ui/progress_window")
 local md5 = require("ffi/sha2").md5
 local _ = require("bookorbit/l10n")
@@ -187,6 +188,7 @@ function Panel:verify(account, on_done)
                 else
                     account.origin = outcome.origin or account.origin
                     self:useAccount(account)
+                    if outcome.version then Plan.learnServer(self.sync, outcome.version) end
                     Dialogs.inform(Messages.loggedIn(account.username, outcome.version and outcome.version.serverVersion), 4)
                 end
                 if on_done then on_done() end
