@@ -64,6 +64,77 @@ describe("the account", function()
         assert.equal("https://books.example.com", settings:account().origin)
     end)
 
+    -- The server answers over http only.
+    local function withoutEncryption(reason)
+        world.respond = function(request)
+            if request.url:find("^https:") then return nil, reason end
+            if request.url:find("/healthcheck$") then return 200, {}, '{"state":"OK"}' end
+            return server(request)
+        end
+    end
+
+    local function keysSentInTheClear()
+        local count = 0
+        for _, request in ipairs(world.requests) do
+            if request.url:find("^http:") and request.headers["x-auth-key"] then count = count + 1 end
+        end
+        return count
+    end
+
+    it("is tried without encryption when https finds no way to an address typed without either, and the reader is told and asked", function()
+        for _, reason in ipairs({ "connection refused", "wrong version number", "timeout" }) do
+            settings:logOut()
+            withoutEncryption(reason)
+            local browser = world.browse()
+            world.menu(browser, "Account", "Log in").callback()
+            submit("192.168.1.5:3000", "jane", "secret1")
+            world.pass(5)
+            assert.is_nil(settings:account())
+            assert.equal(0, keysSentInTheClear())
+            local question = world.ui_manager.windows("confirmbox")[1]
+            local Messages = require("bookorbit/ui/messages")
+            local why = Messages.failure(require("bookorbit/api/failure").fromNetworkError(reason))
+            assert.matches(why, question.text, 1, true)
+            assert.matches("http://192.168.1.5:3000, without encryption", question.text, 1, true)
+            local log = browser.plugin.panel:log()
+            assert.matches("without encryption", Messages.request(log[1]))
+            assert.equal(Messages.logLine(log[2]):match("^(.-): %d"), why)
+            question.ok_callback()
+            world.ui_manager:close(question)
+            world.pass(5)
+            assert.equal("http://192.168.1.5:3000", settings:account().origin)
+            assert.is_nil(settings:account().isSchemeOpen)
+            world.requests = {}
+        end
+    end)
+
+    it("is never tried without encryption by who typed https, nor where the name is unknown or something else answers", function()
+        local function tryAt(address, reason)
+            settings:logOut()
+            withoutEncryption(reason)
+            world.menu(world.browse(), "Account", "Log in").callback()
+            submit(address, "jane", "secret1")
+            world.pass(5)
+            assert.is_nil(settings:account())
+            assert.equal(0, #world.ui_manager.windows("confirmbox"))
+            assert.is_string(said())
+        end
+        tryAt("https://192.168.1.5:3000", "connection refused")
+        tryAt("HTTPS://192.168.1.5:3000", "wrong version number")
+        tryAt("books.example.com", "host not found")
+        for _, request in ipairs(world.requests) do assert.matches("^https:", request.url) end
+        world.respond = function(request)
+            if request.url:find("^https:") then return nil, "connection refused" end
+            return 200, {}, "<html>Welcome to this router</html>"
+        end
+        world.menu(world.browse(), "Account", "Log in").callback()
+        submit("192.168.1.1", "jane", "secret1")
+        world.pass(5)
+        assert.equal(0, #world.ui_manager.windows("confirmbox"))
+        assert.equal(0, keysSentInTheClear())
+        assert.matches("did not accept the connection", said())
+    end)
+
     it("keeps the form open when something is missing", function()
         settings:logOut()
         world.menu(world.browse(), "Account", "Log in").callback()

@@ -23,6 +23,16 @@ function Address.origin(typed)
     return scheme .. "://" .. authority:lower() .. path
 end
 
+--- Whether somebody said how to connect. Who did not may be asked; who typed https gets https or nothing.
+function Address.hasScheme(typed)
+    return tostring(typed or ""):find("^%s*%a[%w+.-]*://") ~= nil
+end
+
+--- The same server without encryption.
+function Address.plain(origin)
+    return (origin:gsub("^https:", "http:"))
+end
+
 --- Where the device routes live.
 function Address.api(origin)
     return origin .. Address.API_PATH

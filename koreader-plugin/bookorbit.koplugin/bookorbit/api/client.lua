@@ -130,6 +130,15 @@ function Client:sync(books)
     return outcome
 end
 
+--- Whether BookOrbit answers at an address. The account's key is not sent there.
+function Client:isAt(origin)
+    local request = { method = "GET", url = Address.api(origin) .. "/healthcheck", headers = { ["accept"] = "application/json" } }
+    local status, headers, text = self.send(request)
+    self:note("/healthcheck", request, status, headers, text)
+    local answer = status == 200 and Wire.decode(text)
+    return type(answer) == "table" and answer.state == "OK"
+end
+
 function Client:sweeps(report)
     return self:request("POST", "/plugin/sweeps", report)
 end
@@ -196,14 +205,19 @@ function Client:wrap(method, path, body)
     return { method = method, url = Address.api(self.origin) .. path, headers = headers, body = body }
 end
 
-function Client:attempt(method, path, body)
-    local request = self:wrap(method, path, body)
-    local status, answer_headers, text = self.send(request)
+-- @param answer_headers table, or what went wrong when there is no status
+function Client:note(path, request, status, answer_headers, text)
     table.insert(self.log, {
-        at = self.now(), method = method, path = path:gsub("%x%x%x%x%x%x%x%x%x+", "…"), status = tonumber(status),
+        at = self.now(), method = request.method, path = path:gsub("%x%x%x%x%x%x%x%x%x+", "…"), status = tonumber(status),
         reason = not status and Failure.fromNetworkError(answer_headers).reason or nil,
         sent = request.body and #request.body or 0, received = type(text) == "string" and #text or 0,
     })
+end
+
+function Client:attempt(method, path, body)
+    local request = self:wrap(method, path, body)
+    local status, answer_headers, text = self.send(request)
+    self:note(path, request, status, answer_headers, text)
     if not status then return nil, Failure.fromNetworkError(answer_headers) end
     if status == 415 and request.headers["content-encoding"] then
         -- Something between here and the server does not pass packed requests.

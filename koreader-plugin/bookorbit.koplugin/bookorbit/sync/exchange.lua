@@ -1,6 +1,7 @@
 --- What happens while the network is there: recognise the book, send what waits, ask for what is new.
 -- Runs in the child process on plain data, and hands back plain data; what was done before a failure still counts.
 
+local Address = require("bookorbit/api/address")
 local Match = require("bookorbit/sync/match")
 local OneCall = require("bookorbit/sync/one_call")
 local Parcel = require("bookorbit/sync/parcel")
@@ -82,18 +83,28 @@ function Exchange.lateAfter(now, seconds)
     end
 end
 
+-- Nobody said how to connect, and https found no way: is the server there without encryption? Only the reader can say that this will do.
+-- @return string|nil The address
+local function plainOriginOf(client, account, failure)
+    if not account or not account.isSchemeOpen or failure.kind ~= "offline" or failure.reason == "dns" then return nil end
+    local plain = Address.plain(client.origin)
+    return plain ~= client.origin and client:isAt(plain) and plain or nil
+end
+
 --- @param plan table {
 --   book = { key, file, size, mtime, identity?, recordedHash?, title?, authors?, domVersion?, receivesNotes?, stats?, confirms? } or nil,
 --   wants = { identify, authorize, version, refresh = version after the rest, check, push, pull,
 --     receive = news of every entry's book too } booleans,
 --   entries = outbox entries in order,
+--   account = { isSchemeOpen = the address was typed without http or https } or nil,
 --   oneCall = the server takes everything in one request, receive = false when nothing is to be applied here,
 --   skip = set of sections this server does not know }
 -- @param client table See api/client.lua; nil when there is no network
 -- @param tools table { fingerprint = function(path) returning an identity or nil,
 --   pageStats = function(hashes, since, limit) returning rows and their number in all, or nil,
 --   key = function(datetime, pos0), now = function }, or the first of them alone
--- @return table { identity?, account?, version?, match?, matches = by key, sent = array of { key, number, outcome, reason? },
+-- @return table { identity?, account?, version?, plainOrigin? = where a server answers that https does not reach,
+--   match?, matches = by key, sent = array of { key, number, outcome, reason? },
 --   books = what came back for each book by key (see sections.lua), unsupported, remote?, failure?, clockSkew?, origin? }
 function Exchange.run(plan, client, tools)
     if type(tools) == "function" then tools = { fingerprint = tools } end
@@ -119,7 +130,10 @@ function Exchange.run(plan, client, tools)
         local failure
         if wants.authorize then
             result.account, failure = client:authorize()
-            if failure then return failure end
+            if failure then
+                result.plainOrigin = plainOriginOf(client, plan.account, failure)
+                return failure
+            end
         end
         if wants.version then
             result.version, failure = client:version()

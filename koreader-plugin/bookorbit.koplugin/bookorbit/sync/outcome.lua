@@ -112,9 +112,10 @@ end
 --- @param sync table The BookSync whose books and collaborators are used
 -- @param plan table What was asked for
 -- @param result table What the child process brought back (see exchange.lua)
--- @return table What a person may be told: { isMatched?, isPushed?, isUnreadable?, refusal?, pull?, account?, version?, origin? }
+-- @return table What a person may be told: { isMatched?, isPushed?, isUnreadable?, refusal?, pull?, account?, version?, origin?,
+--   plainOrigin? }
 function Outcome.apply(sync, plan, result)
-    local outcome = { account = result.account, version = result.version }
+    local outcome = { account = result.account, version = result.version, plainOrigin = result.plainOrigin }
     sync.clock_skew = result.clockSkew or sync.clock_skew
     sync:noteLog(result.log)
     if not plan.wish.account and result.origin then sync.settings:changeOrigin(result.origin) end

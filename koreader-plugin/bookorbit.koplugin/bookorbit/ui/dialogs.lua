@@ -53,6 +53,14 @@ function Dialogs.askToDelete(count, yes)
     })
 end
 
+function Dialogs.askForPlain(origin, failure, yes)
+    UIManager:show(ConfirmBox:new{
+        text = Messages.plain(origin, failure),
+        ok_text = _("Log in without encryption"),
+        ok_callback = guard("log-in without encryption", yes),
+    })
+end
+
 function Dialogs.askToUpdate(version, yes)
     UIManager:show(ConfirmBox:new{
         text = Messages.update(version),
@@ -99,7 +107,7 @@ function Dialogs.askAccount(fields, on_submit)
     dialog = MultiInputDialog:new{
         title = _("Log in to BookOrbit"),
         fields = {
-            { text = fields.origin or "https://", hint = _("Server address") },
+            { text = fields.origin or "", hint = _("Server address, such as https://books.example.com") },
             { text = fields.username or "", hint = _("KOReader account name") },
             { text = "", hint = _("Password"), text_type = "password" },
         },

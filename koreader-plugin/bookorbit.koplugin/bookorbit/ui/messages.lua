@@ -83,6 +83,7 @@ end
 -- What a request was for, by its path.
 local REQUESTS = {
     ["/users/auth"] = _("log-in"),
+    ["/healthcheck"] = _("whether the server answers without encryption"),
     ["/plugin/version"] = _("version of the server"),
     ["/plugin/package"] = _("download of the update"),
     ["/plugin/sync"] = _("everything of the open or waiting books"),
@@ -166,6 +167,12 @@ end
 
 function Messages.massDeletion(count)
     return T(_("%1 highlights were deleted on this device at once. BookOrbit kept them, in case it was a mistake. Delete them there too?"), count)
+end
+
+--- The server was found without encryption only, at an address typed without http or https.
+function Messages.plain(origin, failure)
+    return T(_("Over https BookOrbit was not reached: %1\n\nIt answers at %2, without encryption. In your own network at home that may do; elsewhere others can read along."),
+        Messages.failure(failure), origin)
 end
 
 function Messages.update(version)

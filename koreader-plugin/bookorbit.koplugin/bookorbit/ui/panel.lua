@@ -169,8 +169,15 @@ function Panel:logIn(address, username, password, on_done)
         Dialogs.inform(_("Enter the server's address, the name of your KOReader account, and its password."), 3)
         return false
     end
-    self:verify({ origin = origin, username = username, userkey = md5(password) }, on_done)
+    self:verify({ origin = origin, username = username, userkey = md5(password), isSchemeOpen = not Address.hasScheme(address) }, on_done)
     return true
+end
+
+-- Without encryption the key can be read by whoever is in the same network: it does not go there unasked.
+function Panel:offerPlain(account, outcome, on_done)
+    Dialogs.askForPlain(outcome.plainOrigin, outcome.failure, function()
+        self:verify({ origin = outcome.plainOrigin, username = account.username, userkey = account.userkey }, on_done)
+    end)
 end
 
 -- Asks the server before an account is taken over.
@@ -182,7 +189,9 @@ function Panel:verify(account, on_done)
             account = account,
             version = true,
             on_done = function(outcome)
-                if outcome.failure then
+                if outcome.plainOrigin then
+                    self:offerPlain(account, outcome, on_done)
+                elseif outcome.failure then
                     local text = Messages.outcome(outcome)
                     if text then Dialogs.inform(text) end
                 else
