@@ -5,6 +5,7 @@ import { AnnotationEntity } from './annotation.entity.ts';
 @Entity('annotation_devices')
 @Index('annotation_devices_file_idx', ['userId', 'bookFileId'])
 @Index('annotation_devices_device_idx', ['userId', 'deviceId'])
+@Index('annotation_devices_failed_idx', ['userId'], { where: 'failed_version IS NOT NULL' })
 @ForeignKey(() => AnnotationEntity, ['userId', 'annotationId'], ['userId', 'id'], {
   name: 'annotation_devices_annotation_fk',
   onDelete: 'CASCADE',

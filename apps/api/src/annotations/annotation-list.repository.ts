@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type {
+  AnnotationChange,
   AnnotationDetail,
   AnnotationFacets,
+  AnnotationFilter,
   AnnotationList,
   AnnotationQuery,
   FailedAnnotation,
@@ -11,13 +13,31 @@ import type {
 import { INDEX_VERSION } from '@bookorbit/domain-positions';
 import type { EntityManager } from 'typeorm';
 import { accessibleFiles } from '../libraries/index.ts';
-import { DETAIL, DETAIL_FROM, detailFromRow, type DetailRow } from './annotation-detail.ts';
+import { DETAIL, DETAIL_FROM, detailFromRow, type DetailRow, markFromRow, type MarkRow } from './annotation-detail.ts';
 import { facetsFromRows, type FacetRow } from './annotation-facets.ts';
-import { comesAfter, conditionsOf, cursorFromPlace, needsBooks, orderBy, placeInOrder } from './annotation-search.ts';
+import {
+  comesAfter,
+  conditionsOf,
+  cursorFromPlace,
+  isNarrowed,
+  needsBooks,
+  orderBy,
+  placeInOrder,
+} from './annotation-search.ts';
 
 const DEFAULT_LIMIT = 60;
 /** Texts shown of deletions that are held. */
 const EXAMPLES = 3;
+
+/** Where an annotation is, and how it is marked, in the words of an `AnnotationChange`. */
+export interface FoundAnnotation extends Pick<AnnotationChange, 'style' | 'color'> {
+  readonly id: number;
+  readonly fileId: number;
+}
+
+type Row = DetailRow & { readonly place: string[]; readonly total: number };
+/** Of a page without a row only the number of all there are. */
+type Found = Row | { readonly id: null; readonly total: number };
 
 // Retired devices and those that only send owe nothing.
 const OWES = `(d.has_it OR d.offers <> '[]') AND own.retired_at IS NULL
@@ -31,29 +51,45 @@ export class AnnotationListRepository {
     const { offset = 0, limit = DEFAULT_LIMIT, sort = 'newest' } = query;
     const { sql: conditions, values } = conditionsOf(userId, query);
     const { sql: isAfter, values: place } = comesAfter(sort, query.after, values.length + 3);
+    // What is narrowed is looked for once; all of them are counted in an index, and the first of them found in another.
     // One more than asked for says whether there are more.
-    const rows = await tx.query<(DetailRow & { place: string[] })[]>(
+    const rows = await tx.query<Found[]>(
       `WITH ${accessibleFiles('$1')},
+       found AS ${isNarrowed(query) ? '' : 'NOT'} MATERIALIZED (
+         SELECT a.user_id, a.id, f.book_id, a.pageno, a.color, a.web_color, a.created_at, a.updated_at
+         FROM annotations a JOIN accessible_files f ON f.id = a.book_file_id WHERE ${conditions}
+       ),
        page AS MATERIALIZED (
          SELECT a.user_id, a.id, row_number() OVER (ORDER BY ${orderBy(sort)}) AS n, ${placeInOrder(sort)} AS place
-         FROM annotations a JOIN accessible_files f ON f.id = a.book_file_id ${needsBooks(sort) ? 'JOIN books b ON b.id = f.book_id' : ''}
-         WHERE ${conditions} AND ${isAfter} ORDER BY ${orderBy(sort)} LIMIT $${values.length + 1} OFFSET $${values.length + 2}
+         FROM found a ${needsBooks(sort) ? 'JOIN books b ON b.id = a.book_id' : ''}
+         WHERE ${isAfter} ORDER BY ${orderBy(sort)} LIMIT $${values.length + 1} OFFSET $${values.length + 2}
        )
-       SELECT ${DETAIL}, page.place ${DETAIL_FROM} JOIN page ON page.user_id = a.user_id AND page.id = a.id ORDER BY page.n`,
+       SELECT counted.total, shown.*
+       FROM (SELECT count(*)::int AS total FROM found) AS counted
+       LEFT JOIN (SELECT ${DETAIL}, page.place, page.n ${DETAIL_FROM} JOIN page ON page.user_id = a.user_id AND page.id = a.id) AS shown ON true
+       ORDER BY shown.n`,
       [...values, limit + 1, offset, ...place],
     );
-    const [count] = await tx.query<{ total: number }[]>(
-      `WITH ${accessibleFiles('$1')}
-       SELECT count(*)::int AS total FROM annotations a JOIN accessible_files f ON f.id = a.book_file_id WHERE ${conditions}`,
-      [...values],
-    );
-    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const there = rows.filter(isRow);
+    const last = there.length > limit ? there[limit - 1] : undefined;
     return {
-      annotations: rows.slice(0, limit).map(detailFromRow),
-      total: count?.total ?? 0,
+      annotations: there.slice(0, limit).map(detailFromRow),
+      total: rows[0]?.total ?? 0,
       offset,
       ...(last && { next: cursorFromPlace(last.place) }),
     };
+  }
+
+  /** Everything a filter finds, by file. */
+  async findAll(tx: EntityManager, userId: number, filter: AnnotationFilter): Promise<FoundAnnotation[]> {
+    const { sql: conditions, values } = conditionsOf(userId, filter);
+    const rows = await tx.query<(MarkRow & { id: string; book_file_id: number })[]>(
+      `WITH ${accessibleFiles('$1')}
+       SELECT a.id, a.book_file_id, a.drawer, a.color, a.web_style, a.web_color
+       FROM annotations a JOIN accessible_files f ON f.id = a.book_file_id WHERE ${conditions} ORDER BY a.book_file_id, a.id`,
+      [...values],
+    );
+    return rows.map((row) => ({ id: Number(row.id), fileId: row.book_file_id, ...markFromRow(row) }));
   }
 
   /** What annotations of a kind can be narrowed by. */
@@ -64,16 +100,23 @@ export class AnnotationListRepository {
   ): Promise<AnnotationFacets> {
     const rows = await tx.query<FacetRow[]>(
       `WITH ${accessibleFiles('$1')},
+       -- Of very many there are few kinds; only these are looked up.
+       counted AS MATERIALIZED (
+         SELECT a.book_file_id, a.color, a.device_id, a.source, count(*) AS number FROM annotations a
+         WHERE a.user_id = $1 AND a.kind = $2 AND a.deleted_at IS ${state === 'trash' ? 'NOT NULL' : 'NULL'} AND a.purged_at IS NULL
+         GROUP BY a.book_file_id, a.color, a.device_id, a.source
+       ),
        found AS (
-         SELECT b.id AS book_id, b.title, b.sort_title, lower(a.color) AS color, a.device_id, a.source,
+         SELECT b.id AS book_id, b.title, b.sort_title, lower(a.color) AS color, a.device_id, a.source, a.number,
            coalesce(dev.given_name, nullif(dev.name, '')) AS device_name
-         ${DETAIL_FROM} WHERE a.user_id = $1 AND a.kind = $2 AND (a.deleted_at IS NOT NULL) = $3 AND a.purged_at IS NULL
+         FROM counted a JOIN accessible_files f ON f.id = a.book_file_id JOIN books b ON b.id = f.book_id
+         LEFT JOIN devices dev ON dev.user_id = $1 AND dev.device_id = a.device_id
        )
-       SELECT book_id, title, color, device_id, device_name, source, count(*)::int AS count,
+       SELECT book_id, title, color, device_id, device_name, source, coalesce(sum(number), 0)::int AS count,
          grouping(book_id, color, device_id, source) = 15 AS is_total
        FROM found GROUP BY GROUPING SETS ((book_id, title, sort_title), (color), (device_id, device_name), (source), ())
-       ORDER BY sort_title, book_id, count(*) DESC, color, device_id, source`,
-      [userId, kind, state === 'trash'],
+       ORDER BY sort_title, book_id, sum(number) DESC, color, device_id, source`,
+      [userId, kind],
     );
     return facetsFromRows(rows);
   }
@@ -149,4 +192,8 @@ export class AnnotationListRepository {
     );
     return rows.map((row) => ({ ...row, heldAt: row.heldAt.toISOString() }));
   }
+}
+
+function isRow(row: Found): row is Row {
+  return row.id !== null;
 }

@@ -1,10 +1,20 @@
 import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
-import { ANNOTATION_SORTS, type AnnotationQuery, type AnnotationsChange } from '@bookorbit/contracts';
+import {
+  ANNOTATION_QUALITIES,
+  ANNOTATION_SORTS,
+  type AnnotationFilter,
+  type AnnotationQuery,
+  type AnnotationsChange,
+  type FoundAnnotationsChange,
+  type FoundAnnotationsChanged,
+} from '@bookorbit/contracts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { countStatements, createTestReader, type TestReader } from '../database/test-reader.ts';
 import { Transaction } from '../database/index.ts';
 import { AnnotationListRepository } from './annotation-list.repository.ts';
+import { ChangeFoundAnnotations } from './change-found-annotations.ts';
 import { ChangeManyAnnotations } from './change-many-annotations.ts';
+import { MakeChanges } from './make-changes.ts';
 import { AnnotationServer } from './testing/annotation-server.ts';
 import { acksOf, bookOf, envelope, highlight } from './testing/device-notes.ts';
 
@@ -12,13 +22,16 @@ let database: TestDatabase;
 let server: AnnotationServer;
 let list: AnnotationListRepository;
 let changeMany: ChangeManyAnnotations;
+let changeFound: ChangeFoundAnnotations;
 let reader: TestReader;
 
 beforeAll(async () => {
   database = await createTestDatabase(MIGRATED_SCHEMA);
   server = await AnnotationServer.start(database.connection);
   list = new AnnotationListRepository();
-  changeMany = new ChangeManyAnnotations(new Transaction(server.dataSource), server.repository, list, server.clock);
+  const makeChanges = new MakeChanges(server.repository, server.clock);
+  changeMany = new ChangeManyAnnotations(new Transaction(server.dataSource), list, makeChanges);
+  changeFound = new ChangeFoundAnnotations(new Transaction(server.dataSource), list, makeChanges);
 });
 
 afterAll(async () => {
@@ -97,7 +110,16 @@ describe('pages of annotations', () => {
 });
 
 describe('the quality of a place', () => {
-  const qualities = async () => (await find({ sort: 'oldest' })).annotations.map(({ quality }) => quality);
+  /** Of all, oldest first; each is also found by its quality, and by no other. */
+  const qualities = async () => {
+    const { annotations } = await find({ sort: 'oldest' });
+    for (const asked of ANNOTATION_QUALITIES) {
+      const found = await find({ quality: asked, sort: 'oldest' });
+      const own = annotations.filter(({ quality }) => quality === asked);
+      expect([found.total, found.annotations]).toEqual([own.length, own]);
+    }
+    return annotations.map(({ quality }) => quality);
+  };
 
   it('is exact where a device put it, near where only its beginning is known', async () => {
     await exchange('kobo', bookOf(hashOf(0), [highlight(1), highlight(2, { pos1: undefined })]));
@@ -142,6 +164,33 @@ describe('the quality of a place', () => {
       reader.userId,
     ]);
     expect(await qualities()).toEqual(['exact', 'repaired', 'exact']);
+  });
+});
+
+describe('the words of a search', () => {
+  const found = async (q: string) => (await find({ q, sort: 'oldest' })).annotations.map(({ note }) => note);
+
+  it('are found in any case and any of text, note and chapter, and stand for themselves', async () => {
+    const notes = ['100% sure', 'under_score', 'back\\slash', 'ÄRGER'];
+    await exchange(
+      'kobo',
+      bookOf(
+        hashOf(0),
+        notes.map((note, n) => highlight(n, { note, chapter: 'Loomings' })),
+      ),
+    );
+    expect(await found('100%')).toEqual(['100% sure']);
+    expect(await found('%')).toEqual(['100% sure']);
+    expect(await found('R_S')).toEqual(['under_score']);
+    expect(await found('k\\s')).toEqual(['back\\slash']);
+    expect(await found('ärger looming')).toEqual(['ÄRGER']);
+    expect(await found('PASSAGE')).toEqual(notes);
+  });
+
+  it('count all there are, also behind the last page', async () => {
+    await exchange('kobo', bookOf(hashOf(0), [highlight(1), highlight(2), highlight(3)]));
+    expect(await find({ q: 'passage', offset: 7 })).toEqual({ annotations: [], total: 3, offset: 7 });
+    expect(await find({ offset: 7 })).toEqual({ annotations: [], total: 3, offset: 7 });
   });
 });
 
@@ -219,6 +268,72 @@ describe('ChangeManyAnnotations', () => {
     const count = (some: readonly number[], color: string) =>
       statementsOf(() => change({ ids: some, action: 'edit', color, style: 'squiggly' }));
     expect(await count(ids, 'red')).toBe(await count(ids.slice(0, 1), 'blue'));
+  });
+});
+
+describe('ChangeFoundAnnotations', () => {
+  const run = (filter: AnnotationFilter, asked: FoundAnnotationsChange) =>
+    changeFound.run(reader.userId, filter, asked);
+  const takeBack = async ({ undo }: FoundAnnotationsChanged) => {
+    for (const each of undo) await change(each);
+  };
+  const marks = async () =>
+    (await find({ sort: 'oldest' })).annotations.map(({ style, color, colorName }) => [style, color, colorName]);
+
+  const colors = ['red', 'yellow', 'my own'];
+  const items = Array.from({ length: 90 }, (_, n) => highlight(n, { color: colors[n % 3], note: `n${n % 2}` }));
+
+  beforeEach(async () => {
+    await exchange('kobo', bookOf(hashOf(0), items.slice(0, 50)), bookOf(hashOf(1), items.slice(50)));
+  });
+
+  it('moves everything found to the trash, on every page of it and on no other, and back', async () => {
+    const others = await createTestReader(server.dataSource);
+    const before = await find({ limit: 200 });
+    const done = await run({ q: 'n1' }, { action: 'trash', count: 45 });
+    expect(done.count).toBe(45);
+    expect([(await find({})).total, (await find({ state: 'trash', q: 'n1' })).total]).toEqual([45, 45]);
+    expect((await list.list(server.dataSource.manager, others.userId, { state: 'trash' })).total).toBe(0);
+    const [told] = await exchange('kobo', bookOf(hashOf(0), items.slice(0, 50), []));
+    expect(told?.toApply.delete).toHaveLength(25);
+    await takeBack(done);
+    expect((await find({ limit: 200 })).annotations.map(({ id }) => id)).toEqual(
+      before.annotations.map(({ id }) => id),
+    );
+  });
+
+  it('spares what the person took out of the selection', async () => {
+    const [one, two] = (await find({ sort: 'oldest' })).annotations.map(({ id }) => id);
+    expect(await run({}, { action: 'trash', count: 90, except: [one!, two!] })).toMatchObject({ count: 88 });
+    expect((await find({ sort: 'oldest' })).annotations.map(({ id }) => id)).toEqual([one, two]);
+  });
+
+  it('restyles, and gives each back its own colour and style', async () => {
+    const [first] = (await find({ sort: 'oldest' })).annotations;
+    await change({ ids: [first!.id], action: 'edit', style: 'squiggly', color: '#F472B6' });
+    const before = await marks();
+    const done = await run({}, { action: 'edit', count: 90, style: 'underline', color: 'blue' });
+    expect(new Set((await marks()).map(String)).size).toBe(1);
+    await takeBack(done);
+    expect(await marks()).toEqual(before);
+  });
+
+  it('changes nothing when there are more or fewer than the person was told', async () => {
+    const before = await marks();
+    await expect(run({}, { action: 'trash', count: 89 })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(run({ q: 'n1' }, { action: 'trash', count: 90 })).rejects.toThrow('There are 45 by now, not 90.');
+    expect(await marks()).toEqual(before);
+  });
+
+  it('takes the same number of statements however many there are', async () => {
+    const [one] = (await find({ sort: 'oldest' })).annotations;
+    const except = (await find({ limit: 200 })).annotations.map(({ id }) => id).filter((id) => id !== one!.id);
+    const few = await statementsOf(() =>
+      run({}, { action: 'edit', color: 'red', style: 'squiggly', count: 90, except }),
+    );
+    expect(await statementsOf(() => run({}, { action: 'edit', color: 'blue', style: 'squiggly', count: 90 }))).toBe(
+      few,
+    );
   });
 });
 

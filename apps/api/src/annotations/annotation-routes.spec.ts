@@ -197,6 +197,17 @@ describe('the annotations of a user, over HTTP', () => {
     }
   });
 
+  it('are changed by the query that finds them', async () => {
+    await exchange(kobo, items);
+    const change = (query: string, body: object) => person.send('POST', `annotations/changes/found${query}`, body);
+    expect(await change('?q=whale', { action: 'trash', count: 3 })).toBe(409);
+    expect(await change('?q=whale', { action: 'trash' })).toBe(400);
+    expect(await change('?quality=none', { action: 'trash', count: 1 })).toBe(400);
+    expect(await texts('?state=trash')).toEqual([]);
+    expect(await change('?q=whale', { action: 'trash', count: 1 })).toBe(200);
+    expect(await texts('?state=trash')).toEqual(['whale']);
+  });
+
   it('need koreader_sync', async () => {
     const without = await server.addPerson(1, ['download']);
     for (const path of ['', '/export?format=csv', '/failed', '/pending-deletes', '/held', '/1'])

@@ -1,7 +1,7 @@
-import type { AnnotationQuery, AnnotationSort } from '@bookorbit/contracts';
+import type { AnnotationFilter, AnnotationQuery, AnnotationSort } from '@bookorbit/contracts';
 import { drawerFromStyle } from '@bookorbit/domain-annotations';
 import { isStorableText, Refusal } from '../http/index.ts';
-import { QUALITY } from './annotation-detail.ts';
+import { HAS_QUALITY } from './annotation-detail.ts';
 
 /** Conditions of a WHERE clause, and the values of their placeholders. */
 export interface Conditions {
@@ -9,12 +9,14 @@ export interface Conditions {
   readonly values: readonly unknown[];
 }
 
+/** As the index has it, letter for letter. */
+const WORDS = `lower(coalesce(a.text, '') || ' ' || coalesce(a.note, '') || ' ' || coalesce(a.chapter, ''))`;
 const DAY = `(a.created_at AT TIME ZONE (SELECT time_zone FROM users WHERE id = $1))::date`;
 
 /**
  * What a query finds, of annotations `a` in files `f`; `$1` is the user. Only what is asked for is in it, so that Postgres can plan by it.
  */
-export function conditionsOf(userId: number, query: AnnotationQuery): Conditions {
+export function conditionsOf(userId: number, query: AnnotationFilter): Conditions {
   const values: unknown[] = [userId, query.kind ?? 'highlight'];
   const sql = [
     'a.user_id = $1',
@@ -30,7 +32,7 @@ export function conditionsOf(userId: number, query: AnnotationQuery): Conditions
   add(query.bookId, (id) => `f.book_id = ${id}`);
   add(query.fileId, (id) => `f.id = ${id}`);
   for (const word of (query.q ?? '').split(/\s+/).filter(Boolean)) {
-    add(word, (text) => `position(lower(${text}::text) IN lower(concat_ws(' ', a.text, a.note, a.chapter))) > 0`);
+    add(patternOf(word), (pattern) => `${WORDS} LIKE lower(${pattern})`);
   }
   add(query.color, (name) => `lower(a.color) = lower(${name})`);
   add(query.style && drawerFromStyle(query.style), (drawer) => `a.drawer = ${drawer}`);
@@ -41,8 +43,27 @@ export function conditionsOf(userId: number, query: AnnotationQuery): Conditions
   if (query.hasNote !== undefined) sql.push(`coalesce(a.note, '') ${query.hasNote ? '<>' : '='} ''`);
   add(query.from, (day) => `${DAY} >= ${day}::date`);
   add(query.to, (day) => `${DAY} <= ${day}::date`);
-  add(query.quality, (quality) => `(${QUALITY}) = ${quality}`);
+  if (query.quality !== undefined) sql.push(HAS_QUALITY[query.quality]);
   return { sql: sql.join(' AND '), values };
+}
+
+/** Parts of a query that every list has. */
+const ALWAYS: ReadonlySet<string> = new Set<keyof AnnotationQuery>([
+  'kind',
+  'state',
+  'sort',
+  'after',
+  'offset',
+  'limit',
+]);
+
+/** Whether every annotation has to be looked at for what a query asks. */
+export function isNarrowed(query: AnnotationQuery): boolean {
+  return Object.entries(query).some(([name, value]) => value !== undefined && !ALWAYS.has(name));
+}
+
+function patternOf(word: string): string {
+  return `%${word.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 type OrderValue = 'text' | 'int' | 'bigint' | 'time';

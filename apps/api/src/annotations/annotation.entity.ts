@@ -4,6 +4,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 @Entity('annotations')
 @Index('annotations_file_idx', ['userId', 'bookFileId', 'kind'])
 @Index('annotations_time_idx', ['userId', 'createdAt', 'id'])
+@Index('annotations_listed_idx', { synchronize: false })
+@Index('annotations_words_idx', { synchronize: false })
 @Index('annotations_deleted_idx', ['deletedAt'], { where: 'deleted_at IS NOT NULL AND purged_at IS NULL' })
 @Check('annotations_kind_known', `kind IN ('highlight', 'bookmark')`)
 @Check('annotations_source_known', `source IN ('koreader', 'web', 'kobo')`)

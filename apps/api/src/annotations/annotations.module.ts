@@ -11,12 +11,14 @@ import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { AnnotationRepository } from './annotation.repository.ts';
 import { AnnotationsController } from './annotations.controller.ts';
 import { ChangeAnnotations } from './change-annotations.ts';
+import { ChangeFoundAnnotations } from './change-found-annotations.ts';
 import { ChangeManyAnnotations } from './change-many-annotations.ts';
 import { ExchangeAnnotations } from './exchange-annotations.ts';
 import { ExchangeBookmarks } from './exchange-bookmarks.ts';
 import { ExchangeFiles } from './exchange-files.ts';
 import { ImportedAnnotations } from './imported-annotations.ts';
 import { FindHighlightOfTheDay } from './highlight-of-the-day.ts';
+import { MakeChanges } from './make-changes.ts';
 import { PluginAnnotations } from './plugin-annotations.ts';
 import { BookPositionTranslator, PositionTranslator } from './position-translator.ts';
 import { WebAnnotationsController } from './web-annotations.controller.ts';
@@ -34,12 +36,14 @@ import { WebAnnotationsController } from './web-annotations.controller.ts';
     AnnotationListRepository,
     AnnotationRepository,
     ChangeAnnotations,
+    ChangeFoundAnnotations,
     ChangeManyAnnotations,
     ExchangeAnnotations,
     ExchangeBookmarks,
     ExchangeFiles,
     ImportedAnnotations,
     FindHighlightOfTheDay,
+    MakeChanges,
     PluginAnnotations,
     { provide: PositionTranslator, useClass: BookPositionTranslator },
   ],

@@ -6,6 +6,7 @@ import type {
   AnnotationList,
   AnnotationsChanged,
   FailedAnnotation,
+  FoundAnnotationsChanged,
   HeldDeletes,
   HighlightOfTheDay,
   PendingDelete,
@@ -16,6 +17,7 @@ import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Id, Refusal } from '../http/index.ts';
 import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { ChangeAnnotations } from './change-annotations.ts';
+import { ChangeFoundAnnotations } from './change-found-annotations.ts';
 import { ChangeManyAnnotations } from './change-many-annotations.ts';
 import { exportAnnotations } from './export-annotations.ts';
 import { FindHighlightOfTheDay } from './highlight-of-the-day.ts';
@@ -25,6 +27,7 @@ import {
   AnnotationFacetsDto,
   AnnotationQueryDto,
   AnnotationsChangeDto,
+  FoundAnnotationsChangeDto,
   HeldDecisionDto,
   NewWebAnnotationDto,
 } from './web-annotations.dto.ts';
@@ -42,6 +45,7 @@ export class WebAnnotationsController {
     private readonly changeAnnotations: ChangeAnnotations,
     private readonly highlightOfTheDay: FindHighlightOfTheDay,
     private readonly changeManyAnnotations: ChangeManyAnnotations,
+    private readonly changeFoundAnnotations: ChangeFoundAnnotations,
   ) {}
 
   @Get()
@@ -60,6 +64,17 @@ export class WebAnnotationsController {
   @HttpCode(200)
   changeMany(@CurrentUser() user: UserPrincipal, @Body() body: AnnotationsChangeDto): Promise<AnnotationsChanged> {
     return this.changeManyAnnotations.run(user.userId, body);
+  }
+
+  /** One change to everything the query finds, on every page of the list. */
+  @Post('changes/found')
+  @HttpCode(200)
+  changeFound(
+    @CurrentUser() user: UserPrincipal,
+    @Query() query: AnnotationQueryDto,
+    @Body() body: FoundAnnotationsChangeDto,
+  ): Promise<FoundAnnotationsChanged> {
+    return this.changeFoundAnnotations.run(user.userId, query, body);
   }
 
   /** The same query as the list, as a file. */

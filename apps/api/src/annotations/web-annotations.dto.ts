@@ -12,6 +12,7 @@ import {
   type AnnotationsChange,
   type AnnotationSort,
   type AnnotationStyle,
+  type FoundAnnotationsChange,
   type HeldDecision,
   LIMITS,
   type NewWebAnnotation,
@@ -63,6 +64,16 @@ function IsColor(): PropertyDecorator {
   return (target, property) => {
     IsText(LIMITS.colorLength)(target, property);
     Matches(/^(#[0-9a-f]{6}|[^#].*)$/i, { message: 'color must be #RRGGBB or a name of KOReader.' })(target, property);
+  };
+}
+
+function AreAnnotationIds(): PropertyDecorator {
+  return (target, property) => {
+    IsArray()(target, String(property));
+    ArrayMaxSize(ANNOTATIONS_CHANGED_AT_ONCE)(target, String(property));
+    IsInt({ each: true })(target, String(property));
+    Min(1, { each: true })(target, String(property));
+    Max(LARGEST_ANNOTATION_ID, { each: true })(target, String(property));
   };
 }
 
@@ -186,15 +197,7 @@ export class AnnotationChangeDto implements AnnotationChange {
   readonly text?: string;
 }
 
-export class AnnotationsChangeDto implements AnnotationsChange {
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(ANNOTATIONS_CHANGED_AT_ONCE)
-  @IsInt({ each: true })
-  @Min(1, { each: true })
-  @Max(LARGEST_ANNOTATION_ID, { each: true })
-  readonly ids: readonly number[];
-
+class ManyChangeDto {
   @IsIn(['edit', 'trash', 'restore'])
   readonly action: AnnotationsChange['action'];
 
@@ -205,6 +208,23 @@ export class AnnotationsChangeDto implements AnnotationsChange {
   @Optional()
   @IsColor()
   readonly color?: string;
+}
+
+export class AnnotationsChangeDto extends ManyChangeDto implements AnnotationsChange {
+  @AreAnnotationIds()
+  @ArrayMinSize(1)
+  readonly ids: readonly number[];
+}
+
+export class FoundAnnotationsChangeDto extends ManyChangeDto implements FoundAnnotationsChange {
+  @IsInt()
+  @Min(1)
+  @Max(LARGEST_INTEGER)
+  readonly count: number;
+
+  @Optional()
+  @AreAnnotationIds()
+  readonly except?: readonly number[];
 }
 
 export class NewWebAnnotationDto extends AnnotationChangeDto implements NewWebAnnotation {

@@ -25,8 +25,11 @@ export const ANNOTATIONS_CHANGED_AT_ONCE = 1000;
 /** Most annotations on one page of a list. */
 export const ANNOTATIONS_PAGE_SIZE = 200;
 
-/** Query of GET /api/v1/annotations; each field narrows. */
-export interface AnnotationQuery {
+/** Most books one change of everything found may reach into. */
+export const ANNOTATIONS_CHANGED_BOOKS = 2000;
+
+/** What annotations are narrowed by; each field narrows. */
+export interface AnnotationFilter {
   readonly bookId?: number;
   readonly fileId?: number;
   /** `highlight` when absent. */
@@ -46,6 +49,10 @@ export interface AnnotationQuery {
   readonly to?: string;
   /** `active` when absent. */
   readonly state?: 'active' | 'trash';
+}
+
+/** Query of GET /api/v1/annotations. */
+export interface AnnotationQuery extends AnnotationFilter {
   /** `newest` when absent. */
   readonly sort?: AnnotationSort;
   /** The `next` of the page before: goes on right behind it, whatever came or went meanwhile. */
@@ -159,6 +166,23 @@ export interface AnnotationsChange {
 export interface AnnotationsChanged {
   /** As they are now. */
   readonly annotations: readonly AnnotationDetail[];
+}
+
+/**
+ * POST /api/v1/annotations/changes/found?…: one change to everything the filter in the address finds, here or further down. Books beyond
+ * {@link ANNOTATIONS_CHANGED_BOOKS} are refused.
+ */
+export interface FoundAnnotationsChange extends Omit<AnnotationsChange, 'ids'> {
+  /** How many there are, as the person was told: when it is another number by now, nothing is changed (`conflict`). */
+  readonly count: number;
+  /** Left as they are; up to 1000. */
+  readonly except?: readonly number[];
+}
+
+export interface FoundAnnotationsChanged {
+  readonly count: number;
+  /** What takes it back, each to be sent to /annotations/changes. */
+  readonly undo: readonly AnnotationsChange[];
 }
 
 /** GET /api/v1/annotations/of-the-day: the same all day in the user's time zone; empty when there is none. */
