@@ -7,6 +7,7 @@ import {
   type DocumentSource,
   documentSourceOf,
   mayHaveText,
+  onlyPageOf,
   type PositionedBook,
 } from '@bookorbit/domain-positions';
 
@@ -25,7 +26,8 @@ export class EpubBook implements PositionedBook {
   private constructor(file: EpubFile, domVersion: number) {
     this.file = file;
     this.domVersion = domVersion;
-    this.spine = { packagePath: file.packagePath, spineStep: file.spineStep, items: file.spine };
+    const { packagePath, spineStep, spine, mimetype, entryNames } = file;
+    this.spine = { packagePath, spineStep, items: spine, onlyPage: onlyPageOf(mimetype, entryNames) };
   }
 
   /** Throws what `openEpub` throws. */

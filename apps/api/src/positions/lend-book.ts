@@ -1,4 +1,5 @@
 import { type EpubFile, openEpub } from '@bookorbit/book-files';
+import { onlyPageOf } from '@bookorbit/domain-positions';
 import type { EntityManager } from 'typeorm';
 import { absolutePath, isInside, statFile, withPlainPath } from '../libraries/index.ts';
 import type { JobLender } from './ask-worker.ts';
@@ -61,7 +62,8 @@ export async function openRecorded(file: RecordedFile): Promise<EpubFile> {
   throw new Error('the file has changed since it was scanned');
 }
 
-function spineOf({ packagePath, spineStep, spine }: EpubFile): LentSpine {
+function spineOf({ packagePath, spineStep, spine, mimetype, entryNames }: EpubFile): LentSpine {
   const items = spine.map(({ linear: _linear, size: _size, ...item }) => item);
-  return { packagePath, spineStep, items, sizes: spine.map(({ size = 0 }) => size) };
+  const onlyPage = onlyPageOf(mimetype, entryNames);
+  return { packagePath, spineStep, items, onlyPage, sizes: spine.map(({ size = 0 }) => size) };
 }

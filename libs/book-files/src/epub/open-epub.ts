@@ -15,6 +15,10 @@ export interface EpubFile {
   readonly spineStep: number;
   /** every itemref in document order, broken ones too */
   readonly spine: readonly EpubSpineItem[];
+  /** What the file says it is: the content of `mimetype`, as far as it is short; undefined without such an entry */
+  readonly mimetype: Uint8Array | undefined;
+  /** names of all entries, in the order of the zip's directory */
+  readonly entryNames: readonly string[];
   /** Bytes of one entry, at most `maxBytes` (64 MiB unless told). Throws BookFileProblem. */
   readEntry(zipPath: string, maxBytes?: number): Promise<Uint8Array>;
   /** The table of contents; empty when there is none that can be read. */
@@ -40,6 +44,7 @@ export interface EpubSpineItem {
 }
 
 const MOST_ENTRY_BYTES = 64 * 1024 * 1024;
+const MOST_MIMETYPE_BYTES = 1024;
 const MOST_PACKAGE_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -56,6 +61,8 @@ export async function openEpub(path: string): Promise<EpubFile> {
       packagePath: entry.name,
       spineStep: document.spineStep,
       spine: document.spine.map((itemref) => spineItemOf(archive, entry.name, document, itemref)),
+      mimetype: await readMimetype(archive),
+      entryNames: archive.entries.map(({ name }) => name),
       readEntry: (zipPath, maxBytes = MOST_ENTRY_BYTES) => readEntry(archive, zipPath, maxBytes),
       readContents: () => readContents(archive, entry.name, document),
       close: () => source.close(),
@@ -90,6 +97,16 @@ function spineItemOf(
     size: entry?.size,
     linear: itemref.linear,
   };
+}
+
+async function readMimetype(archive: ZipArchive): Promise<Uint8Array | undefined> {
+  const entry = archive.entries.find(({ name }) => name === 'mimetype');
+  try {
+    return entry && (await archive.read(entry, MOST_MIMETYPE_BYTES));
+  } catch (error) {
+    if (error instanceof BookFileProblem) return undefined;
+    throw error;
+  }
 }
 
 async function readEntry(archive: ZipArchive, zipPath: string, maxBytes: number): Promise<Uint8Array> {

@@ -30,6 +30,8 @@ export interface DocumentSource extends SpineItemNames {
   readonly text: string | undefined;
   /** Style sheets of the document in the order they apply: the linked ones, then those in its head. */
   readonly styleSheets?: readonly string[];
+  /** Whether it is the only page KOReader shows of its book (`onlyPageOf`). */
+  readonly isOnlyPage?: boolean;
 }
 
 /** What the index of a spine item is built from, of its decoded text and the style sheets that apply to it. */
@@ -40,7 +42,9 @@ export function documentSourceOf(
   styleSheets: readonly string[],
 ): DocumentSource {
   const { path, isFound } = engineFileOfItem(spine, item);
-  return { text: isFound ? text : undefined, path, mediaType: item.mediaType ?? '', idref: item.idref, styleSheets };
+  const isOnlyPage = spine.onlyPage !== undefined && spine.onlyPage === item.zipPath;
+  const names = { path, mediaType: item.mediaType ?? '', idref: item.idref };
+  return { text: isFound ? text : undefined, ...names, styleSheets, isOnlyPage };
 }
 
 /** Offset tables of one spine document: all that translating needs. Plain data; `serializeIndex` makes bytes of it. */
@@ -77,7 +81,8 @@ const NO_SPANS: KoboView = {
 export function buildDocumentIndex(source: DocumentSource, domVersion = NEWEST_RULES): DocumentIndex {
   const { kind, markup, offset } = engineSourceOf(source.text, source);
   if (kind === 'placeholder') return placeholderIndex(markup, domVersion);
-  const options = { domVersion, styleSheets: source.styleSheets, sourceShift: offset };
+  const { styleSheets, isOnlyPage } = source;
+  const options = { domVersion, styleSheets, isOnlyPage, sourceShift: offset };
   const engine = buildEngineView(markup, options);
   if (engine === undefined) {
     // Nothing that looked like a body was one: crengine shows its sentence then, too.

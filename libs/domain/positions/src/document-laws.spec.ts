@@ -8,8 +8,7 @@ import { deserializeIndex, serializeIndex } from './storage/serialize-index.ts';
 import { dialectOf, formatXpointer, parseXpointer } from './xpointer.ts';
 
 const ADDRESS: DocumentAddress = {
-  fragment: 2,
-  isOnlyFragment: false,
+  root: { fragment: 2 },
   itemrefSteps: [{ index: 6 }, { index: 4 }],
   path: 'OEBPS/ch1.xhtml',
 };

@@ -16,9 +16,10 @@ export function listTexts(source: DocumentSource, domVersion: number, fragment: 
   const { engine, index } = openIndex(buildDocumentIndex(source, domVersion));
   const markup = index.kind === 'placeholder' ? placeholderMarkup(source) : (source.text ?? '');
   const dialect = dialectOf(domVersion);
-  const numbered = fragment === undefined ? {} : { fragment };
+  const { isOnlyPage } = source;
+  const root = isOnlyPage === true ? { isOnlyPage } : fragment === undefined ? {} : { fragment };
   return Array.from(index.engine.texts.length, (_, text) => ({
-    xpointer: formatXpointer({ ...numbered, steps: engine.stepsToText(text, dialect), point: 0 }, dialect),
+    xpointer: formatXpointer({ ...root, steps: engine.stepsToText(text, dialect), point: 0 }, dialect),
     text: engineText(index.engine, markup, text),
   }));
 }

@@ -91,6 +91,10 @@ describe('the spine of a book', () => {
       'OEBPS/c.xhtml',
       { path: 'OEBPS/c.xhtml#x', isFound: false },
     ]);
+    expect(last && engineFileOfItem(SPINE, { ...last, href: 'c.xhtml?page=1' })).toEqual({
+      path: 'OEBPS/c.xhtml?page=1',
+      isFound: false,
+    });
     expect(gone && pathOfItem(SPINE, gone)).toBe('OEBPS/');
   });
 });

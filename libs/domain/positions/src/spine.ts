@@ -23,6 +23,8 @@ export interface BookSpine {
   readonly spineStep: number;
   /** Every itemref in order, broken ones too: a spine index is an index into this. */
   readonly items: readonly SpineItem[];
+  /** Zip path of the only page KOReader shows of a zip that is no EPUB to it, empty where it shows none of them (`onlyPageOf`). */
+  readonly onlyPage?: string;
 }
 
 /** Whether this version makes a fragment of every item, readable or not, so that the spine alone decides the numbers. */
@@ -55,16 +57,16 @@ export function pathOfItem(spine: BookSpine, item: SpineItem): string {
 }
 
 /**
- * What crengine looks an item up by, and whether it finds it. It takes a fragment in the manifest (`ch1.xhtml#part2`) for part of the
- * file's name, and no file has such a name; and it tells capitals from small letters.
+ * What crengine looks an item up by, and whether it finds it. It takes a fragment or query in the manifest (`ch1.xhtml#part2`) for part
+ * of the file's name, and no file has such a name; and it tells capitals from small letters.
  */
 export function engineFileOfItem(
   spine: BookSpine,
   item: SpineItem,
 ): { readonly path: string; readonly isFound: boolean } {
-  const fragment = /#.*$/s.exec(item.href ?? '')?.[0] ?? '';
-  const { zipPath } = item;
-  if (zipPath === undefined || fragment !== '') return { path: pathOfItem(spine, item) + fragment, isFound: false };
+  const { zipPath, href = '' } = item;
+  const behind = (zipPath === undefined ? /#.*$/s : /[?#].*$/s).exec(href)?.[0] ?? '';
+  if (zipPath === undefined || behind !== '') return { path: pathOfItem(spine, item) + behind, isFound: false };
   // Others find a file whose name is written with other capitals; crengine does not.
   const named = pathOfItem(spine, { ...item, zipPath: undefined });
   const isOtherCase = named !== zipPath && named.toLowerCase() === zipPath.toLowerCase();

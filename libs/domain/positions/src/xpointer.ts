@@ -6,6 +6,8 @@ export type XpointerStep =
 
 /** A pointer into a book as KOReader writes it: `/body/DocFragment[2]/body/p[3]/text()[1].14`. */
 export interface Xpointer {
+  /** Whether it is into the only page of what is no EPUB to KOReader: `/html/body/p[3]`. */
+  readonly isOnlyPage?: boolean;
   /** 1-based number of the DocFragment; absent in a book with a single one. */
   readonly fragment?: number;
   /** Steps below the DocFragment. */
@@ -30,7 +32,7 @@ export function dialectOf(domVersion: number): XpointerDialect {
 /** Boxes crengine put into its tree and into the pointers of books first opened before 2020. */
 const BOXES = new Set(['autoBoxing', 'floatBox', 'inlineBox', 'tabularBox', 'rubyBox', 'mathBox', 'pseudoElem']);
 
-/** Reads a pointer into a book made of DocFragments. Undefined for anything else, a bare page number for one. */
+/** Reads a pointer into a book made of DocFragments, or into a single page. Undefined for anything else, a bare page number for one. */
 export function parseXpointer(pointer: string): Xpointer | undefined {
   const steps = parseSteps(pointer.trim());
   if (steps === undefined) return undefined;
@@ -38,20 +40,31 @@ export function parseXpointer(pointer: string): Xpointer | undefined {
   const path = steps.filter(isPathStep);
   if (path.length !== steps.length) return undefined;
   const [body, fragment, ...rest] = path;
+  if (body?.kind === 'element' && body.name === 'html' && (body.index ?? 1) === 1) {
+    return { isOnlyPage: true, ...pointBelow(path.slice(1), point) };
+  }
   if (body?.kind !== 'element' || body.name !== 'body' || (body.index ?? 1) !== 1) return undefined;
   if (fragment?.kind !== 'element' || fragment.name !== 'DocFragment') return undefined;
   return {
     ...(fragment.index === undefined ? {} : { fragment: fragment.index }),
-    steps: rest.filter((step) => step.kind !== 'element' || !BOXES.has(step.name)),
+    ...pointBelow(rest, point),
+  };
+}
+
+function pointBelow(steps: readonly XpointerStep[], point: ParsedStep | undefined): Pick<Xpointer, 'steps' | 'point'> {
+  return {
+    steps: steps.filter((step) => step.kind !== 'element' || !BOXES.has(step.name)),
     ...(point === undefined ? {} : { point: point.index ?? 0 }),
   };
 }
 
 /** Writes a pointer; indexes are written where the pointer has them. */
-export function formatXpointer({ fragment, steps, point }: Xpointer, { writesEveryIndex }: XpointerDialect): string {
-  const path = steps.map(formatStep).join('');
-  const index = fragment === undefined ? '' : `[${fragment}]`;
-  return `/body${writesEveryIndex ? '[1]' : ''}/DocFragment${index}${path}${point === undefined ? '' : `.${point}`}`;
+export function formatXpointer(pointer: Xpointer, { writesEveryIndex }: XpointerDialect): string {
+  const { isOnlyPage, fragment, steps, point } = pointer;
+  const path = steps.map(formatStep).join('') + (point === undefined ? '' : `.${point}`);
+  const only = writesEveryIndex ? '[1]' : '';
+  if (isOnlyPage === true) return `/html${only}${path}`;
+  return `/body${only}/DocFragment${fragment === undefined ? '' : `[${fragment}]`}${path}`;
 }
 
 function formatStep(step: XpointerStep): string {

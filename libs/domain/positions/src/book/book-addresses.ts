@@ -1,6 +1,8 @@
 import type { CfiStep } from '../cfi.ts';
 import { fragmentsOf, pathOfItem, spineIndexOfPath, spineIndexOfStep } from '../spine.ts';
 import type { BookSpine } from '../spine.ts';
+import { dialectOf } from '../xpointer.ts';
+import type { Xpointer } from '../xpointer.ts';
 import type { DocumentAddress } from './document-pointers.ts';
 import type { Pointer } from './pointer.ts';
 
@@ -10,15 +12,17 @@ export class BookAddresses {
   /** Spine indexes by fragment number - 1, and fragment numbers by spine index. */
   private readonly fragments: readonly number[];
   private readonly fragmentNumbers: ReadonlyMap<number, number>;
+  private readonly isNumbered: boolean;
 
   /** `unreadable`: spine indexes of documents crengine cannot read, which old versions do not number. */
   constructor(spine: BookSpine, domVersion: number, unreadable: ReadonlySet<number>) {
     this.spine = spine;
     this.fragments = fragmentsOf(spine, domVersion, unreadable);
     this.fragmentNumbers = new Map(this.fragments.map((spineIndex, index) => [spineIndex, index + 1]));
+    this.isNumbered = this.fragments.length > 1 || dialectOf(domVersion).writesEveryIndex;
   }
 
-  /** Whether crengine has a fragment for a spine item. */
+  /** Whether crengine has a fragment for a spine item, or would have one if the book were an EPUB to it. */
   hasFragment(spineIndex: number): boolean {
     return this.fragmentNumbers.has(spineIndex);
   }
@@ -27,7 +31,7 @@ export class BookAddresses {
   spineIndexOf(pointer: Pointer): number | undefined {
     switch (pointer.dialect) {
       case 'xpointer':
-        return this.fragments[(pointer.xpointer.fragment ?? 1) - 1];
+        return this.spineIndexOfRoot(pointer.xpointer);
       case 'cfi': {
         const step = pointer.path.parts[0]?.[1];
         if (step === undefined || pointer.path.parts.length < 2) return undefined;
@@ -43,11 +47,26 @@ export class BookAddresses {
     const item = spine.items[spineIndex];
     const itemref: CfiStep = { index: (item?.itemrefPosition ?? spineIndex + 1) * 2, ...idOf(item?.itemrefId) };
     return {
-      fragment: this.fragmentNumbers.get(spineIndex),
-      isOnlyFragment: this.fragments.length === 1,
+      root: this.rootOf(spineIndex),
       itemrefSteps: [{ index: spine.spineStep }, itemref],
       path: item === undefined ? '' : pathOfItem(spine, item),
     };
+  }
+
+  private spineIndexOfRoot({ isOnlyPage = false, fragment = 1 }: Xpointer): number | undefined {
+    const { onlyPage } = this.spine;
+    if (isOnlyPage !== (onlyPage !== undefined)) return undefined;
+    if (!isOnlyPage) return this.fragments[fragment - 1];
+    const spineIndex = this.spine.items.findIndex(({ zipPath }) => zipPath === onlyPage);
+    return spineIndex < 0 ? undefined : spineIndex;
+  }
+
+  private rootOf(spineIndex: number): DocumentAddress['root'] {
+    const { onlyPage, items } = this.spine;
+    if (onlyPage !== undefined) return items[spineIndex]?.zipPath === onlyPage ? { isOnlyPage: true } : undefined;
+    const fragment = this.fragmentNumbers.get(spineIndex);
+    if (fragment === undefined) return undefined;
+    return this.isNumbered ? { fragment } : {};
   }
 }
 

@@ -69,6 +69,30 @@ describe('positions in a book', () => {
     });
   });
 
+  it('are in the only page KOReader shows of a zip that is no EPUB to it, and nowhere else', async () => {
+    const book = bookOf([FIRST, SECOND]);
+    const spine = { ...book.spine, onlyPage: book.spine.items[1]?.zipPath ?? '' };
+    const positions = new BookPositions({ ...book, spine });
+    const start = '/html/body/h1/text().1';
+    const cfi = await positions.translate({ from: 'xpointer', to: 'cfi', start });
+    expect(cfi).toMatchObject({ kind: 'exact', start: 'epubcfi(/6/4[r1]!/4/2/1:1)' });
+    const back = (of: string) => positions.translate({ from: 'cfi', to: 'xpointer', start: of });
+    expect(await back('epubcfi(/6/4!/4/2/1:1)')).toMatchObject({ kind: 'exact', start });
+    expect(await back('epubcfi(/6/2!/4/2/1:1)')).toMatchObject({ kind: 'lost' });
+    const fragment = '/body/DocFragment[2]/body/h1/text().1';
+    expect(await positions.translate({ from: 'xpointer', to: 'cfi', start: fragment })).toMatchObject({ kind: 'lost' });
+  });
+
+  it('are nowhere in a book KOReader shows no page of, but still translate between other readers', async () => {
+    const book = bookOf([FIRST, SECOND]);
+    const positions = new BookPositions({ ...book, spine: { ...book.spine, onlyPage: '' } });
+    const start = 'epubcfi(/6/4!/4/2/1:1)';
+    expect(await positions.translate({ from: 'cfi', to: 'xpointer', start })).toMatchObject({ kind: 'lost' });
+    expect(await positions.translate({ from: 'cfi', to: 'kobospan', start })).toMatchObject({ kind: 'exact' });
+    const pages = '/html/body/h1/text().1';
+    expect(await positions.translate({ from: 'xpointer', to: 'cfi', start: pages })).toMatchObject({ kind: 'lost' });
+  });
+
   it('may be ranges over two documents', async () => {
     const positions = new BookPositions(bookOf([FIRST, SECOND]), { givesText: true });
     const start = '/body/DocFragment[1]/body/p[1]/text()[2].28';

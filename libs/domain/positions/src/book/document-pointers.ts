@@ -13,10 +13,8 @@ import type { Dialect, Pointer } from './pointer.ts';
 
 /** What a document needs to know of its book to write pointers into itself. */
 export interface DocumentAddress {
-  /** DocFragment number; undefined when crengine makes no fragment of the document. */
-  readonly fragment: number | undefined;
-  /** Whether it is the only fragment, so that its number may be left out. */
-  readonly isOnlyFragment: boolean;
+  /** What xpointers begin with; undefined when crengine does not show the document. */
+  readonly root: Pick<Xpointer, 'fragment' | 'isOnlyPage'> | undefined;
   /** CFI steps to the itemref. */
   readonly itemrefSteps: readonly CfiStep[];
   /** Zip path. */
@@ -81,32 +79,32 @@ function followKoboSpan({ kobo }: DocumentPlaces, span: KoboSpan, role: PlaceRol
 
 function writeXpointer(
   { engine, index }: DocumentPlaces,
-  { fragment, isOnlyFragment }: DocumentAddress,
+  { root }: DocumentAddress,
   place: Place,
   role: PlaceRole,
   dialect: XpointerDialect,
 ): WrittenPointer | undefined {
-  if (fragment === undefined) return undefined;
-  const numbered = isOnlyFragment && !dialect.writesEveryIndex ? {} : { fragment };
+  // A page that is shown by itself is shown as what it is, without a sentence in its place.
+  if (root === undefined || (root.isOnlyPage === true && index.kind !== 'document')) return undefined;
   const element = place.kind === 'element' ? engine.elementAt(place.offset) : undefined;
   if (place.kind === 'element' && element !== undefined) {
     const steps = engine.stepsToElement(element, dialect);
     const readable = readableSteps(steps);
-    const pointer = { ...numbered, steps: readable, ...(place.side === 'inside' ? { point: 0 } : {}) };
+    const pointer = { ...root, steps: readable, ...(place.side === 'inside' ? { point: 0 } : {}) };
     return { written: formatXpointer(pointer, dialect), isNear: readable.length < steps.length };
   }
   const point = engine.pointOf(place, role);
   if (point === undefined) {
     const body = engine.stepsToElement(BODY_ELEMENT, dialect);
-    return { written: formatXpointer({ ...numbered, steps: body }, dialect), isNear: true };
+    return { written: formatXpointer({ ...root, steps: body }, dialect), isNear: true };
   }
   const steps = engine.stepsToText(point.text, dialect);
   const readable = readableSteps(steps);
   if (readable.length < steps.length) {
-    return { written: formatXpointer({ ...numbered, steps: readable }, dialect), isNear: true };
+    return { written: formatXpointer({ ...root, steps: readable }, dialect), isNear: true };
   }
   return {
-    written: formatXpointer({ ...numbered, steps, point: point.character }, dialect),
+    written: formatXpointer({ ...root, steps, point: point.character }, dialect),
     isNear: isUnread(index.unread, place.offset),
   };
 }

@@ -51,15 +51,15 @@ export class TranslationWriter {
 
   /** A document that cannot even be read still has a start. */
   chapterStart(request: TranslationRequest, spineIndex: number, trace: string[]): Translation {
-    const { fragment, isOnlyFragment, itemrefSteps } = this.addresses.addressOf(spineIndex);
+    const { root, itemrefSteps } = this.addresses.addressOf(spineIndex);
     const steps = itemrefSteps.map(({ index }) => `/${index}`).join('');
     if (request.to === 'cfi') return { kind: 'chapter', start: `epubcfi(${steps}!/4)`, spineIndex, trace };
-    if (request.to === 'xpointer' && fragment !== undefined) {
+    if (request.to === 'xpointer' && root === undefined) return lost('KOReader does not show this document', trace);
+    if (request.to === 'xpointer' && root?.isOnlyPage !== true) {
       const dialect = dialectOf(this.domVersion);
-      const { writesEveryIndex } = dialect;
-      const body = { kind: 'element', name: 'body', ...(writesEveryIndex && { index: 1 }) } as const;
-      const xpointer = { ...((writesEveryIndex || !isOnlyFragment) && { fragment }), steps: [body] };
-      return { kind: 'chapter', start: formatXpointer(xpointer, dialect), spineIndex, trace };
+      const body = { kind: 'element', name: 'body', ...(dialect.writesEveryIndex && { index: 1 }) } as const;
+      const start = formatXpointer({ ...root, steps: [body] }, dialect);
+      return { kind: 'chapter', start, spineIndex, trace };
     }
     return lost('the document cannot be read', trace);
   }

@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly domVersion: number;
   /** Style sheets of the document in the order they apply; without any, the tag table alone decides. */
   readonly styleSheets?: readonly string[];
+  /** Whether the document is a page of its own to crengine, and so read as HTML: rows lie in a group of rows. */
+  readonly isOnlyPage?: boolean;
   /** Length of the markup crengine put in front of the document's own. */
   readonly sourceShift?: number;
 }
@@ -110,6 +112,10 @@ class EngineTreeBuilder implements EngineSink {
       if (name !== 'body' || this.hasBody) return;
       this.hasBody = true;
       this.top = this.root;
+    }
+    if (this.options.isOnlyPage === true && name === 'tr' && this.top.name === 'table') {
+      this.openTag('tbody', start);
+      this.enterTag(start);
     }
     const parent = this.top;
     parent.dropsFirstLineFeed = false;
