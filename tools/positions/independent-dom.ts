@@ -1,4 +1,4 @@
-import { DOMParser, type Document, type Node } from '@xmldom/xmldom';
+import { DOMParser, type Document, type Element, type Node } from '@xmldom/xmldom';
 import * as foliate from 'foliate-js/epubcfi.js';
 
 /** A place in a DOM: a node, and characters into its text or children into an element. */
@@ -17,8 +17,8 @@ export class IndependentDom {
   private readonly document: Document | undefined;
   private readonly texts: Node[] = [];
   private readonly places = new Map<Node, number>();
-  /** Texts of `<rt>` and `<rp>`, which KOReader leaves out. */
-  private readonly annotations = new Set<Node>();
+  /** Texts KOReader leaves out of what it reports: annotations, and what its own style sheet hides. */
+  private readonly leftOut = new Set<Node>();
 
   constructor(source: string) {
     this.document = parse(source);
@@ -59,7 +59,7 @@ export class IndependentDom {
     const pieces: string[] = [];
     for (let index = first; index <= last && index < this.texts.length; index++) {
       const node = this.texts[index];
-      if (node === undefined || (this.annotations.has(node) && node !== start.node)) continue;
+      if (node === undefined || (this.leftOut.has(node) && node !== start.node)) continue;
       const value = node.nodeValue ?? '';
       if (node === end.node) pieces.push(value.slice(index === first ? from : 0, end.offset));
       else if (index < last || last !== first)
@@ -89,7 +89,7 @@ export class IndependentDom {
 
   private readText(index: number): string {
     const node = this.texts[index];
-    return node === undefined || this.annotations.has(node) ? '' : (node.nodeValue ?? '');
+    return node === undefined || this.leftOut.has(node) ? '' : (node.nodeValue ?? '');
   }
 
   /** Index of a point's text, or of the first one behind an element. */
@@ -97,16 +97,23 @@ export class IndependentDom {
     return this.places.get(node) ?? this.texts.length;
   }
 
-  private collectTexts(root: Node, isAnnotation = false): void {
+  private collectTexts(root: Node, isLeftOut = false): void {
     this.places.set(root, this.texts.length);
     for (let child = root.firstChild; child !== null; child = child.nextSibling) {
       if (child.nodeType === 3 || child.nodeType === 4) {
         this.places.set(child, this.texts.length);
         this.texts.push(child);
-        if (isAnnotation) this.annotations.add(child);
-      } else if (child.nodeType === 1) this.collectTexts(child, isAnnotation || /^r[tp]$/.test(child.nodeName));
+        if (isLeftOut) this.leftOut.add(child);
+      } else if (child.nodeType === 1) this.collectTexts(child, isLeftOut || isHidden(child as Element));
     }
   }
+}
+
+/** Annotations of ruby, the numbers of printed pages, and what an author hides without a style sheet. */
+function isHidden(element: Element): boolean {
+  const { nodeName } = element;
+  if (nodeName === 'rt' || nodeName === 'rp' || element.hasAttribute('hidden')) return true;
+  return nodeName === 'span' && element.getAttribute('epub:type') === 'pagebreak';
 }
 
 function parse(source: string): Document | undefined {

@@ -1,6 +1,6 @@
 import type { TextPoint } from '../columns/text-lookup.ts';
 import type { DocumentPlaces } from '../document-index.ts';
-import { foldText } from '../text/folding.ts';
+import { foldText, plainCharacter } from '../text/folding.ts';
 import type { FoldedQuote } from '../text/find-quote.ts';
 import { endOfTexts, textBefore, textBetween } from '../text/range-text.ts';
 
@@ -70,7 +70,9 @@ function hasSameEdges(written: string, quoted: string): boolean {
 
 function edgesOf(text: string): { readonly first: string; readonly last: string; readonly isTight: boolean } {
   const trimmed = text.trim();
-  return { first: trimmed.charAt(0), last: trimmed.slice(-1), isTight: trimmed === text };
+  const [first = ''] = trimmed;
+  const last = /.$/su.exec(trimmed)?.[0] ?? '';
+  return { first: plainCharacter(first), last: plainCharacter(last), isTight: trimmed === text };
 }
 
 function sameAtStart(one: string, other: string): number {
