@@ -1,31 +1,12 @@
 --- The account: logged in by hand or by the download, and never mixed up with another.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local world = require("support/world")
 
 describe("the account", function()
     local server, settings
 
-    before_each(function()
-        server = Server.new()
-        world.start({ preset = world.PRESET, respond = server })
-        settings = world.background().settings
-    end)
-
-    after_each(world.stop)
-
-    local function open(options)
-        options = options or {}
-        options.file = options.file or world.file("book.epub")
-        local reader = world.open(options)
-        world.pass(5)
-        return reader
-    end
-
-    local function said()
-        local boxes = world.ui_manager.windows("infomessage")
-        return #boxes > 0 and boxes[#boxes].text or nil
-    end
+    device.each({ auto_sync = false }, function(started) server, settings = started.server, started.settings end)
 
     local function form()
         local dialogs = world.ui_manager.windows("multiinputdialog")
@@ -48,7 +29,7 @@ describe("the account", function()
         assert.same({ origin = "http://192.168.1.5:3000", username = "jane", userkey = "e52d98c459819a11775936d8dfbb7929" },
             settings:account())
         assert.equal("e52d98c459819a11775936d8dfbb7929", world.sent("/users/auth")[1].headers["x-auth-key"])
-        assert.matches("Connected to BookOrbit 1.2.3 as jane", said())
+        assert.matches("Connected to BookOrbit 1.2.3 as jane", device.said())
     end)
 
     it("keeps the address a server that wants encryption sends it to", function()
@@ -117,7 +98,7 @@ describe("the account", function()
             world.pass(5)
             assert.is_nil(settings:account())
             assert.equal(0, #world.ui_manager.windows("confirmbox"))
-            assert.is_string(said())
+            assert.is_string(device.said())
         end
         tryAt("https://192.168.1.5:3000", "connection refused")
         tryAt("HTTPS://192.168.1.5:3000", "wrong version number")
@@ -132,7 +113,7 @@ describe("the account", function()
         world.pass(5)
         assert.equal(0, #world.ui_manager.windows("confirmbox"))
         assert.equal(0, keysSentInTheClear())
-        assert.matches("did not accept the connection", said())
+        assert.matches("did not accept the connection", device.said())
     end)
 
     it("keeps the form open when something is missing", function()
@@ -151,7 +132,7 @@ describe("the account", function()
         submit("https://books.example.com", "jane", "wrong-1")
         world.pass(5)
         assert.is_nil(settings:account())
-        assert.matches("did not accept this account", said())
+        assert.matches("did not accept this account", device.said())
     end)
 
     it("says nothing at suspend while somebody was logging in", function()
@@ -181,7 +162,7 @@ describe("the account", function()
     it("logs out, keeps what waits, and never sends it as somebody else", function()
         settings:set("auto_sync", true)
         world.network.connected = false
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:close()
         local browser = world.browse()
@@ -204,7 +185,7 @@ describe("the account", function()
     it("sends what waited for an account when that is used again", function()
         settings:set("auto_sync", true)
         world.network.connected = false
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:close()
         world.menu(world.browse(), "Account", "Log out").callback()

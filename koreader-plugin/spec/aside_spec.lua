@@ -1,6 +1,6 @@
 --- What cannot be placed at once is kept aside: until its book is opened, or until the reader asks for another try.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local highlights = require("support/highlights")
 local world = require("support/world")
 
@@ -9,16 +9,8 @@ local highlight, add, xpointer, seconds = highlights.highlight, highlights.add, 
 describe("kept aside", function()
     local server, file, settings
 
-    before_each(function()
-        server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        settings = world.login()
-        settings:set("two_way", true)
-        settings:set("server", { account = world.background().sync:accountId(), at = os.time(), oneCallSync = true })
-        file = world.file("book.epub")
-    end)
-
-    after_each(world.stop)
+    device.each({ capabilities = { "oneCallSync" }, two_way = true, knows_server = true },
+        function(started) server, settings, file = started.server, started.settings, started.file end)
 
     local function open(annotations, fields)
         local book = highlights.book(file, annotations)

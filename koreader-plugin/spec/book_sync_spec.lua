@@ -1,31 +1,16 @@
 --- When work is begun, held back, repeated: the scheduler between the reader and the child process.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local world = require("support/world")
 
 describe("the sync worker", function()
     local server, sync, settings
 
-    before_each(function()
-        server = Server.new()
-        world.start({ preset = world.PRESET, respond = server })
-        sync, settings = world.background().sync, world.background().settings
-        settings:set("auto_sync", true)
-    end)
-
-    after_each(world.stop)
-
-    local function open(options)
-        options = options or {}
-        options.file = options.file or world.file("book.epub")
-        local reader = world.open(options)
-        world.pass(5)
-        return reader
-    end
+    device.each(nil, function(started) server, sync, settings = started.server, started.sync, started.settings end)
 
     it("waits after a failure, 1 minute and then 2, before it tries again by itself", function()
         server.offline = "connection refused"
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:close()
         world.pass(3)
@@ -42,7 +27,7 @@ describe("the sync worker", function()
 
     it("does not hold up what is asked for by hand", function()
         server.offline = "connection refused"
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         server.offline = nil
         reader:send("BookOrbitSyncBook")
@@ -52,7 +37,7 @@ describe("the sync worker", function()
 
     it("tries at once when the network comes back, and begins the waiting anew", function()
         server.offline = "connection refused"
-        local reader = open()
+        local reader = device.open()
         server.offline = nil
         reader:send("NetworkConnected")
         world.pass(5)
@@ -61,7 +46,7 @@ describe("the sync worker", function()
 
     it("leaves a refused account alone for an hour, whatever the network does", function()
         server.status, server.error = 401, "unauthorized"
-        local reader = open()
+        local reader = device.open()
         local tries = #world.requests
         for _ = 1, 10 do
             reader:send("NetworkConnected")
@@ -74,7 +59,7 @@ describe("the sync worker", function()
 
     it("forgets the waiting when somebody logs in", function()
         server.status, server.error = 401, "unauthorized"
-        open()
+        device.open()
         server.status = nil
         world.background().sync.backoff:failed({ kind = "unauthorized" }, os.time())
         settings:logIn({ origin = "https://books.example.com", username = "reader", userkey = ("d"):rep(32) })
@@ -83,7 +68,7 @@ describe("the sync worker", function()
     end)
 
     it("forgets what was agreed on with another server", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:send("BookOrbitSyncBook")
         world.pass(3)
@@ -96,7 +81,7 @@ describe("the sync worker", function()
     end)
 
     it("does nothing between suspend and resume", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         local before = world.ffiutil.started
         reader:send("Suspend")
@@ -109,7 +94,7 @@ describe("the sync worker", function()
     end)
 
     it("takes a turned page, or a wish by hand, for a sign that the device is awake", function()
-        local reader = open()
+        local reader = device.open()
         reader:send("Suspend")
         reader:turnTo(5)
         reader:send("NetworkConnected")
@@ -117,7 +102,7 @@ describe("the sync worker", function()
         reader:close()
         world.pass(5)
         assert.equal(1, #server.pushed)
-        reader = open()
+        reader = device.open()
         reader:send("Suspend")
         local before = #world.sent("/syncs/progress/")
         reader:send("BookOrbitPull")
@@ -126,7 +111,7 @@ describe("the sync worker", function()
     end)
 
     it("starts no child when there is nothing to do", function()
-        local reader = open()
+        local reader = device.open()
         reader:close()
         world.pass(30)
         local before = world.ffiutil.started
@@ -138,14 +123,14 @@ describe("the sync worker", function()
     it("takes the fingerprint without a network, once", function()
         world.network.connected = false
         local file = world.file("book.epub")
-        local reader = open({ file = file })
+        local reader = device.open({ file = file })
         assert.equal(1, world.ffiutil.started)
         reader:turnTo(3)
         reader:close()
         local waiting = world.background().outbox:waiting("reader")[1].entry
         assert.equal(require("util").partialMD5(file), waiting.hash)
         world.pass(60)
-        open({ file = file }):close()
+        device.open({ file = file }):close()
         world.pass(60)
         assert.equal(1, world.ffiutil.started)
         assert.equal(0, #world.requests)
@@ -153,11 +138,11 @@ describe("the sync worker", function()
 
     it("takes the fingerprint again when the file was replaced under the same name", function()
         local file = world.file("book.epub", "first edition")
-        local reader = open({ file = file })
+        local reader = device.open({ file = file })
         reader:close()
         world.pass(30)
         world.file("book.epub", "second, revised edition")
-        reader = open({ file = file, sidecar = { partial_md5_checksum = require("support/md5")("first edition") } })
+        reader = device.open({ file = file, sidecar = { partial_md5_checksum = require("support/md5")("first edition") } })
         local checks = world.sent("/plugin/match-check")
         assert.equal(2, #checks)
         assert.equal(require("support/md5")("second, revised edition"), checks[2].body.hashes[1])
@@ -167,7 +152,7 @@ describe("the sync worker", function()
 
     it("asks whether the book is in the library once a week while it is, and every hour while it is not", function()
         local function opened()
-            open():close()
+            device.open():close()
             return #world.sent("/plugin/match-check")
         end
         assert.equal(1, opened())
@@ -186,15 +171,15 @@ describe("the sync worker", function()
     end)
 
     it("asks again when the clock was set back, rather than never", function()
-        open():close()
+        device.open():close()
         require("support/clock").set(world.NOW - 86400)
-        open()
+        device.open()
         assert.equal(2, #world.sent("/plugin/match-check"))
     end)
 
     it("asks again at once when somebody syncs a book by hand that was not in the library", function()
         server.matched = false
-        local reader = open()
+        local reader = device.open()
         server.matched = nil
         reader:turnTo(4)
         reader:send("BookOrbitSyncBook")
@@ -204,7 +189,7 @@ describe("the sync worker", function()
     end)
 
     it("lets the server recognise the open book before its place is sent", function()
-        local reader = open({ page = 9 })
+        local reader = device.open({ page = 9 })
         reader:turnTo(10)
         reader:send("BookOrbitPush")
         world.pass(3)
@@ -217,17 +202,17 @@ describe("the sync worker", function()
 
     it("does not write or send the same place twice", function()
         world.network.connected = false
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:close()
         local number = world.background().outbox:waiting("reader")[1].entry.number
-        reader = open({ page = 5 })
+        reader = device.open({ page = 5 })
         reader:send("Suspend")
         reader:send("Resume")
         reader:close()
         assert.equal(number, world.background().outbox:waiting("reader")[1].entry.number)
         world.network.connected = true
-        reader = open({ page = 5 })
+        reader = device.open({ page = 5 })
         assert.equal(1, #server.pushed)
         reader:close()
         world.pass(60)
@@ -237,7 +222,7 @@ describe("the sync worker", function()
     it("writes nothing at close when nothing was read", function()
         settings:set("auto_sync", false)
         local saves = 0
-        local reader = open()
+        local reader = device.open()
         local ledger = getmetatable(sync.ledger).__index
         local save = ledger.save
         ledger.save = function(...)
@@ -246,16 +231,16 @@ describe("the sync worker", function()
         end
         reader:close()
         assert.equal(0, saves)
-        reader = open()
+        reader = device.open()
         reader:turnTo(4)
         reader:close()
         assert.equal(1, saves)
-        open({ page = 4 }):close()
+        device.open({ page = 4 }):close()
         assert.equal(1, saves)
     end)
 
     it("tells the status that the disk refused", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         os.execute("rm -rf '" .. world.folder .. "/bookorbit/outbox'")
         reader:close()
@@ -265,7 +250,7 @@ describe("the sync worker", function()
     end)
 
     it("removes what the server refuses, and says of which book", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         local answer = getmetatable(server).__call
         getmetatable(server).__call = function(self, request)
@@ -284,7 +269,7 @@ describe("the sync worker", function()
     it("says when it last spoke with the server, and forgets the last problem then", function()
         settings:set("last_failure", { kind = "offline" })
         assert.is_nil(settings:get("last_sync"))
-        open()
+        device.open()
         assert.is_number(settings:get("last_sync"))
         assert.is_nil(settings:get("last_failure"))
     end)
@@ -297,7 +282,7 @@ describe("the sync worker", function()
             if request.url:find("^http:") then return 308, { location = (request.url:gsub("^http:", "https:")) }, "" end
             return answer(self, request)
         end
-        open()
+        device.open()
         assert.equal("https://books.example.com", settings:account().origin)
         assert.equal(("d"):rep(32), settings:account().userkey)
     end)
@@ -328,7 +313,7 @@ describe("the sync worker", function()
     end)
 
     it("begins the waiting anew after a success", function()
-        local reader = open()
+        local reader = device.open()
         server.offline = "connection refused"
         reader:turnTo(5)
         reader:send("BookOrbitPush")
@@ -348,7 +333,7 @@ describe("the sync worker", function()
     it("sends what came while it waited, when the waiting ends", function()
         settings:set("newer", "never")
         settings:set("older", "never")
-        local reader = open()
+        local reader = device.open()
         server.offline = "connection refused"
         reader:send("BookOrbitPull")
         world.pass(3)
@@ -362,7 +347,7 @@ describe("the sync worker", function()
     end)
 
     it("stops for good when the plugin is switched off", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         world.ffiutil.hang = true
         reader:send("BookOrbitSyncBook")
@@ -379,7 +364,7 @@ describe("the sync worker", function()
 
     it("leaves no retry behind when the plugin is switched off", function()
         server.offline = "connection refused"
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:send("BookOrbitSyncBook")
         world.pass(5)

@@ -1,6 +1,6 @@
 --- A sitting as a real KOReader reported it (koreader-data/events.jsonl), played to the plugin.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local shared = require("support/shared")
 local world = require("support/world")
 
@@ -17,13 +17,7 @@ local RECORDED = {
 describe("a real sitting", function()
     local server
 
-    before_each(function()
-        server = Server.new()
-        world.start({ preset = world.PRESET, respond = server })
-        world.background().settings:set("auto_sync", true)
-    end)
-
-    after_each(world.stop)
+    device.each(nil, function(started) server = started.server end)
 
     local function recorded()
         local Wire = require("bookorbit/api/wire")

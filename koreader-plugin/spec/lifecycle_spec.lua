@@ -1,6 +1,6 @@
 --- The traps of KOReader's life cycle (koreader-facts 5 to 7): events in their real order, against the whole plugin.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local world = require("support/world")
 
 local function elsewhere(page, read_at)
@@ -17,13 +17,7 @@ end
 describe("the plugin in KOReader", function()
     local server
 
-    before_each(function()
-        server = Server.new()
-        world.start({ preset = world.PRESET, respond = server })
-        world.background().settings:set("auto_sync", true)
-    end)
-
-    after_each(world.stop)
+    device.each(nil, function(started) server = started.server end)
 
     local function book(options)
         options = options or {}

@@ -1,46 +1,21 @@
 --- What must never pass for a deletion, and what the device writes so that it does not.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local highlights = require("support/highlights")
 local world = require("support/world")
 
 local highlight, seconds = highlights.highlight, highlights.seconds
 
 describe("highlights that are gone without being deleted", function()
-    local server, file
+    local server
 
-    before_each(function()
-        server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        world.login():set("two_way", true)
-        file = world.file("book.epub")
-    end)
+    device.each({ capabilities = { "oneCallSync" }, two_way = true }, function(started) server = started.server end)
 
-    after_each(world.stop)
+    local open, close = device.openBook, device.close
 
-    local function open(annotations, sidecar, fields)
-        local book = highlights.book(file, annotations, sidecar)
-        for name, value in pairs(fields or {}) do
-            book[name] = value
-        end
-        local reader = world.open(book)
-        world.pass(10)
-        return reader
-    end
-
-    local function close(reader)
-        reader:close()
-        world.pass(10)
-        return reader.book.sidecar
-    end
-
-    -- The battery dies: the process ends without a single event, and the sidecar is what KOReader last wrote.
+    -- The sidecar is then what KOReader last wrote.
     local function startAgain()
-        local folder = world.folder
-        world.stop(true)
-        world.start({ preset = world.PRESET, respond = server, folder = folder })
-        local settings = world.login()
-        settings:set("two_way", true)
+        device.startAgain({ server = server, two_way = true })
     end
 
     it("stay on the server when the battery died before KOReader wrote the new ones", function()
@@ -197,9 +172,7 @@ end)
 
 describe("a highlight the reader changes while the answer is on its way", function()
     it("keeps the reader's words: they are sent, and merged by the server", function()
-        local server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        world.login():set("two_way", true)
+        local server = device.start({ capabilities = { "oneCallSync" }, two_way = true }).server
         local item = highlight(1, { note = "before" })
         local reader = world.open(highlights.book(world.file("book.epub"), { item }))
         world.pass(10)
@@ -229,9 +202,7 @@ end)
 
 describe("a KOReader without the annotations model", function()
     it("gets progress, page stats and status, and is told why not more", function()
-        local server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        world.login():set("two_way", true)
+        local server = device.start({ capabilities = { "oneCallSync" }, two_way = true }).server
         local reader = world.open({ file = world.file("book.epub"), sidecar = { summary = { status = "complete" } } })
         world.pass(5)
         reader:turnTo(8)

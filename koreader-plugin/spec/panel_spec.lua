@@ -1,34 +1,15 @@
 --- The panel: every entry does what it says, and says what came of it.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local world = require("support/world")
 
 describe("the panel", function()
     local server, settings
 
-    before_each(function()
-        server = Server.new()
-        world.start({ preset = world.PRESET, respond = server })
-        settings = world.background().settings
-    end)
-
-    after_each(world.stop)
-
-    local function open(options)
-        options = options or {}
-        options.file = options.file or world.file("book.epub")
-        local reader = world.open(options)
-        world.pass(5)
-        return reader
-    end
-
-    local function said()
-        local boxes = world.ui_manager.windows("infomessage")
-        return #boxes > 0 and boxes[#boxes].text or nil
-    end
+    device.each({ auto_sync = false }, function(started) server, settings = started.server, started.settings end)
 
     it("has the product page's entries, and none for what does not work yet", function()
-        local reader = open()
+        local reader = device.open()
         local items = {}
         reader.registered:addToMainMenu(items)
         local texts = {}
@@ -44,7 +25,7 @@ describe("the panel", function()
     end)
 
     it("shows what was tried and what the server said, without names or keys", function()
-        local reader = open()
+        local reader = device.open()
         world.pass(5)
         reader:send("BookOrbitSyncBook")
         world.pass(5)
@@ -68,11 +49,11 @@ describe("the panel", function()
 
     it("refuses auto sync where Wi-Fi could ask, and says which setting to change", function()
         world.global_settings.wifi_enable_action = "prompt"
-        local reader = open()
+        local reader = device.open()
         local entry = world.menu(reader, "Auto sync this book")
         entry.callback()
         assert.is_false(entry.checked_func())
-        assert.matches("Action when Wi%-Fi is off", said())
+        assert.matches("Action when Wi%-Fi is off", device.said())
         world.global_settings.wifi_enable_action = "turn_on"
         entry.callback()
         assert.is_true(entry.checked_func())
@@ -81,7 +62,7 @@ describe("the panel", function()
     it("lets auto sync be enabled where KOReader cannot switch Wi-Fi itself", function()
         require("device").has_seamless_wifi_toggle = false
         world.global_settings.wifi_enable_action = nil
-        local entry = world.menu(open(), "Auto sync this book")
+        local entry = world.menu(device.open(), "Auto sync this book")
         entry.callback()
         assert.is_true(entry.checked_func())
     end)
@@ -89,33 +70,33 @@ describe("the panel", function()
     it("pauses auto sync when the Wi-Fi setting is changed behind its back, and the status says so", function()
         settings:set("auto_sync", true)
         world.global_settings.wifi_enable_action = "prompt"
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(9)
         reader:close()
         world.pass(60)
         assert.equal(0, #world.requests - #world.sent("/plugin/match-check"))
-        reader = open()
+        reader = device.open()
         world.menu(reader, "Status").callback()
         local rows = world.ui_manager.windows("keyvaluepage")[1].kv_pairs
         assert.matches("Paused", rows[3][2])
     end)
 
     it("sends nothing by itself while auto sync is off, but remembers when the place was read", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(30)
         local read_at = os.time()
         reader:close()
         world.pass(600)
         assert.equal(0, #server.pushed)
-        reader = open({ page = 30 })
+        reader = device.open({ page = 30 })
         world.menu(reader, "Sync this book now").callback()
         world.pass(5)
         assert.equal(read_at, server.pushed[1].timestamp)
-        assert.matches("sent to BookOrbit", said())
+        assert.matches("sent to BookOrbit", device.said())
     end)
 
     it("pushes by hand as read now: the reader says this is the place", function()
-        local reader = open({ page = 12 })
+        local reader = device.open({ page = 12 })
         world.menu(reader, "Push progress").callback()
         world.pass(5)
         assert.equal(0.12, server.pushed[1].percentage)
@@ -129,7 +110,7 @@ describe("the panel", function()
             percentage = 0.5, progress = "/body/DocFragment[50]/body/p[1]/text().0", device = "Clara", device_id = "OTHER",
             timestamp = world.NOW + 50,
         }
-        local reader = open()
+        local reader = device.open()
         world.menu(reader, "Pull progress").callback()
         world.pass(5)
         world.ui_manager.windows("confirmbox")[1].ok_callback()
@@ -137,19 +118,19 @@ describe("the panel", function()
     end)
 
     it("says that a pulled book has no other place", function()
-        local reader = open()
+        local reader = device.open()
         world.menu(reader, "Pull progress").callback()
         world.pass(5)
-        assert.matches("no other place", said())
+        assert.matches("no other place", device.said())
     end)
 
     it("says when the book is not in the library, and keeps reporting its place", function()
         server.matched = false
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(3)
         world.menu(reader, "Sync this book now").callback()
         world.pass(5)
-        assert.matches("not in your BookOrbit libraries", said())
+        assert.matches("not in your BookOrbit libraries", device.said())
         assert.equal(1, #server.pushed)
     end)
 
@@ -159,11 +140,11 @@ describe("the panel", function()
         os.remove(file)
         world.menu(reader, "Sync this book now").callback()
         world.pass(5)
-        assert.matches("could not be read", said())
+        assert.matches("could not be read", device.said())
     end)
 
     it("syncs by gesture like by the panel", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(3)
         reader:send("BookOrbitSyncBook")
         world.pass(5)
@@ -173,7 +154,7 @@ describe("the panel", function()
     it("keeps a place pushed without network, brings Wi-Fi up as KOReader is set to, and switches it off again if so set", function()
         world.network.connected = false
         world.global_settings.wifi_disable_action = "turn_off"
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         world.menu(reader, "Sync this book now").callback()
         assert.equal(1, world.background().outbox:count("reader"))
@@ -187,7 +168,7 @@ describe("the panel", function()
 
     it("does not sync a book that was closed while Wi-Fi came up", function()
         world.network.connected = false
-        local reader = open()
+        local reader = device.open()
         reader:send("BookOrbitPull")
         reader:close()
         world.network.connected = true
@@ -198,7 +179,7 @@ describe("the panel", function()
     end)
 
     it("promises to send later only what waits", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:send("BookOrbitSyncBook")
         world.pass(5)
@@ -209,7 +190,7 @@ describe("the panel", function()
     end)
 
     it("keeps its choices when KOReader flushes settings", function()
-        local reader = open()
+        local reader = device.open()
         world.menu(reader, "Auto sync this book").callback()
         world.menu(reader, "Sync behavior", "Sync to an older state", "Silently").callback()
         reader:send("FlushSettings")
@@ -219,7 +200,7 @@ describe("the panel", function()
     end)
 
     it("keeps the device awake only while something asked by hand is under way", function()
-        local reader = open()
+        local reader = device.open()
         world.ffiutil.hang = true
         reader:send("BookOrbitPull")
         assert.equal(1, world.ui_manager.standby_holds)
@@ -238,38 +219,38 @@ describe("the panel", function()
     for _, fault in ipairs(FAULTS) do
         it("says in plain words what \"" .. fault[1] .. "\" means", function()
             server.offline = fault[1]
-            local reader = open()
+            local reader = device.open()
             reader:send("BookOrbitPull")
             world.pass(5)
-            assert.matches(fault[2], said())
+            assert.matches(fault[2], device.said())
         end)
     end
 
     it("takes a login page for what it is, and loses nothing", function()
         server.raw = { status = 200, body = "<!DOCTYPE html><title>Welcome to Hotel Wi-Fi</title>" }
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:send("BookOrbitSyncBook")
         world.pass(5)
-        assert.matches("login page", said())
+        assert.matches("login page", device.said())
         assert.equal(1, world.background().outbox:count("reader"))
     end)
 
     it("says where to switch progress sync on again", function()
         server.status, server.error = 403, "sync_disabled"
-        open():send("BookOrbitPull")
+        device.open():send("BookOrbitPull")
         world.pass(5)
-        assert.matches("Settings › Integrations › KOReader", said())
+        assert.matches("Settings › Integrations › KOReader", device.said())
     end)
 
     it("shows the status in plain words", function()
         settings:set("auto_sync", true)
         server.offline = "connection refused"
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(5)
         reader:close()
         world.pass(10)
-        reader = open()
+        reader = device.open()
         assert.equal("Status (1 waiting)", world.menu(reader, "Status").text_func())
         world.menu(reader, "Status").callback()
         local rows = world.ui_manager.windows("keyvaluepage")[1].kv_pairs
@@ -282,23 +263,23 @@ describe("the panel", function()
 
     it("warns once, when KOReader's own progress sync sends to the same server", function()
         local kosync = { settings = { auto_sync = true, userkey = "k", custom_server = "http://books.example.com/api/v1/koreader" } }
-        local reader = open({ kosync = kosync })
-        assert.matches("Two are one too many", said())
+        local reader = device.open({ kosync = kosync })
+        assert.matches("Two are one too many", device.said())
         reader:close()
         world.pass(5)
         world.ui_manager.shown = {}
-        open({ kosync = kosync })
-        assert.is_nil(said())
+        device.open({ kosync = kosync })
+        assert.is_nil(device.said())
     end)
 
     it("does not warn of a progress sync that goes elsewhere", function()
-        open({ kosync = { settings = { auto_sync = true, userkey = "k" } } })
-        assert.is_nil(said())
+        device.open({ kosync = { settings = { auto_sync = true, userkey = "k" } } })
+        assert.is_nil(device.said())
     end)
 
     it("survives an error in one of its own menu callbacks", function()
         world.expects_error = true
-        local reader = open()
+        local reader = device.open()
         reader.plugin.panel.syncBook = function() error("a mistake of ours") end
         world.menu(reader, "Sync this book now").callback()
         local lines = require("logger").lines
@@ -306,7 +287,7 @@ describe("the panel", function()
     end)
 
     it("leaves nothing behind when its settings are deleted", function()
-        local reader = open()
+        local reader = device.open()
         reader:turnTo(2)
         reader.plugin:deletePluginSettings()
         os.remove(reader.plugin.settings_file) -- pluginloader.lua does this

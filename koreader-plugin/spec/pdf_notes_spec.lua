@@ -1,6 +1,6 @@
 --- Highlights of PDFs: by page and place, checked by their text where the page has any.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local highlights = require("support/highlights")
 local world = require("support/world")
 
@@ -9,13 +9,7 @@ local DATETIME = highlights.DATETIME
 describe("highlights of a PDF", function()
     local server
 
-    before_each(function()
-        server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        world.login():set("two_way", true)
-    end)
-
-    after_each(world.stop)
+    device.each({ capabilities = { "oneCallSync" }, two_way = true }, function(started) server = started.server end)
 
     local function at(page, x, y)
         return ('{"page":%d,"x":%d,"y":%d}'):format(page, x, y)
@@ -34,10 +28,22 @@ describe("highlights of a PDF", function()
         for name, value in pairs(fields) do
             book[name] = value
         end
-        local reader = world.open(book)
-        world.pass(10)
-        return reader
+        return device.open(book, 10)
     end
+
+    it("go both ways by page and place", function()
+        local function here(x) return { page = 3, x = x, y = 20.5, zoom = 2, rotation = 0 } end
+        local mine = { datetime = DATETIME:format(1), drawer = "lighten", text = "pdf text", page = 3, pos0 = here(10), pos1 = here(30.25) }
+        server.to_apply = { add = { add(2, at(4, 1, 2), at(4, 9, 2)) } }
+        local reader = open({ annotations = { mine }, page_texts = { [4] = "some text 2 here" } })
+        local sent = server.notes[DATETIME:format(1)]
+        assert.same({ "pdf", '{"page":3,"x":10,"y":20.5}', '{"page":3,"x":30.25,"y":20.5}' }, { sent.posFormat, sent.pos0, sent.pos1 })
+        local theirs = reader.annotation.annotations[2]
+        assert.same({ 4, 1, 9 }, { theirs.page, theirs.pos0.x, theirs.pos1.x })
+        assert.is_table(theirs.pboxes)
+        assert.same({ "applied", true }, { server.acked[1].status, server.acked[1].verified })
+        assert.equal("save", reader.highlight.written_into_file[1][1])
+    end)
 
     it("over several pages come with the part and the boxes of each page, and go up with both ends", function()
         server.to_apply = { add = { add(1, at(4, 10, 180), at(6, 40, 20), { text = "from four through five to six" }) } }

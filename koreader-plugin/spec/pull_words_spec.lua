@@ -1,6 +1,6 @@
 --- A pointer from elsewhere is believed only when the words that belong to it stand there.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local highlights = require("support/highlights")
 local world = require("support/world")
 
@@ -10,14 +10,7 @@ describe("a newest place that comes with its words", function()
     local server, settings
     local WORDS = "It was the best of times, it was the wor"
 
-    before_each(function()
-        server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        settings = world.login()
-        settings:set("newer", "silent")
-    end)
-
-    after_each(world.stop)
+    device.each({ capabilities = { "oneCallSync" }, newer = "silent" }, function(started) server, settings = started.server, started.settings end)
 
     local function newest(candidates, fields)
         server.newest = {

@@ -1,6 +1,6 @@
 --- When the server is asked what it can do: never so that an everyday opening costs a second request.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local highlights = require("support/highlights")
 local world = require("support/world")
 
@@ -10,10 +10,8 @@ describe("what the server can do", function()
     local server, file
 
     local function start(capabilities)
-        server = Server.new({ capabilities = capabilities })
-        world.start({ preset = world.PRESET, respond = server })
-        world.login()
-        file = world.file("book.epub")
+        local started = device.start({ capabilities = capabilities })
+        server, file = started.server, started.file
     end
 
     after_each(world.stop)

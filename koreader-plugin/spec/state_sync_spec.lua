@@ -1,19 +1,12 @@
 --- Status, rating and review, from the reader's live objects to the server and back.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local world = require("support/world")
 
 describe("status, rating and review", function()
     local server, file
 
-    before_each(function()
-        server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        world.login()
-        file = world.file("book.epub")
-    end)
-
-    after_each(world.stop)
+    device.each({ capabilities = { "oneCallSync" } }, function(started) server, file = started.server, started.file end)
 
     local function states()
         local list = {}

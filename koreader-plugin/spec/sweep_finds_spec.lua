@@ -1,24 +1,17 @@
 --- What a sweep finds beyond KOReader's history, what it does not send, and what ends it without a word.
 
-local Server = require("support/memory_server")
 local lfs = require("lfs")
+local device = require("support/device")
 local statistics = require("support/statistics")
 local world = require("support/world")
 
 describe("a sweep", function()
     local server, browser, history, doc_settings
 
-    before_each(function()
-        server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        local settings = world.login(false)
-        settings:set("two_way", true)
-        settings:set("server", { account = world.background().sync:accountId(), at = os.time(), oneCallSync = true })
-        browser = world.browse()
+    device.each({ capabilities = { "oneCallSync" }, auto_sync = false, two_way = true, knows_server = true }, function(started)
+        server, browser = started.server, world.browse()
         history, doc_settings = require("readhistory").hist, require("docsettings")
     end)
-
-    after_each(world.stop)
 
     local SIDECAR = { percent_finished = 0.5, last_xpointer = "/body/p[1]" }
 

@@ -1,6 +1,6 @@
 --- A sweep whose answer is lost: the server has what it sent, and this device does not know.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local disk = require("support/disk")
 local highlights = require("support/highlights")
 local world = require("support/world")
@@ -12,31 +12,21 @@ local function dogEar(number)
 end
 
 describe("what a sweep sent in vain", function()
-    local server, file, doc_settings, is_automatic
+    local server, file, doc_settings
+    local OPTIONS = { capabilities = { "oneCallSync" }, two_way = true, knows_server = true }
 
-    local function start(folder)
-        world.start({ preset = world.PRESET, respond = server, folder = folder })
-        local settings = world.login(is_automatic)
-        settings:set("two_way", true)
-        settings:set("server", { account = world.background().sync:accountId(), at = os.time(), oneCallSync = true })
-        doc_settings = require("docsettings")
+    local function take(started)
+        server, file, doc_settings = started.server, started.file, require("docsettings")
     end
 
-    before_each(function()
-        is_automatic = true
-        server = Server.new({ capabilities = { "oneCallSync" } })
-        start()
-        file = world.file("book.epub")
-    end)
-
-    after_each(world.stop)
+    device.each(OPTIONS, take)
 
     local function startAgain()
-        local folder, sidecar = world.folder, doc_settings:open(file).data
-        world.background().settings:flush()
-        world.stop(true)
-        start(folder)
-        doc_settings.put(file, sidecar)
+        take(device.startAgain({ server = server, two_way = true, knows_server = true, auto_sync = world.background().settings:get("auto_sync") }))
+    end
+
+    local function sendNothingByItself()
+        world.background().settings:set("auto_sync", false)
     end
 
     -- @param lost string|nil "answer" is lost, or the request does not reach the server
@@ -134,8 +124,7 @@ describe("what a sweep sent in vain", function()
         end)
 
         it("and is deleted in the open book while nothing is sent by itself is deleted with the next sweep, " .. how, function()
-            is_automatic = false
-            startAgain()
+            sendNothingByItself()
             put({ highlight(1), highlight(2), dogEar(12) })
             sweep("answer") -- the first of this book at all
             read(function(list)
@@ -175,8 +164,7 @@ describe("what a sweep sent in vain", function()
         end)
 
         it("stays on the server when the sidecar is lost, and is asked for anew, " .. how, function()
-            is_automatic = false
-            startAgain()
+            sendNothingByItself()
             put({ highlight(1), highlight(2) })
             sweep("answer")
             doc_settings.put(file, { annotations = { highlight(2) } })
@@ -288,9 +276,7 @@ describe("what a sweep sent in vain", function()
         for dies_at = 1, steps do
             for _, is_deleted in ipairs({ true, false }) do
                 world.stop()
-                server = Server.new({ capabilities = { "oneCallSync" } })
-                start()
-                file = world.file("book.epub")
+                take(device.start(OPTIONS))
                 local _, is_dead = sweepWithFlatBattery(dies_at, is_deleted)
                 local where = ("step %d of %d, %s"):format(dies_at, steps, is_deleted and "deleted" or "kept")
                 assert.is_true(is_dead, where)

@@ -1,23 +1,16 @@
 --- Sync all books: the books of KOReader's history, by their sidecars, while they are closed.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local shared = require("support/shared")
 local world = require("support/world")
 
 describe("syncing all books", function()
     local server, browser, history, doc_settings
 
-    before_each(function()
-        server = Server.new({ capabilities = { "oneCallSync" } })
-        world.start({ preset = world.PRESET, respond = server })
-        local settings = world.login(false)
-        settings:set("two_way", true)
-        settings:set("server", { account = world.background().sync:accountId(), at = os.time(), oneCallSync = true })
-        browser = world.browse()
+    device.each({ capabilities = { "oneCallSync" }, auto_sync = false, two_way = true, knows_server = true }, function(started)
+        server, browser = started.server, world.browse()
         history, doc_settings = require("readhistory").hist, require("docsettings")
     end)
-
-    after_each(world.stop)
 
     local function highlight(number)
         local xpointer = "/body/p[" .. number .. "]/text().0"
@@ -166,14 +159,14 @@ describe("syncing all books", function()
     it("reads the sidecars of two real devices whole", function()
         if not shared.folder then pending("there are no real device files beside the repository") return end
         local total = 0
-        for _, device in ipairs({ "device-a/Books", "device-b/docsettings/mnt/onboard/Books" }) do
-            for name in require("lfs").dir(shared.folder .. "/koreader-data/" .. device) do
-                local path = shared.folder .. "/koreader-data/" .. device .. "/" .. name .. "/metadata.epub.lua"
+        for _, part in ipairs({ "device-a/Books", "device-b/docsettings/mnt/onboard/Books" }) do
+            for name in require("lfs").dir(shared.folder .. "/koreader-data/" .. part) do
+                local path = shared.folder .. "/koreader-data/" .. part .. "/" .. name .. "/metadata.epub.lua"
                 local file = io.open(path, "rb")
                 if file then
                     file:close()
                     local data = dofile(path)
-                    addBook(device:sub(8, 8) .. name .. ".epub", data)
+                    addBook(part:sub(8, 8) .. name .. ".epub", data)
                     total = total + #(data.annotations or {})
                 end
             end

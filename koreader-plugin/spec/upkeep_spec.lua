@@ -1,19 +1,13 @@
 --- What keeps the plugin small and honest over years: pruning, ids of copied settings, what waits since the last run.
 
-local Server = require("support/memory_server")
 local lfs = require("lfs")
+local device = require("support/device")
 local world = require("support/world")
 
 describe("over the years", function()
     local server
 
-    before_each(function()
-        server = Server.new()
-        world.start({ preset = world.PRESET, respond = server })
-        world.login()
-    end)
-
-    after_each(world.stop)
+    device.each(nil, function(started) server = started.server end)
 
     local function booksFolder()
         return world.folder .. "/bookorbit/books"

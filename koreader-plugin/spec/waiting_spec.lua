@@ -1,27 +1,12 @@
 --- Whoever asked for a sync by hand hears what came of it, whatever that is.
 
-local Server = require("support/memory_server")
+local device = require("support/device")
 local world = require("support/world")
 
 describe("the sync worker answers everybody who waits", function()
     local server, sync, settings
 
-    before_each(function()
-        server = Server.new()
-        world.start({ preset = world.PRESET, respond = server })
-        sync, settings = world.background().sync, world.background().settings
-        settings:set("auto_sync", true)
-    end)
-
-    after_each(world.stop)
-
-    local function open(options)
-        options = options or {}
-        options.file = options.file or world.file("book.epub")
-        local reader = world.open(options)
-        world.pass(5)
-        return reader
-    end
+    device.each(nil, function(started) server, sync, settings = started.server, started.sync, started.settings end)
 
     local outcome
 
@@ -31,14 +16,14 @@ describe("the sync worker answers everybody who waits", function()
     end
 
     it("when the network is gone", function()
-        open()
+        device.open()
         world.network.connected = false
         ask()
         assert.equal("unreachable", outcome.failure.reason)
     end)
 
     it("when nobody is logged in", function()
-        open()
+        device.open()
         settings:logOut()
         ask()
         assert.equal("no_account", outcome.failure.kind)
@@ -60,7 +45,7 @@ describe("the sync worker answers everybody who waits", function()
     end)
 
     it("when the device goes to sleep", function()
-        local reader = open()
+        local reader = device.open()
         world.ffiutil.hang = true
         ask()
         reader:send("Suspend")
@@ -68,7 +53,7 @@ describe("the sync worker answers everybody who waits", function()
     end)
 
     it("when somebody logged out meanwhile", function()
-        open()
+        device.open()
         ask()
         settings:logOut()
         world.pass(5)
