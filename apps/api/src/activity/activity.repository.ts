@@ -9,6 +9,7 @@ interface DeviceRow {
   name: string;
   plugin_version: string | null;
   retired_at: Date | null;
+  split_from: string | null;
   first_seen_at: Date;
   last_seen_at: Date;
   book_id: number | null;
@@ -59,8 +60,10 @@ export class ActivityRepository {
          FROM device_progress p JOIN accessible_files f ON f.id = p.book_file_id JOIN books b ON b.id = f.book_id
          WHERE p.user_id = $1 ORDER BY p.device_id, p.received_at DESC, p.sequence DESC
        )
-       SELECT d.device_id, coalesce(d.given_name, d.name) AS name, d.plugin_version, d.retired_at, d.first_seen_at, d.last_seen_at, l.book_id, l.title, l.percentage, l.received_at
+       SELECT d.device_id, coalesce(d.given_name, d.name) AS name, d.plugin_version, d.retired_at, c.split_from, d.first_seen_at, d.last_seen_at, l.book_id, l.title, l.percentage, l.received_at
        FROM devices d LEFT JOIN last l ON l.device_id = d.device_id
+       LEFT JOIN (SELECT kept_as, min(device_id) AS split_from FROM device_installs WHERE user_id = $1 AND device_id <> kept_as GROUP BY 1) c
+         ON c.kept_as = d.device_id
        WHERE d.user_id = $1 AND d.kind = 'koreader' ORDER BY d.retired_at IS NOT NULL, d.last_seen_at DESC, d.device_id`,
       [userId],
     );
@@ -69,6 +72,7 @@ export class ActivityRepository {
       name: row.name || 'KOReader',
       pluginVersion: row.plugin_version ?? undefined,
       isRetired: row.retired_at !== null,
+      splitFrom: row.split_from ?? undefined,
       firstSeenAt: row.first_seen_at.toISOString(),
       lastSeenAt: row.last_seen_at.toISOString(),
       ...(row.book_id !== null && {

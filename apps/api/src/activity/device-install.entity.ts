@@ -1,3 +1,4 @@
+import type { ClockRecord } from '@bookorbit/domain-progress';
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** An installation that calls itself by a device id; copies of settings make several of one id. */
@@ -26,6 +27,14 @@ export class DeviceInstallEntity {
   /** How far that was ahead of the server's. */
   @Column('bigint', { name: 'ahead_seconds', nullable: true })
   aheadSeconds: string | null;
+
+  /** The clocks it showed, to tell two apart that are the same in all else. */
+  @Column('jsonb', { nullable: true })
+  clocks: ClockRecord | null;
+
+  /** The marker it shares with its original, when only its clock tells it from that. */
+  @Column('text', { name: 'clock_of', nullable: true })
+  clockOf: string | null;
 
   @Column('timestamptz', { name: 'first_seen_at' })
   firstSeenAt: Date;

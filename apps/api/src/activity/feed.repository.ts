@@ -75,7 +75,6 @@ export class FeedRepository {
     const [row] = await tx.query<DetailRow[]>(
       `SELECT d.name AS model, d.given_name AS "givenName", s.swept_at, s.books_matched,
          s.page_stats_uploaded, s.annotations_upserted,
-         (SELECT i.device_id FROM device_installs i WHERE i.user_id = $1 AND i.kept_as = $2 AND i.device_id <> $2 LIMIT 1) AS "splitFrom",
          (SELECT count(DISTINCT book_file_id)::int FROM device_progress WHERE user_id = $1 AND device_id = $2) AS books,
          (SELECT count(*)::int FROM page_stats WHERE user_id = $1 AND device_id = $2) AS "pageStats",
          (SELECT count(*)::int FROM reading_sessions WHERE user_id = $1 AND device_id = $2 AND is_counted) AS sessions
@@ -112,7 +111,6 @@ function detailOf(row: DetailRow): Omit<DeviceDetail, keyof DeviceSummary> {
   return {
     model: row.model,
     givenName: row.givenName ?? undefined,
-    splitFrom: row.splitFrom ?? undefined,
     counts: { books: row.books, pageStats: row.pageStats, sessions: row.sessions },
     ...(row.swept_at && {
       lastSweep: {

@@ -1,13 +1,36 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LIMITS } from '@bookorbit/contracts';
-import { lateBySeconds, LONGEST_DELAY_SECONDS, type ShownClock } from '@bookorbit/domain-progress';
-import { DataSource, type EntityManager } from 'typeorm';
+import {
+  type ClockDecision,
+  type ClockRecord,
+  judgeClock,
+  lateBySeconds,
+  type ShownClock,
+} from '@bookorbit/domain-progress';
+import { DataSource } from 'typeorm';
 import { Clock } from '../clock/index.ts';
 import { Transaction } from '../database/index.ts';
-import { type InstallDecision, judgeInstall, type KnownInstall, markerOf, type SeenInstall } from './judge-install.ts';
+import {
+  doubtWhatWasSaid,
+  doubtWhoSaid,
+  findInstalls,
+  type InstallRow,
+  lockDevice,
+  noteClock,
+  saveCopy,
+  saveInstalls,
+} from './device-installs.ts';
+import { judgeInstall, markerOf, type SeenInstall } from './judge-install.ts';
 
 const SPLIT_DIGITS = 8;
+
+/** An installation as it showed itself in one request. */
+export interface ShownInstall extends SeenInstall {
+  readonly clock?: ShownClock;
+  /** Whether the clock is known together with its zone. */
+  readonly tellsZone: boolean;
+}
 
 /** Finds the id under which a device's data is kept, which is not the one it sends when it is a copy of another. */
 @Injectable()
@@ -18,27 +41,38 @@ export class TellClonesApart {
     private readonly clock: Clock,
   ) {}
 
-  async run(
-    userId: number,
-    seen: SeenInstall & { readonly clock?: ShownClock },
-  ): Promise<{ readonly keptAs: string; readonly lateBySeconds: number }> {
+  async run(userId: number, seen: ShownInstall): Promise<{ readonly keptAs: string; readonly lateBySeconds: number }> {
     const { manager } = this.dataSource;
     const known = await findInstalls(manager, userId, seen.deviceId);
-    const decision = judgeInstall(known, seen, splitId);
+    const decision = judgeInstall(installsOf(known), seen, splitId);
     const keptAs = decision.changes.length === 0 ? decision.keptAs : await this.settle(userId, seen);
-    const latest = clockOf(known.find(({ marker }) => marker === markerOf(seen)));
     if (!seen.clock) return { keptAs, lateBySeconds: 0 };
-    await noteClock(manager, userId, seen.deviceId, markerOf(seen), seen.clock);
-    return { keptAs, lateBySeconds: lateBySeconds(latest, seen.clock) };
+    const told = judgeClockOf(known, seen, seen.clock);
+    const { decision: byClock, rows } = told?.isSplit
+      ? await this.settleClocks(userId, seen, seen.clock)
+      : { decision: told, rows: known };
+    const marker = byClock?.copy ?? markerOf(seen);
+    const install = rows.find((row) => row.marker === marker);
+    const news = byClock?.isChanged ? byClock.record : undefined;
+    const original = rows.find((row) => row.marker === markerOf(seen));
+    await noteClock(manager, userId, seen.deviceId, marker, seen.clock, {
+      marker: markerOf(seen),
+      before: original?.clocks ?? null,
+      after: news,
+    });
+    return {
+      keptAs: byClock?.copy === undefined ? keptAs : (install?.keptAs ?? keptAs),
+      lateBySeconds: lateBySeconds(shownBefore(install), seen.clock),
+    };
   }
 
   private settle(userId: number, seen: SeenInstall): Promise<string> {
     return this.transaction.run(async (tx) => {
       // Two requests of one new device decide one after the other.
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, $2))`, [seen.deviceId, userId]);
-      const known = await findInstalls(tx, userId, seen.deviceId);
+      await lockDevice(tx, userId, seen.deviceId);
+      const known = installsOf(await findInstalls(tx, userId, seen.deviceId));
       const settled = judgeInstall(known, seen, splitId);
-      await this.save(tx, userId, seen.deviceId, settled);
+      await saveInstalls(tx, userId, seen.deviceId, settled.changes, this.clock.now());
       const isSplit = settled.changes.some(({ marker }) => known.some((install) => install.marker === marker));
       if (isSplit) await doubtWhatWasSaid(tx, userId, settled.keptAs);
       else if (known.some(({ keptAs }) => keptAs === settled.keptAs)) await doubtWhoSaid(tx, userId, settled.keptAs);
@@ -46,64 +80,64 @@ export class TellClonesApart {
     });
   }
 
-  private async save(tx: EntityManager, userId: number, deviceId: string, { changes }: InstallDecision): Promise<void> {
-    await tx.query(
-      `INSERT INTO device_installs (user_id, device_id, marker, kept_as, first_seen_at)
-       SELECT $1, $2, c.marker, c.kept_as, $5 FROM unnest($3::text[], $4::text[]) AS c (marker, kept_as)
-       ON CONFLICT (user_id, device_id, marker) DO UPDATE SET kept_as = excluded.kept_as`,
-      [userId, deviceId, changes.map(({ marker }) => marker), changes.map(({ keptAs }) => keptAs), this.clock.now()],
-    );
+  /** Gives a copy that only its clock tells from the original an installation of its own. */
+  private settleClocks(userId: number, seen: ShownInstall, shown: ShownClock): Promise<ToldByClock> {
+    return this.transaction.run(async (tx) => {
+      await lockDevice(tx, userId, seen.deviceId);
+      const known = await findInstalls(tx, userId, seen.deviceId);
+      const decision = judgeClockOf(known, seen, shown);
+      if (!decision?.isSplit) return { decision, rows: known };
+      const marker = markerOf(seen);
+      const copy = nextCopy(known, marker);
+      const install = { marker: copy, keptAs: splitId(seen.deviceId, copy) };
+      await saveCopy(tx, userId, seen.deviceId, install, { marker, clocks: decision.record }, this.clock.now());
+      const rows = await findInstalls(tx, userId, seen.deviceId);
+      const original = rows.find((row) => row.marker === marker);
+      if (original) await doubtWhatWasSaid(tx, userId, original.keptAs);
+      return { decision, rows };
+    });
   }
 }
 
-interface InstallRow extends KnownInstall {
-  readonly saidAt: string | null;
-  readonly aheadSeconds: string | null;
+interface ToldByClock {
+  readonly decision: ClockDecision | undefined;
+  readonly rows: readonly InstallRow[];
 }
 
-function findInstalls(tx: EntityManager, userId: number, deviceId: string): Promise<InstallRow[]> {
-  return tx.query(
-    `SELECT marker, kept_as AS "keptAs", said_at AS "saidAt", ahead_seconds AS "aheadSeconds" FROM device_installs WHERE user_id = $1 AND device_id = $2 ORDER BY first_seen_at, marker`,
-    [userId, deviceId],
-  );
+function installsOf(rows: readonly InstallRow[]): InstallRow[] {
+  return rows.filter((row) => row.copyOf === null);
 }
 
-/** A fresh installation on the device, or a copy that will be told apart later: what it has may be older than what was acknowledged. */
-async function doubtWhoSaid(tx: EntityManager, userId: number, deviceId: string): Promise<void> {
-  await tx.query(`UPDATE annotation_devices SET acked_version = 0 WHERE user_id = $1 AND device_id = $2`, [
-    userId,
-    deviceId,
-  ]);
+/** Only our plugin is judged: it writes its clock anew into each request, and gives up before a delay could look like another clock. */
+function judgeClockOf(
+  known: readonly InstallRow[],
+  seen: ShownInstall,
+  { aheadSeconds }: ShownClock,
+): ClockDecision | undefined {
+  if (seen.installId === undefined || !seen.tellsZone) return undefined;
+  const marker = markerOf(seen);
+  const record = known.find((row) => row.marker === marker)?.clocks;
+  return judgeClock(record ? withoutForgotten(record, known) : undefined, aheadSeconds, () => nextCopy(known, marker));
 }
 
-/** What was said and acknowledged under the id may have been the copy's word: what the device has is asked for anew. */
-async function doubtWhatWasSaid(tx: EntityManager, userId: number, deviceId: string): Promise<void> {
-  await tx.query(
-    `UPDATE annotation_devices SET base = NULL, acked_version = 0, place_version = 0, past = '{}', said_at = NULL, times_offered = 0
-     WHERE user_id = $1 AND device_id = $2`,
-    [userId, deviceId],
-  );
-  await tx.query(`DELETE FROM device_book_states WHERE user_id = $1 AND device_id = $2`, [userId, deviceId]);
+/** A copy its owner has forgotten begins anew, should it come again. */
+function withoutForgotten({ clocks, last }: ClockRecord, known: readonly InstallRow[]): ClockRecord {
+  const isKnown = (copy: string) => known.some(({ marker }) => marker === copy);
+  const kept = clocks.filter(({ owner }) => owner?.copy === undefined || isKnown(owner.copy));
+  const [lastSeen] = clocks.slice(last, last + 1);
+  return { clocks: kept, last: lastSeen ? kept.indexOf(lastSeen) : -1 };
 }
 
-function clockOf(install: InstallRow | undefined): ShownClock | undefined {
+function nextCopy(known: readonly InstallRow[], marker: string): string {
+  for (let n = 1; ; n += 1) {
+    const copy = `${marker} clock ${n}`;
+    if (!known.some((row) => row.marker === copy)) return copy;
+  }
+}
+
+function shownBefore(install: InstallRow | undefined): ShownClock | undefined {
   if (!install || install.saidAt === null || install.aheadSeconds === null) return undefined;
   return { saidAt: Number(install.saidAt), aheadSeconds: Number(install.aheadSeconds) };
-}
-
-/** What was written before the latest, but not so long before that the clock must have been set back, is no news of the clock. */
-async function noteClock(
-  tx: EntityManager,
-  userId: number,
-  deviceId: string,
-  marker: string,
-  { saidAt, aheadSeconds }: ShownClock,
-): Promise<void> {
-  await tx.query(
-    `UPDATE device_installs SET said_at = $4, ahead_seconds = $5
-     WHERE user_id = $1 AND device_id = $2 AND marker = $3 AND (said_at IS NULL OR said_at < $4 OR said_at > $4 + ${LONGEST_DELAY_SECONDS})`,
-    [userId, deviceId, marker, saidAt, aheadSeconds],
-  );
 }
 
 function splitId(deviceId: string, marker: string): string {

@@ -52,6 +52,7 @@ export class WatchSyncs extends ExchangeWatch {
       deviceId,
       model: cutText(deviceModel, LIMITS.deviceModelLength) ?? '',
       installId: cutText(installId, LIMITS.deviceIdLength) || undefined,
+      tellsZone: isUtcOffset(utcOffsetMinutes),
       clock: shownClock(
         {
           deviceTime: typeof deviceTime === 'string' ? deviceTime : undefined,

@@ -53,8 +53,6 @@ export interface DeviceDetail extends DeviceSummary {
   readonly model: string;
   /** What its owner calls it. */
   readonly givenName?: string;
-  /** The id it sends, when that is also another's: one was set up with a copy of the other's settings. */
-  readonly splitFrom?: string;
   readonly counts: {
     readonly books: number;
     readonly pageStats: number;

@@ -74,6 +74,8 @@ export interface DeviceSummary {
   readonly pluginVersion?: string;
   /** Its owner no longer uses it: nothing waits for it. */
   readonly isRetired: boolean;
+  /** The id it sends, when that is also another's: one was set up with a copy of the other's settings. */
+  readonly splitFrom?: string;
   /** ISO 8601. */
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;

@@ -1,4 +1,5 @@
 export * from './canonical-progress.ts';
+export * from './judge-clock.ts';
 export * from './late-request.ts';
 export * from './place.ts';
 export { type DeviceClock, readTimeOf, skewOf } from './read-time.ts';

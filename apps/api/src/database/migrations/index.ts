@@ -18,6 +18,7 @@ import { AnchorAnnotations1795429400000 } from './1795429400000-anchor-annotatio
 import { KeepFormerValues1795429600000 } from './1795429600000-keep-former-values.ts';
 import { KeepFirstUpload1795429610000 } from './1795429610000-keep-first-upload.ts';
 import { KeepClocksOfInstalls1795429620000 } from './1795429620000-keep-clocks-of-installs.ts';
+import { TellClonesApartByClock1795910402000 } from './1795910402000-tell-clones-apart-by-clock.ts';
 import { FindAnnotationsQuickly1795910403000 } from './1795910403000-find-annotations-quickly.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
@@ -42,5 +43,6 @@ export const MIGRATIONS = [
   KeepFormerValues1795429600000,
   KeepFirstUpload1795429610000,
   KeepClocksOfInstalls1795429620000,
+  TellClonesApartByClock1795910402000,
   FindAnnotationsQuickly1795910403000,
 ];

@@ -23,6 +23,12 @@ export class DeviceList {
   private readonly injector = inject(Injector);
   private readonly element = inject<ElementRef<HTMLElement>>(ElementRef);
 
+  protected nameOf(id: string): string {
+    const state = this.store.devices.state();
+    const known = state.kind === 'ready' ? state.value.find(({ deviceId }) => deviceId === id) : undefined;
+    return known?.name ?? id;
+  }
+
   protected startRenaming({ deviceId }: DeviceSummary): void {
     this.renaming.set(deviceId);
     afterNextRender(() => this.element.nativeElement.querySelector<HTMLInputElement>('.name input')?.select(), {
