@@ -231,6 +231,24 @@ describe.each(SERVER_COUNTS)('recognising books over %s', (_, processes) => {
     expect(await matchOf(bens, { hash: es.hash })).toBeUndefined();
   });
 
+  it('takes a file that lies in two libraries for the one read last, and does not ask', async () => {
+    const book = await addBook(madeBook(number));
+    const other = await world.addOtherLibrary({ 'the same.epub': book.path });
+    const here = (await matchOf(plugin, book))?.bookFileId;
+    const carl = await world.addReader('carl', { libraryIds: [world.libraryId, other] });
+    const dora = await world.addReader('dora', { libraryIds: [other] });
+    const carls = await carl.plugin();
+    const there = (await matchOf(await dora.plugin(), book))?.bookFileId;
+    expect(there).not.toBe(here);
+    expect(await matchOf(carls, book)).toMatchObject({ bookFileId: here, matchedBy: 'current' });
+    // A stock client says nothing but the fingerprint.
+    await carl.stock().push(book.hash, 0.4, '/body/p[4].0');
+    expect((await carls.pull(book.hash)).body).toMatchObject({ percentage: 0.4, progress: '/body/p[4].0' });
+    expect(await unmatchedOf(carl)).toEqual([]);
+    expect((await linksOf(carl)).length).toBe(0);
+    expect(await matchOf(carls, book)).toMatchObject({ bookFileId: here });
+  });
+
   it('tells two books with one fingerprint apart by their content', async () => {
     const [es, uk] = [deviceBookOf(spanish), deviceBookOf(ukrainian)];
     const first = await matchOf(bens, { hash: es.hash, contentSignature: es.contentSignature });

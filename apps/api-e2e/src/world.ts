@@ -131,17 +131,20 @@ export class World {
     return reader;
   }
 
+  /** A library that nobody but the admin may read yet. */
+  async addOtherLibrary(books: Readonly<Record<string, string | Buffer>>): Promise<number> {
+    const name = `Library ${(this.written += 1)}`;
+    const folder = join(this.folder, name);
+    for (const [fileName, book] of Object.entries(books)) this.putBook(fileName, book, folder);
+    const created = await this.admin.post<{ id: number }>('libraries', { name, folders: [folder] });
+    expectStatus(created, 201);
+    await this.scanned(created.body.id);
+    return created.body.id;
+  }
+
   /** A book in a library of the admin's alone. */
   async addHiddenBook(): Promise<{ bookId: number; fileId: number; libraryId: number }> {
-    const folder = join(this.folder, `hidden-${(this.written += 1)}`);
-    this.putBook('hidden.epub', madeBook(900_000 + this.written), folder);
-    const created = await this.admin.post<{ id: number }>('libraries', {
-      name: `Hidden ${this.written}`,
-      folders: [folder],
-    });
-    expectStatus(created, 201);
-    const libraryId = created.body.id;
-    await this.scanned(libraryId);
+    const libraryId = await this.addOtherLibrary({ 'hidden.epub': madeBook(900_000 + this.written) });
     const { books } = (await this.admin.get<BookList>(`books?libraryId=${libraryId}`)).body;
     const detail = (await this.admin.get<BookDetail>(`books/${books[0]?.id}`)).body;
     return { bookId: detail.id, fileId: detail.files[0]?.id ?? 0, libraryId };

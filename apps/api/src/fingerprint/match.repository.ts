@@ -38,6 +38,7 @@ interface CandidateRow {
   fingerprint: string | null;
   name_md5: string;
   content_signature: string[] | null;
+  size: string;
   is_primary: boolean;
   title: string;
   authors: string[];
@@ -65,7 +66,7 @@ const FIND_CANDIDATES = `
     FROM unmatched_documents u, unnest(u.candidate_file_ids) AS candidate (id)
     WHERE u.user_id = $1 AND u.document = ANY ($2) AND u.reason = 'ambiguous' GROUP BY candidate.id
   )
-  SELECT f.id, f.book_id, f.fingerprint, f.name_md5, f.content_signature, f.is_primary, b.title, b.authors,
+  SELECT f.id, f.book_id, f.fingerprint, f.name_md5, f.content_signature, f.size, f.is_primary, b.title, b.authors,
          ARRAY(SELECT i.fingerprint FROM file_identities i WHERE i.book_file_id = f.id) AS identities,
          l.links, coalesce(q.documents, '{}') AS open_questions,
          (SELECT p.read_at FROM file_progress p WHERE p.user_id = $1 AND p.book_file_id = f.id) AS last_read_at
@@ -147,6 +148,7 @@ function candidateOf(row: CandidateRow): FileCandidate {
     fingerprint: row.fingerprint ?? '',
     formerFingerprints: row.identities.filter((identity) => identity !== row.fingerprint),
     contentSignature: row.content_signature ?? undefined,
+    size: Number(row.size),
     title: row.title,
     authors: row.authors,
     isPrimary: row.is_primary,

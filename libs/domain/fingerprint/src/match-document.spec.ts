@@ -128,6 +128,35 @@ describe('copies of one book', () => {
   });
 });
 
+describe('one file in several libraries', () => {
+  const twice = [
+    file(1, { fingerprint: HERE, size: 5000 }),
+    file(2, { fingerprint: HERE, size: 5000, lastReadAt: 100 }),
+  ];
+
+  it('is resolved like copies of one book, because no answer would be better than another', () => {
+    expect(matchDocument({ fingerprint: HERE }, undefined, twice)).toEqual(matched(2, 'current'));
+    const texts = twice.map((each) => ({ ...each, contentSignature: TEXT }));
+    expect(matchDocument({ fingerprint: HERE }, undefined, texts)).toEqual(matched(2, 'current'));
+    expect(matchDocument({ fingerprint: BEFORE, contentSignature: TEXT }, undefined, texts)).toEqual(
+      matched(2, 'content'),
+    );
+  });
+
+  it.each([
+    ['size', [{ size: 5000 }, { size: 5001 }]],
+    ['text', [{ contentSignature: TEXT }, { contentSignature: ANOTHER_TEXT }]],
+    ['text, known of one only', [{ contentSignature: TEXT }, {}]],
+  ])('is a question when the files differ in %s', (_, [a, b]) => {
+    const files = [file(1, { fingerprint: HERE, ...a }), file(2, { fingerprint: HERE, ...b })];
+    expect(matchDocument({ fingerprint: HERE }, undefined, files)).toEqual({
+      kind: 'ask',
+      candidates: files,
+      reason: 'several_books',
+    });
+  });
+});
+
 describe('the decision', () => {
   it('does not depend on the order of the candidates, nor on candidates that fit in no way', () =>
     fc.assert(
@@ -170,6 +199,7 @@ function file(bookFileId: number, facts: Partial<MatchCandidate> = {}): MatchCan
     bookId: bookFileId,
     fingerprint: String(bookFileId).padStart(32, '0'),
     formerFingerprints: [],
+    size: 1000 + bookFileId,
     title: `Book ${bookFileId}`,
     authors: [],
     isPrimary: false,
@@ -196,6 +226,7 @@ function shuffledFiles(): fc.Arbitrary<[MatchCandidate[], MatchCandidate[]]> {
     fingerprint: fingerprints(),
     formerFingerprints: fc.subarray([HERE, ELSEWHERE, BEFORE]),
     contentSignature: texts(),
+    size: fc.constantFrom(1000, 2000),
     title: fc.constantFrom('One', 'Two'),
     authors: fc.subarray(['A', 'B']),
     isPrimary: fc.boolean(),

@@ -23,6 +23,8 @@ export interface MatchCandidate {
   readonly fingerprint: string;
   readonly formerFingerprints: readonly string[];
   readonly contentSignature?: ContentSignature;
+  /** bytes */
+  readonly size: number;
   readonly title: string;
   readonly authors: readonly string[];
   /** whether it is its book's primary file */
@@ -83,19 +85,19 @@ function pick<C extends MatchCandidate>(
   if (candidates.length === 0) return { kind: 'unmatched' };
   const possible = candidates.filter((candidate) => !hasOtherContent(document, candidate));
   if (possible.length === 0) return ask(candidates, 'other_content');
-  if (isOneBook(candidates)) return matched(possible, matchedBy);
+  if (areCopies(candidates)) return matched(possible, matchedBy);
   const sameContent = possible.filter((candidate) => hasSameContent(document, candidate));
-  if (sameContent.length > 0 && isOneBook(sameContent)) return matched(sameContent, matchedBy);
+  if (sameContent.length > 0 && areCopies(sameContent)) return matched(sameContent, matchedBy);
   const likely = sameContent.length > 0 ? sameContent : possible;
   const sameNames = likely.filter((candidate) => isCalledTheSame(document, candidate));
-  if (sameNames.length > 0 && isOneBook(sameNames)) return matched(sameNames, matchedBy);
+  if (sameNames.length > 0 && areCopies(sameNames)) return matched(sameNames, matchedBy);
   return ask(likely, 'several_books');
 }
 
 function pickByContent<C extends MatchCandidate>(document: SentDocument, candidates: readonly C[]): MatchDecision<C> {
   const same = candidates.filter((candidate) => hasSameContent(document, candidate));
   if (same.length === 0) return { kind: 'unmatched' };
-  return isOneBook(same) ? matched(same, 'content') : ask(same, 'several_books');
+  return areCopies(same) ? matched(same, 'content') : ask(same, 'several_books');
 }
 
 /** A sidecar left behind by another file names that file's fingerprint: without an agreeing name it is worth nothing. */
@@ -119,8 +121,21 @@ function ask<C extends MatchCandidate>(candidates: readonly C[], reason: AskReas
   return { kind: 'ask', candidates: candidates.toSorted((a, b) => a.bookFileId - b.bookFileId), reason };
 }
 
+/** Files of one book, or one file that lies in several libraries: those are books of their own, but nobody can say which of them was meant. */
+function areCopies(candidates: readonly MatchCandidate[]): boolean {
+  return isOneBook(candidates) || isOneFile(candidates);
+}
+
 function isOneBook(candidates: readonly MatchCandidate[]): boolean {
   return new Set(candidates.map(({ bookId }) => bookId)).size === 1;
+}
+
+/** The fingerprint samples little, so size and text have to agree as well. */
+function isOneFile(candidates: readonly MatchCandidate[]): boolean {
+  const bytes = candidates.map(({ fingerprint, size, contentSignature = [] }) =>
+    [fingerprint, size, ...contentSignature].join(' '),
+  );
+  return new Set(bytes).size === 1;
 }
 
 function hasSameContent(document: SentDocument, candidate: MatchCandidate): boolean {
