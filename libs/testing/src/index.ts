@@ -27,6 +27,7 @@ export {
   playAsAsked,
   type SimulatedAnswer,
   type SimulatedBook,
+  type SimulatedKobo,
   type SimulatedPerson,
   type SimulatedServer,
 } from './simulator/index.ts';

@@ -65,8 +65,9 @@ export class DeviceDeeds {
   deleteNote(device: SimulatedDevice, document: DeviceDocument, which: number, isDoubtful: boolean): void {
     const item = document.notes.pick(which);
     if (!item) return;
+    const isUnheard = !device.exchangesAll || document.notes.mayComeBack(item);
     document.notes.remove(item);
-    this.notesOf(document)?.deleted(item.text ?? '', device.name, isDoubtful);
+    this.notesOf(document)?.deleted(item.text ?? '', device.name, isDoubtful || isUnheard);
   }
 
   dogEar(device: SimulatedDevice, document: DeviceDocument, which: number, isDoubtful: boolean): void {
@@ -74,8 +75,9 @@ export class DeviceDeeds {
     const page = which % 7;
     const pos = document.book.isPaged ? String(page + 1) : `/body/DocFragment[3]/body/p[${page + 2}]/text().0`;
     const oracle = this.observer.dogEars[this.observer.indexOf(document.book)];
+    const isUnheard = document.dogEars.mayComeBack(pos);
     if (document.dogEars.toggle(pos, device.clock.wallClock())) oracle?.made(plainPointer(pos));
-    else oracle?.deleted(plainPointer(pos), device.name, isDoubtful);
+    else oracle?.deleted(plainPointer(pos), device.name, isDoubtful || isUnheard);
   }
 
   /** Some pages, the last of them now. */

@@ -1,7 +1,7 @@
 import { DeviceBookState } from './book-state.ts';
 import { DogEars } from './dog-ears.ts';
 import type { SimulatedBook } from './server.ts';
-import { Sidecar } from './sidecar.ts';
+import { type ClientKind, Sidecar } from './sidecar.ts';
 import { DeviceStatistics } from './statistics.ts';
 
 /** Where a device is in a document. */
@@ -25,19 +25,22 @@ export class DeviceDocument {
   /** The place the server has confirmed. */
   pushed: DevicePlace | undefined;
 
-  constructor(book: SimulatedBook, isRezipped: boolean, saysDeletes: boolean) {
+  private readonly client: ClientKind;
+
+  constructor(book: SimulatedBook, isRezipped: boolean, client: ClientKind) {
     this.book = book;
     const other = isRezipped ? book.rezipped : undefined;
     this.hash = other?.hash ?? book.hash;
     this.contentSignature = other?.contentSignature;
-    this.notes = new Sidecar(saysDeletes);
-    this.dogEars = new DogEars(saysDeletes);
+    this.client = client;
+    this.notes = new Sidecar(client);
+    this.dogEars = new DogEars(client);
   }
 
   /** Sidecar, statistics and ledger are gone. */
-  wipe(saysDeletes: boolean): void {
-    this.notes = new Sidecar(saysDeletes);
-    this.dogEars = new DogEars(saysDeletes);
+  wipe(): void {
+    this.notes = new Sidecar(this.client);
+    this.dogEars = new DogEars(this.client);
     this.state = new DeviceBookState();
     this.statistics = new DeviceStatistics();
     this.place = undefined;

@@ -2,6 +2,7 @@ import type { WrongClock } from './clock.ts';
 import type { Line } from './courier.ts';
 import { DeviceDocument } from './device-document.ts';
 import type { SimulatedBook } from './server.ts';
+import type { ClientKind } from './sidecar.ts';
 
 /** Who a device says it is. */
 export interface DeviceIdentity {
@@ -19,18 +20,20 @@ export abstract class SimulatedDevice {
   readonly documents: readonly DeviceDocument[];
   /** Our plugin, which says what it deletes. */
   abstract readonly hasProtocol: boolean;
+  /** It exchanges everything, and is told what others did; the rest only say some of it. */
+  abstract readonly exchangesAll: boolean;
 
   constructor(
     name: string,
     identity: DeviceIdentity,
     clock: WrongClock,
     books: readonly SimulatedBook[],
-    options: { readonly hasRezipped: boolean; readonly saysDeletes: boolean },
+    options: { readonly hasRezipped: boolean; readonly client: ClientKind },
   ) {
     this.name = name;
     this.identity = identity;
     this.clock = clock;
-    this.documents = books.map((book) => new DeviceDocument(book, options.hasRezipped, options.saysDeletes));
+    this.documents = books.map((book) => new DeviceDocument(book, options.hasRezipped, options.client));
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { AnnotationKey, BookmarkExchangeResult, DeviceBookmark } from '@bookorbit/contracts';
-import { keyOf } from './sidecar.ts';
+import { type ClientKind, keyOf } from './sidecar.ts';
 
 /** What a device says it did of what it was asked. */
 export interface OwedDogEarAcks {
@@ -25,11 +25,13 @@ export interface SentDogEars {
 export class DogEars {
   pages = new Map<string, string>();
   private ledger = new Map<string, string>();
+  /** What was sent and not answered: it may have arrived. */
+  private arriving: (readonly [string, string])[] = [];
   private owed: OwedDogEarAcks = { applied: [], deleted: [] };
-  private readonly saysDeletes: boolean;
+  private readonly client: ClientKind;
 
-  constructor(saysDeletes: boolean) {
-    this.saysDeletes = saysDeletes;
+  constructor(client: ClientKind) {
+    this.client = client;
   }
 
   /** @returns Whether the page is dog-eared now. */
@@ -44,15 +46,29 @@ export class DogEars {
     return changes.length + (deleted?.length ?? 0) > 0 || this.acks() !== undefined;
   }
 
+  /** Whether the server may have a dog-ear no answer told of, which this client will not tell as deleted. */
+  mayComeBack(pos: string): boolean {
+    return this.client !== 'ours' && !this.ledger.has(pos) && this.arriving.some(([sent]) => sent === pos);
+  }
+
+  /** @returns What is sent now. */
+  send(): SentDogEars {
+    const sent = this.book();
+    this.arriving = [...this.arriving, ...sent.changes.map(({ pos, datetime }) => [pos, datetime] as const)];
+    return sent;
+  }
+
   book(): SentDogEars {
-    const deleted = [...this.ledger].filter(([pos, datetime]) => this.pages.get(pos) !== datetime).map(dogEarKey);
+    const known = [...this.ledger, ...(this.client === 'ours' ? this.arriving : [])];
+    const gone = new Map(known.filter(([pos, datetime]) => this.pages.get(pos) !== datetime).map(keyed));
+    const deleted = [...gone.values()];
     return {
       keys: [...this.pages].map(dogEarKey),
       keysComplete: true,
       changes: [...this.pages]
         .filter(([pos, datetime]) => this.ledger.get(pos) !== datetime)
         .map(([pos, datetime]) => ({ datetime, pos })),
-      ...(this.saysDeletes && deleted.length > 0 && { deleted }),
+      ...(this.client !== 'older' && deleted.length > 0 && { deleted }),
     };
   }
 
@@ -73,6 +89,12 @@ export class DogEars {
     const listed = new Set(sent.keys.map(({ k }) => k));
     for (const [pos, datetime] of this.ledger) if (!listed.has(dogEarKey([pos, datetime]).k)) this.ledger.delete(pos);
     for (const { pos, datetime } of sent.changes) this.ledger.set(pos, datetime);
+    const said = new Set(
+      [...sent.changes.map(({ pos, datetime }) => dogEarKey([pos, datetime])), ...(sent.deleted ?? [])].map(
+        ({ k }) => k,
+      ),
+    );
+    this.arriving = this.arriving.filter((each) => !said.has(dogEarKey(each).k));
     for (const { serverId, key } of toApply.delete) {
       const page = [...this.pages].find((each) => dogEarKey(each).k === key);
       if (page) {
@@ -90,12 +112,18 @@ export class DogEars {
   }
 
   copy(): DogEars {
-    const copy = new DogEars(this.saysDeletes);
+    const copy = new DogEars(this.client);
+    copy.arriving = [...this.arriving];
     copy.pages = new Map(this.pages);
     copy.ledger = new Map(this.ledger);
     copy.owed = { applied: [...this.owed.applied], deleted: [...this.owed.deleted] };
     return copy;
   }
+}
+
+function keyed(page: readonly [string, string]): readonly [string, AnnotationKey] {
+  const key = dogEarKey(page);
+  return [key.k, key];
 }
 
 function dogEarKey([pos, datetime]: readonly [string, string]): AnnotationKey {

@@ -2,6 +2,7 @@ export {
   ConnectionLost,
   type SimulatedAnswer,
   type SimulatedBook,
+  type SimulatedKobo,
   type SimulatedPerson,
   type SimulatedServer,
 } from './server.ts';

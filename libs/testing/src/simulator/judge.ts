@@ -1,8 +1,8 @@
 import type { AnnotationDetail, BookDetail, PendingDelete, ReadingLog, ReadingStatistics } from '@bookorbit/contracts';
 import type { DeviceDocument } from './device-document.ts';
+import { UPLOAD_DEVICE } from './cast.ts';
 import type { SimulatedDevice } from './device.ts';
 import { plainPointer, valuesOf } from './observer.ts';
-import { StockReader } from './older-devices.ts';
 import type { SimulatedBook } from './server.ts';
 import { stateValues, webValues } from './web-writer.ts';
 import type { World } from './world.ts';
@@ -27,7 +27,9 @@ export async function judge(world: World, timeZone: string): Promise<string[]> {
   }
   const pending = await world.web.get<PendingDelete[]>('annotations/pending-deletes');
   for (const { annotation, devices } of pending) {
-    faults.push(`"${annotation.text}" is still to be deleted on ${devices.map(({ deviceId }) => deviceId).join(', ')}`);
+    // A client that is told nothing has it still, and is said to.
+    const owing = devices.map(({ deviceId }) => deviceId).filter((deviceId) => deviceId !== UPLOAD_DEVICE);
+    if (owing.length > 0) faults.push(`"${annotation.text}" is still to be deleted on ${owing.join(', ')}`);
   }
   return [...faults, ...(await judgeReadingTime(world, timeZone))];
 }
@@ -132,9 +134,9 @@ function holdersOf(world: World, book: SimulatedBook): { device: SimulatedDevice
   return world
     .devices()
     .flatMap((device) =>
-      device instanceof StockReader
-        ? []
-        : device.documents.filter((document) => document.book === book).map((document) => ({ device, document })),
+      device.exchangesAll
+        ? device.documents.filter((document) => document.book === book).map((document) => ({ device, document }))
+        : [],
     );
 }
 

@@ -62,6 +62,7 @@ export class Observer {
       if (isSync || path === 'plugin/annotations/exchange') {
         this.seeNotes(n, tableOf(isSync ? fields['annotations'] : fields)['changes']);
       }
+      if (path === 'plugin/annotations') this.seeNotes(n, fields['annotations']);
       if (isSync || path === 'plugin/bookmarks/exchange') {
         this.seeDogEars(n, tableOf(isSync ? fields['bookmarks'] : fields)['changes']);
       }

@@ -1,12 +1,19 @@
-import type { AnnotationExchangeResult, BookStateResult } from '@bookorbit/contracts';
+import {
+  type AnnotationExchangeResult,
+  type BookStateResult,
+  type DeviceAnnotation,
+  LIMITS,
+} from '@bookorbit/contracts';
 import type { Line } from './courier.ts';
 import { SimulatedDevice } from './device.ts';
+import type { DeviceDocument } from './device-document.ts';
 
 type Results<T> = { readonly results: readonly (T & { readonly hash: string })[] };
 
 /** A device with another client of the plugin's routes: it speaks no `protocol`, and what its list lacks is deleted. */
 export class OlderReader extends SimulatedDevice {
   readonly hasProtocol = false;
+  readonly exchangesAll = true;
 
   async sync(line: Line): Promise<void> {
     const { documents } = this;
@@ -71,6 +78,7 @@ export class OlderReader extends SimulatedDevice {
 /** KOReader's own progress sync: places only, the last write wins. */
 export class StockReader extends SimulatedDevice {
   readonly hasProtocol = false;
+  readonly exchangesAll = false;
 
   async sync(line: Line): Promise<void> {
     const { deviceId, model } = this.identity;
@@ -89,5 +97,32 @@ export class StockReader extends SimulatedDevice {
 
   hasNews(): boolean {
     return this.documents.some(({ place, pushed }) => place !== pushed);
+  }
+}
+
+const NOTHING: readonly DeviceAnnotation[] = [];
+
+/** A client that only sends highlights, all of them each time, and hears nothing of what others do. */
+export class UploadReader extends SimulatedDevice {
+  readonly hasProtocol = false;
+  readonly exchangesAll = false;
+  private readonly sent = new Map<DeviceDocument, readonly DeviceAnnotation[]>();
+
+  async sync(line: Line): Promise<void> {
+    for (const document of this.documents) {
+      const { items } = document.notes;
+      for (let from = 0; from < items.length; from += LIMITS.annotationChanges.older) {
+        const annotations = items.slice(from, from + LIMITS.annotationChanges.older);
+        const books = [{ hash: document.hash, annotations }];
+        await line.ask('POST', 'plugin/annotations', { ...this.envelope(), books });
+      }
+      this.sent.set(document, items);
+    }
+  }
+
+  hasNews(): boolean {
+    return this.documents.some(
+      (document) => (this.sent.get(document) ?? NOTHING) !== document.notes.items && document.notes.items.length > 0,
+    );
   }
 }

@@ -31,6 +31,7 @@ interface Sent {
 /** A device with our plugin. */
 export abstract class PluginReader extends SimulatedDevice {
   readonly hasProtocol = true;
+  readonly exchangesAll = true;
 
   async sync(line: Line): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
@@ -54,7 +55,7 @@ export abstract class PluginReader extends SimulatedDevice {
       document,
       values: state.values,
       notes: notes.send(),
-      dogEars: dogEars.book(),
+      dogEars: dogEars.send(),
       noteAcks: notes.acks(),
       dogEarAcks: dogEars.acks(),
       slice: statistics.slice(),

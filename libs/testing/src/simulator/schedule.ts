@@ -10,6 +10,7 @@ const DEEDS = {
   moveNote: 3,
   deleteNote: 6,
   dogEar: 5,
+  failPlaces: 2,
   read: 14,
   rate: 3,
   review: 3,
@@ -34,6 +35,11 @@ const DEEDS = {
   logByHand: 2,
   changeTimeZone: 1,
   decideHeld: 2,
+  webRetry: 1,
+  koboRead: 4,
+  koboNote: 2,
+  koboEdit: 1,
+  koboDelete: 1,
 } as const;
 export type Deed = keyof typeof DEEDS;
 
@@ -87,7 +93,7 @@ export function scheduleOf(seed: number): Schedule {
 function actionOf(random: Random): Action {
   return {
     wait: waitOf(random),
-    who: random.between(0, 5),
+    who: random.between(0, 6),
     deed: random.weighted(DEEDS),
     which: random.between(0, 9999),
     trouble: random.weighted(TROUBLES),

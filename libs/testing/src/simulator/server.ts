@@ -21,8 +21,34 @@ export interface SimulatedPerson {
   readonly books: readonly SimulatedBook[];
   /** @param path Below `/api/v1/koreader/`. */
   device(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<SimulatedAnswer>;
+  /** Only where the server runs in this process. */
+  readonly kobo?: SimulatedKobo;
   /** @param path Below `/api/v1/`. */
   web(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<SimulatedAnswer>;
+}
+
+/**
+ * A Kobo of the same person, as the server's use cases know that source: it has no route of its own yet. Times are unix seconds; what it makes has
+ * the span it said and the pointer that was found for it.
+ */
+export interface SimulatedKobo {
+  read(
+    fileId: number,
+    place: { readonly percentage: number; readonly koboSpan: string },
+    readAt: number,
+  ): Promise<void>;
+  makeNote(
+    fileId: number,
+    note: {
+      readonly text: string;
+      readonly koboSpan: string;
+      readonly koboSpanEnd: string;
+      readonly xpointer: string;
+      readonly xpointerEnd: string;
+    },
+  ): Promise<void>;
+  editNote(annotationId: number, note: string): Promise<void>;
+  deleteNote(annotationId: number): Promise<void>;
 }
 
 /** A server as the simulator sees it: in this process, or real ones over HTTP. */

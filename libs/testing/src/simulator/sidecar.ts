@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { AnnotationExchangeResult, AnnotationKey, DeviceAnnotation } from '@bookorbit/contracts';
 
+/**
+ * `ours` says what it deletes, also of what was sent and never answered; `forgetful` says what it deletes of what was answered; of an `older`
+ * client what its list lacks is deleted.
+ */
+export type ClientKind = 'ours' | 'forgetful' | 'older';
+
 /** What a device says it did of what it was asked. */
 export interface OwedAcks {
-  readonly applied: { readonly serverId: number; readonly version: number; readonly status: 'applied' }[];
+  readonly applied: {
+    readonly serverId: number;
+    readonly version: number;
+    readonly status: 'applied' | 'failed';
+    readonly reason?: string;
+  }[];
   readonly deleted: { readonly serverId: number; readonly status: 'applied' }[];
 }
 
@@ -28,11 +39,18 @@ export class Sidecar {
   /** What was sent and not answered, by key: it may have arrived. */
   private arriving = new Map<string, DeviceAnnotation>();
   private owed: OwedAcks = { applied: [], deleted: [] };
-  private readonly saysDeletes: boolean;
+  /** So many of the next things asked of it it cannot do: their words are not in its copy of the book. */
+  failuresToCome = 0;
+  private readonly client: ClientKind;
 
-  /** @param saysDeletes Our plugin's way; for older clients what is missing is deleted. */
-  constructor(saysDeletes: boolean) {
-    this.saysDeletes = saysDeletes;
+  constructor(client: ClientKind) {
+    this.client = client;
+  }
+
+  /** Whether the server may have a highlight no answer told of, which this client will not tell as deleted. */
+  mayComeBack(item: DeviceAnnotation): boolean {
+    const { k } = keyOf(item);
+    return this.client === 'forgetful' && !this.ledger.has(k) && this.arriving.has(k);
   }
 
   make(item: DeviceAnnotation): void {
@@ -75,13 +93,15 @@ export class Sidecar {
     const datetimes = new Set(this.items.map(({ datetime }) => datetime));
     const deleted = [
       ...[...this.ledger].filter(([key, { datetime, text }]) => !live.has(key) && !moved.has(`${datetime} ${text}`)),
-      ...[...this.arriving].filter(([key, { datetime }]) => !this.ledger.has(key) && !datetimes.has(datetime)),
+      ...(this.client === 'ours'
+        ? [...this.arriving].filter(([key, { datetime }]) => !this.ledger.has(key) && !datetimes.has(datetime))
+        : []),
     ].map(([, item]) => keyOf(item));
     return {
       keys: this.items.map(keyOf),
       keysComplete: true,
-      changes: this.saysDeletes ? changed : changed.slice(0, MOST_CHANGES),
-      ...(this.saysDeletes && deleted.length > 0 && { deleted }),
+      changes: this.client !== 'older' ? changed : changed.slice(0, MOST_CHANGES),
+      ...(this.client !== 'older' && deleted.length > 0 && { deleted }),
     };
   }
 
@@ -107,19 +127,31 @@ export class Sidecar {
       this.items = this.items.filter((item) => keyOf(item).k !== key);
       this.ledger.delete(key);
     }
-    for (const { serverId: _id, version: _version, key, ...change } of toApply.edit) {
+    const failed = new Set<number>();
+    const fails = (serverId: number) => {
+      if (this.failuresToCome === 0) return false;
+      this.failuresToCome -= 1;
+      failed.add(serverId);
+      return true;
+    };
+    for (const { serverId, version: _version, key, ...change } of toApply.edit) {
+      if (fails(serverId)) continue;
       const known = this.items.find((item) => keyOf(item).k === key);
       // A note that is not in the edit was taken away.
       if (known) this.put(known, { ...known, note: undefined, ...change, datetimeUpdated: known.datetimeUpdated });
     }
-    for (const { serverId: _id, version: _version, ...item } of toApply.add) this.put(undefined, item);
+    for (const { serverId, version: _version, ...item } of toApply.add) {
+      if (!fails(serverId)) this.put(undefined, item);
+    }
     this.owed = {
       applied: [
         ...this.owed.applied,
         ...[...toApply.add, ...toApply.edit].map(({ serverId, version }) => ({
           serverId,
           version,
-          status: 'applied' as const,
+          ...(failed.has(serverId)
+            ? { status: 'failed' as const, reason: 'its words are not there' }
+            : { status: 'applied' as const }),
         })),
       ],
       deleted: [
@@ -141,7 +173,7 @@ export class Sidecar {
 
   /** @returns A copy of all of it, as a backup or a cloned device has it. */
   copy(): Sidecar {
-    const copy = new Sidecar(this.saysDeletes);
+    const copy = new Sidecar(this.client);
     copy.items = [...this.items];
     copy.ledger = new Map(this.ledger);
     copy.arriving = new Map(this.arriving);

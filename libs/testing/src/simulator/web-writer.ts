@@ -1,4 +1,11 @@
-import type { AnnotationDetail, AnnotationList, BookState, HeldDeletes, ProgressHistory } from '@bookorbit/contracts';
+import type {
+  AnnotationDetail,
+  AnnotationList,
+  BookState,
+  FailedAnnotation,
+  HeldDeletes,
+  ProgressHistory,
+} from '@bookorbit/contracts';
 import { type Observer, plainPointer, valuesOf } from './observer.ts';
 import type { Action } from './schedule.ts';
 import type { SimulatedAnswer, SimulatedBook, SimulatedPerson } from './server.ts';
@@ -163,6 +170,15 @@ export class WebWriter {
       if (decision === 'discard') oracle?.doubtedAll();
     }
     return all.length;
+  }
+
+  /** Lets devices try again what they could not do. */
+  async retryFailed(): Promise<number> {
+    const failed = await this.get<FailedAnnotation[]>('annotations/failed');
+    for (const id of new Set(failed.map(({ annotation }) => annotation.id))) {
+      await this.send('POST', `annotations/${id}/retry`);
+    }
+    return failed.length;
   }
 
   private async noteStatus(book: SimulatedBook, isInformed: boolean): Promise<void> {

@@ -5,8 +5,9 @@ import type { DeviceDocument } from './device-document.ts';
 import type { SimulatedDevice } from './device.ts';
 import { DeviceDeeds } from './device-deeds.ts';
 import { judge } from './judge.ts';
+import { KoboWriter } from './kobo-writer.ts';
 import { Observer } from './observer.ts';
-import { StockReader } from './older-devices.ts';
+import { OlderReader, StockReader } from './older-devices.ts';
 import type { Action, Schedule } from './schedule.ts';
 import { ConnectionLost, type SimulatedBook, type SimulatedPerson, type SimulatedServer } from './server.ts';
 import { stateValues, WebWriter } from './web-writer.ts';
@@ -24,6 +25,7 @@ export class World {
   readonly person: SimulatedPerson;
   readonly observer: Observer;
   readonly web: WebWriter;
+  private readonly kobo: KoboWriter | undefined;
   readonly cast: Cast;
   private readonly server: SimulatedServer;
   private readonly courier: Courier;
@@ -42,6 +44,7 @@ export class World {
     this.cast = castOf(schedule.seed, this.clock, person.books);
     const now = () => this.clock.seconds;
     this.web = new WebWriter(person, this.observer, now);
+    this.kobo = person.kobo && new KoboWriter(person.kobo, this.web, this.observer, now);
     this.deeds = new DeviceDeeds(this.observer, now);
     const crash = server.crash?.bind(server);
     this.courier = new Courier(person, now, crash, (delivery) => this.observer.see(delivery));
@@ -85,10 +88,12 @@ export class World {
   async settle(): Promise<void> {
     await this.pass(60);
     await this.arriveAll();
+    for (const { notes } of this.devices().flatMap(({ documents }) => documents)) notes.failuresToCome = 0;
     for (let round = 0; round < MOST_QUIET_ROUNDS; round += 1) {
       for (const device of this.devices()) await this.sync(device, 'none', 0);
       const held = await this.web.decideHeld(this.person.books, () => true);
-      if (round > 0 && held === 0 && !this.devices().some((device) => device.hasNews())) return;
+      const failed = await this.web.retryFailed();
+      if (round > 0 && held + failed === 0 && !this.devices().some((device) => device.hasNews())) return;
     }
   }
 
@@ -140,6 +145,21 @@ export class World {
       case 'decideHeld':
         await this.web.decideHeld(this.person.books, () => action.which % 2 === 0);
         return true;
+      case 'webRetry':
+        await this.web.retryFailed();
+        return true;
+      case 'koboRead':
+        await this.kobo?.read(book, action);
+        return true;
+      case 'koboNote':
+        await this.kobo?.makeNote(book);
+        return true;
+      case 'koboEdit':
+        await this.kobo?.editNote(book, action);
+        return true;
+      case 'koboDelete':
+        await this.kobo?.deleteNote(book, action);
+        return true;
       case 'arrive':
         await this.courier.late.splice(action.which % Math.max(1, this.courier.late.length), 1)[0]?.deliver();
         return true;
@@ -151,12 +171,17 @@ export class World {
   private async actOnDevice(action: Action, device: SimulatedDevice, document: DeviceDocument): Promise<void> {
     const { deed, which } = action;
     const isReader = !(device instanceof StockReader);
+    const { exchangesAll } = device;
     const hasNeverSynced = !this.synced.has(device);
     switch (deed) {
       case 'sync':
         return this.sync(device, action.trouble, action.at);
       case 'read':
-        return this.deeds.read(device, document, action);
+        if (exchangesAll || !isReader) this.deeds.read(device, document, action);
+        return;
+      case 'failPlaces':
+        if (exchangesAll && !this.isTwin(device)) document.notes.failuresToCome = 1 + (which % 3);
+        return;
       case 'jumpClock':
         if (!this.isTwin(device)) this.jumpClock(device, which);
         return;
@@ -180,7 +205,7 @@ export class World {
       case 'rate':
       case 'review':
       case 'setStatus':
-        if (isReader && !this.isTwin(device)) {
+        if (exchangesAll && !this.isTwin(device)) {
           this.deeds.setState(device, document, action, await this.knowsState(device, document));
         }
         return;
@@ -239,22 +264,22 @@ export class World {
   }
 
   private mergeStatistics(device: SimulatedDevice, document: DeviceDocument, which: number): void {
-    const others = this.devices().filter((other) => other !== device && !(other instanceof StockReader));
+    const others = this.devices().filter((other) => other !== device && other.exchangesAll);
     const other = others[which % Math.max(1, others.length)];
     const from = other?.documents.find(({ book }) => book === document.book);
-    if (from && !(device instanceof StockReader)) this.deeds.mergeStatistics(document, from);
+    if (from && device.exchangesAll) this.deeds.mergeStatistics(document, from);
   }
 
   /** Everything on the device is gone; of older clients that cannot be told from deleting all of it. */
   private wipe(device: SimulatedDevice): void {
     for (const document of device.documents) {
       const n = this.observer.indexOf(document.book);
-      if (!device.hasProtocol) {
+      if (device instanceof OlderReader) {
         for (const { text = '' } of document.notes.items) this.observer.notes[n]?.deleted(text, device.name);
       }
       this.observer.notes[n]?.forgotten(device.name);
       this.observer.dogEars[n]?.forgotten(device.name);
-      document.wipe(device.hasProtocol);
+      document.wipe();
     }
   }
 
@@ -289,9 +314,7 @@ export class World {
   private isStateKnown(): boolean {
     return (
       this.courier.late.length === 0 &&
-      this.devices().every(
-        (device) => device instanceof StockReader || device.documents.every(({ state }) => !state.hasNews()),
-      )
+      this.devices().every((device) => !device.exchangesAll || device.documents.every(({ state }) => !state.hasNews()))
     );
   }
 
