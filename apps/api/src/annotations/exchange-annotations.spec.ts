@@ -138,6 +138,77 @@ describe('POST plugin/annotations/exchange', () => {
     expect(restored.toApply.delete).toHaveLength(1);
   });
 
+  describe('with a device that was put back from a backup', () => {
+    const [first, second, third] = [highlight(1), highlight(2), highlight(3)];
+    const recolored = { ...first, color: 'blue', datetimeUpdated: '2026-11-18 11:00:00' };
+
+    /** The phone has three highlights, the last since its backup, and knows that the first is blue. */
+    beforeEach(async () => {
+      await exchange('kobo', bookOf(hash, [first, second]));
+      await ackAll('phone', await exchange('phone', bookOf(hash, [])));
+      await exchange('kobo', bookOf(hash, [recolored, second, third], [recolored, third]));
+      await ackAll('phone', await exchange('phone', bookOf(hash, [first, second], [])));
+      const upToDate = await exchange('phone', bookOf(hash, [recolored, second, third], []));
+      expect(upToDate.toApply).toEqual({ add: [], edit: [], delete: [] });
+    });
+
+    const offered = ({ toApply }: AnnotationExchangeResult) => ({
+      add: toApply.add.map(({ text }) => text),
+      edit: toApply.edit.map(({ text, color }) => [text, color]),
+    });
+
+    it('gives it all anew once its list lacks what it had', async () => {
+      const restored = await exchange('phone', bookOf(hash, [first, second], []));
+      const all = {
+        add: [third.text],
+        edit: [
+          [first.text, 'blue'],
+          [second.text, 'yellow'],
+        ],
+      };
+      expect(offered(restored)).toEqual(all);
+      await ackAll('phone', restored);
+      const again = await exchange('phone', bookOf(hash, [recolored, second, third], []));
+      expect(again.toApply).toEqual({ add: [], edit: [], delete: [] });
+    });
+
+    it('does not take what it had long ago for edits, and takes what it edited since', async () => {
+      const noted = { ...second, note: 'since then' };
+      const restored = await exchange('phone', bookOf(hash, [first, noted], [first, noted]));
+      expect(restored.applied).toMatchObject({ updated: 1, unchanged: 1 });
+      const { add } = (await exchange('new', bookOf(hash, []))).toApply;
+      expect(add.map(({ color, note }) => [color, note])).toEqual([
+        ['blue', undefined],
+        ['yellow', 'since then'],
+        ['yellow', undefined],
+      ]);
+    });
+
+    it('knows it by what it had deleted, and by what had been moved, too', async () => {
+      const left = { deleted: [keyOf(third)] };
+      await exchange('phone', bookOf(hash, [recolored, second], [], left));
+      const restored = await exchange('phone', bookOf(hash, [first, second, third], []));
+      expect(restored.toApply.delete).toHaveLength(1);
+      expect(offered(restored).edit).toHaveLength(2);
+      await ackAll('phone', restored);
+      const moved = { ...second, pos0: '/body/DocFragment[3]/body/p[9]/text().0' };
+      await exchange('phone', bookOf(hash, [recolored, moved], [moved]));
+      const movedBack = await exchange('phone', bookOf(hash, [first, second], []));
+      expect(movedBack.toApply.edit).toMatchObject([{ color: 'blue' }, { pos0: moved.pos0 }]);
+    });
+
+    it('takes neither a list that comes late for one, nor part of a list, nor a client that deletes by leaving out', async () => {
+      const at = (deviceTime: string) => ({ deviceTime, utcOffsetMinutes: 0 });
+      await exchange('phone', bookOf(hash, [recolored, second, third], [third]), at('2026-11-18 12:00:10'));
+      const late = await exchange('phone', bookOf(hash, [first, second], []), at('2026-11-18 12:00:00'));
+      const part = await exchange('phone', { ...bookOf(hash, [first], []), keysComplete: false });
+      await ackAll('old', await exchange('old', bookOf(hash, []), OLDER), OLDER);
+      const older = await exchange('old', bookOf(hash, [first, second], []), OLDER);
+      expect([late, part, older].map(offered)).toEqual([1, 2, 3].map(() => ({ add: [], edit: [] })));
+      expect(older.applied.deviceDeleted).toBe(1);
+    });
+  });
+
   it('lets older clients delete by leaving out, but never at their first sync or from part of a list', async () => {
     const items = [highlight(1), highlight(2), highlight(3), highlight(4)];
     await exchange('old', bookOf(hash, items), OLDER);

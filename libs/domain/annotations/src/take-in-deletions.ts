@@ -6,7 +6,7 @@ import { pastAfter } from './take-in-item.ts';
 import { saidAt } from './wall-clock.ts';
 
 /** In a holding's past: the device had deleted it. */
-const DELETED = 'deleted';
+export const DELETED = 'deleted';
 
 /** How many of the user's deletions a step carried out. */
 export type DeletionCount = number;

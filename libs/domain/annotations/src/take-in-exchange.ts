@@ -1,6 +1,7 @@
 import { type AskingDevice, type FileAnnotations, isOvertaken, type ListedKey } from './annotation.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { FileDraft } from './file-draft.ts';
+import { doubtIfGoneBack } from './gone-back.ts';
 import { DeviceSide, identifyBookmark, identifyItem, identifyKey } from './identify.ts';
 import { deleteHeld, takeInAbsence, takeInDeleted } from './take-in-deletions.ts';
 import { type ItemOutcome, takeInItem } from './take-in-item.ts';
@@ -27,6 +28,7 @@ export function takeInExchange(
   const side = new DeviceSide(request.keys, request.changes, request.keysComplete);
   const applied = { ...NOTHING_APPLIED };
   if (!device.isFirstSync) {
+    doubtIfGoneBack(draft, device, request, side);
     if (request.confirmedDeletes) applied.deviceDeleted += deleteHeld(draft, device, side, now);
     if (device.hasProtocol) {
       applied.deviceDeleted += takeInDeleted(draft, device, request.deleted, side, request.confirmedDeletes, now);
