@@ -123,4 +123,8 @@ export class AnnotationSyncEntity {
 
   @Column('timestamptz', { name: 'synced_at' })
   syncedAt: Date;
+
+  /** Exchanges there were; a device that remembers more knows of some the server has forgotten. */
+  @Column('integer', { default: 0 })
+  rounds: number;
 }

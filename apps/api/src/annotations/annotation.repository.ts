@@ -119,19 +119,20 @@ export class AnnotationRepository {
     return files;
   }
 
-  /** Files this device has exchanged this kind of annotation of. */
-  async findSynced(
+  /** How many exchanges of this kind of annotation the device had of each file, which says also of which it had any. */
+  async findRounds(
     tx: EntityManager,
     userId: number,
     deviceId: string,
     kind: AnnotationKind,
     bookFileIds: readonly number[],
-  ): Promise<ReadonlySet<number>> {
-    const rows = await tx.query<{ book_file_id: number }[]>(
-      `SELECT book_file_id FROM annotation_syncs WHERE user_id = $1 AND device_id = $3 AND kind = $4 AND book_file_id = ANY ($2::int[])`,
+  ): Promise<ReadonlyMap<number, number>> {
+    const rows = await tx.query<{ book_file_id: number; rounds: number }[]>(
+      `SELECT book_file_id, rounds FROM annotation_syncs
+       WHERE user_id = $1 AND device_id = $3 AND kind = $4 AND book_file_id = ANY ($2::int[])`,
       [userId, bookFileIds, deviceId, kind],
     );
-    return new Set(rows.map((row) => row.book_file_id));
+    return new Map(rows.map((row) => [row.book_file_id, row.rounds]));
   }
 
   /** Saves what changed, and gives numbers to what is new. */
@@ -324,11 +325,12 @@ export class AnnotationRepository {
     now: Date,
   ): Promise<void> {
     await tx.query(
-      `INSERT INTO annotation_syncs AS s (user_id, book_file_id, device_id, kind, receives, has_protocol, dom_version, synced_at)
-       SELECT $1, r.book_file_id, $2, $3, r.receives, r.has_protocol, r.dom_version, $5
+      `INSERT INTO annotation_syncs AS s (user_id, book_file_id, device_id, kind, receives, has_protocol, dom_version, synced_at, rounds)
+       SELECT $1, r.book_file_id, $2, $3, r.receives, r.has_protocol, r.dom_version, $5, 1
        FROM jsonb_to_recordset($4::jsonb) AS r (book_file_id int, receives boolean, has_protocol boolean, dom_version int)
        ON CONFLICT (user_id, book_file_id, device_id, kind) DO UPDATE SET receives = excluded.receives,
-         has_protocol = excluded.has_protocol, dom_version = coalesce(excluded.dom_version, s.dom_version), synced_at = excluded.synced_at`,
+         has_protocol = excluded.has_protocol, dom_version = coalesce(excluded.dom_version, s.dom_version), synced_at = excluded.synced_at,
+         rounds = s.rounds + 1`,
       [
         userId,
         deviceId,

@@ -62,6 +62,34 @@ describe('POST plugin/annotations/exchange', () => {
     expect(again.applied).toMatchObject({ created: 0, unchanged: 1 });
   });
 
+  it('counts the exchanges of a device and a file, for clients that ask to be told', async () => {
+    const rounds = async (deviceId: string, of: string, more: object = {}) =>
+      (await exchange(deviceId, bookOf(of, []), more)).round;
+    expect([await rounds('kobo', hash), await rounds('kobo', hash), await rounds('phone', hash)]).toEqual([1, 2, 1]);
+    expect(await rounds('kobo', reader.files[1]?.hash ?? '')).toBe(1);
+    expect(await rounds('old', hash, OLDER)).toBeUndefined();
+  });
+
+  it('asks for everything anew once a device remembers exchanges that the server has forgotten, as after a restore', async () => {
+    const items = [highlight(1), highlight(2)];
+    const said = (round: number) => ({ ...bookOf(hash, items, []), round });
+    await exchange('kobo', bookOf(hash, items, items));
+    expect(await exchange('kobo', said(1))).not.toHaveProperty('resend');
+    // The answer to that was lost: the device is behind, and nothing is amiss.
+    expect(await exchange('kobo', said(1))).toMatchObject({ round: 3 });
+    for (const table of ['annotation_devices', 'annotation_syncs', 'annotations']) {
+      await server.dataSource.query(`DELETE FROM ${table} WHERE user_id = $1`, [reader.userId]);
+    }
+    expect(await exchange('kobo', said(3))).toMatchObject({ round: 1, resend: true });
+    expect(await exchange('kobo', { ...bookOf(hash, items, items), round: 1 })).toMatchObject({
+      applied: { created: 2 },
+    });
+    expect(await exchange('kobo', said(2))).not.toHaveProperty('resend');
+    // Garbage is as good as none.
+    expect(await exchange('kobo', said(-1))).not.toHaveProperty('resend');
+    expect(await exchange('kobo', { ...bookOf(hash, []), round: '9' })).not.toHaveProperty('resend');
+  });
+
   it('keeps a note edited on one device and a colour changed on the other', async () => {
     const item = highlight(1);
     await exchange('kobo', bookOf(hash, [item]));

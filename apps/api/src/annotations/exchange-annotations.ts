@@ -27,7 +27,7 @@ export class ExchangeAnnotations {
     return books.flatMap(({ hash, bookId }, n) => {
       const outcome = outcomes[n];
       if (!outcome) return [];
-      const { offers, applied, held } = outcome;
+      const { offers, applied, held, round } = outcome;
       const clockAt = (instant: number) => wallClockOf(instant, device.clock, now.getTime() / 1000);
       return {
         hash,
@@ -41,6 +41,9 @@ export class ExchangeAnnotations {
         more: offers.more,
         skippedNoPosition: offers.skippedNoPosition,
         held,
+        // A second document that is the same file has no rounds of its own.
+        ...(device.hasProtocol && round > 0 && { round }),
+        ...(outcome.isAhead && { resend: true as const }),
       };
     });
   }

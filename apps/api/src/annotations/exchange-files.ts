@@ -7,6 +7,7 @@ import {
   type DeviceClock,
   type ExchangeRequest,
   type FileDraft,
+  isAhead,
   NOTHING_APPLIED,
   noteUnplaceable,
   type Offers,
@@ -43,6 +44,10 @@ export interface FileOutcome {
   readonly offers: Offers;
   /** Deletions of this device that wait for the user. */
   readonly held: number;
+  /** Which exchange of this device and file it was; 0 for an upload. */
+  readonly round: number;
+  /** The device remembers more than the server. */
+  readonly isAhead: boolean;
 }
 
 const NO_OFFERS: Offers = { add: [], edit: [], delete: [], more: false, skippedNoPosition: 0 };
@@ -73,17 +78,23 @@ export class ExchangeFiles {
     const fileIds = [...byFile.keys()];
     await lockFiles(tx, userId, fileIds);
     const files = await this.annotations.findFiles(tx, userId, device.deviceId, kind, fileIds);
-    const synced = await this.annotations.findSynced(tx, userId, device.deviceId, kind, fileIds);
+    const rounds = await this.annotations.findRounds(tx, userId, device.deviceId, kind, fileIds);
     const outcomes = new Map<number, FileOutcome>();
     const saves: FileSave[] = [];
     for (const [bookFileId, { request, domVersion, receives }] of byFile) {
-      const asking = { ...device, domVersion, receives, isFirstSync: !synced.has(bookFileId) };
+      const asking = { ...device, domVersion, receives, isFirstSync: !rounds.has(bookFileId) };
       const known = files.get(bookFileId) ?? { annotations: [], holdings: [] };
       const { draft, applied } = takeInExchange(known, asking, { ...request, kind }, now.getTime() / 1000);
       const translated = await this.translate(tx, bookFileId, draft, asking, now);
       const offers = offerTo(draft, asking, annotationKey, translated.places);
       const skippedNoPosition = offers.skippedNoPosition + translated.lost;
-      outcomes.set(bookFileId, { applied, offers: { ...offers, skippedNoPosition }, held: countHeld(draft) });
+      outcomes.set(bookFileId, {
+        applied,
+        offers: { ...offers, skippedNoPosition },
+        held: countHeld(draft),
+        round: tellsAll ? (rounds.get(bookFileId) ?? 0) + 1 : 0,
+        isAhead: isAhead(rounds.get(bookFileId), request.round),
+      });
       saves.push({ bookFileId, change: draft.change() });
     }
     await this.annotations.save(tx, userId, { source: 'koreader', deviceId: device.deviceId }, saves, now);
@@ -141,8 +152,13 @@ function joined(a: FileExchange, b: FileExchange): FileExchange {
       changes: [...a.request.changes, ...b.request.changes],
       deleted: [...a.request.deleted, ...b.request.deleted],
       confirmedDeletes: a.request.confirmedDeletes && b.request.confirmedDeletes,
+      round: largest(a.request.round, b.request.round),
     },
   };
+}
+
+function largest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 /** The outcome of a file goes to the first document that is it; another gets nothing more to do. */
@@ -150,6 +166,6 @@ function inOrder(exchanges: readonly FileExchange[], outcomes: Map<number, FileO
   return exchanges.map(({ bookFileId }) => {
     const outcome = outcomes.get(bookFileId);
     outcomes.delete(bookFileId);
-    return outcome ?? { applied: NOTHING_APPLIED, offers: NO_OFFERS, held: 0 };
+    return outcome ?? { applied: NOTHING_APPLIED, offers: NO_OFFERS, held: 0, round: 0, isAhead: false };
   });
 }

@@ -63,6 +63,15 @@ export class ExchangeBookDto extends DocumentHintsDto {
   @TakenIf((value) => typeof value === 'boolean')
   @IsOptional()
   readonly confirmedDeletes?: boolean;
+
+  @TakenIf(isRound)
+  @IsOptional()
+  readonly round?: number;
+}
+
+/** @returns Whether a value can be a number of exchanges. */
+export function isRound(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LARGEST_INTEGER;
 }
 
 export class AckBookDto extends DocumentHintsDto {

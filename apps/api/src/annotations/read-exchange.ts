@@ -3,7 +3,7 @@ import type { AckRequest, DeviceItem, ExchangeRequest, ListedKey } from '@bookor
 import { arrayOf, checkItems, leavesBadItemsOut } from '../device/index.ts';
 import { isStorableText, Refusal } from '../http/index.ts';
 import { annotationKey } from './annotation-key.ts';
-import { AppliedAckDto, DeletedAckDto, DeviceAnnotationDto, DeviceBookmarkDto } from './exchange.dto.ts';
+import { AppliedAckDto, DeletedAckDto, DeviceAnnotationDto, DeviceBookmarkDto, isRound } from './exchange.dto.ts';
 import type { ExchangingDevice } from './exchange-files.ts';
 
 /** The lists of a book entry, as they came. */
@@ -13,6 +13,7 @@ export interface RawExchange {
   readonly changes?: unknown;
   readonly deleted?: unknown;
   readonly confirmedDeletes?: boolean;
+  readonly round?: unknown;
 }
 
 /** How a request is read: what is wrong in it is left out and named, or refuses it whole. */
@@ -121,6 +122,7 @@ function listsOf(
     keysComplete: book.keysComplete === true && keys.isWhole,
     deleted: keysOf(book.deleted, `${path}.deleted`, LIMITS.annotationKeys, reading).list,
     confirmedDeletes: book.confirmedDeletes === true,
+    ...(isRound(book.round) && { round: book.round }),
   };
 }
 

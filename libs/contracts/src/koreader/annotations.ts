@@ -41,6 +41,8 @@ export interface AnnotationExchangeBook extends DocumentHints {
   readonly deleted?: readonly AnnotationKey[];
   /** The user said yes to a mass deletion. */
   readonly confirmedDeletes?: boolean;
+  /** The `round` of the last answer for this book. */
+  readonly round?: number;
 }
 
 export interface AnnotationExchangeAnswer extends ServerEnvelope {
@@ -71,6 +73,10 @@ export interface AnnotationExchangeResult {
   readonly skippedNoPosition: number;
   /** Deletions held back until the user confirms them. */
   readonly held: number;
+  /** To clients with `protocol`: which exchange of this device and file it was, to be sent with the next. */
+  readonly round?: number;
+  /** The server does not know all that the device was told it knows: everything of this book is to be sent anew. */
+  readonly resend?: true;
 }
 
 export interface AnnotationAdd extends Omit<DeviceAnnotation, 'datetimeUpdated'> {

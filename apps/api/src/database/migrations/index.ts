@@ -20,6 +20,7 @@ import { KeepFirstUpload1795429610000 } from './1795429610000-keep-first-upload.
 import { KeepClocksOfInstalls1795429620000 } from './1795429620000-keep-clocks-of-installs.ts';
 import { TellClonesApartByClock1795910402000 } from './1795910402000-tell-clones-apart-by-clock.ts';
 import { FindAnnotationsQuickly1795910403000 } from './1795910403000-find-annotations-quickly.ts';
+import { CountExchanges1795910404000 } from './1795910404000-count-exchanges.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   KeepClocksOfInstalls1795429620000,
   TellClonesApartByClock1795910402000,
   FindAnnotationsQuickly1795910403000,
+  CountExchanges1795910404000,
 ];
