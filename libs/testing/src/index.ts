@@ -7,6 +7,7 @@ export {
   StockDevice,
 } from './koreader-device.ts';
 export { type DeviceBook, deviceBookOf, openOnDevice } from './koreader-device-book.ts';
+export { CHAPTER_EDITS } from './chapter-edits.ts';
 export { makeChapterBook, makeThreeChapters } from './make-chapter-book.ts';
 export { makeSmallEpub, type SmallEpub } from './make-small-epub.ts';
 export { makeZip, type ZipEntry } from './make-zip.ts';

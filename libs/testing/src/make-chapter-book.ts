@@ -4,11 +4,11 @@ const CONTAINER = `<?xml version="1.0"?><container version="1.0" xmlns="urn:oasi
 <rootfile full-path="content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>`;
 
 /** An EPUB of these bodies, one chapter each: `c0.xhtml`, `c1.xhtml` and so on. */
-export function makeChapterBook(bodies: readonly (string | Uint8Array)[]): Buffer {
+export function makeChapterBook(bodies: readonly (string | Uint8Array)[], title?: string): Buffer {
   const items = bodies.map((_, n) => `<item id="c${n}" href="c${n}.xhtml" media-type="application/xhtml+xml"/>`);
   const itemrefs = bodies.map((_, n) => `<itemref idref="c${n}"/>`);
   const opf =
-    `<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata/>` +
+    `<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0">${metadataOf(title)}` +
     `<manifest>${items.join('')}</manifest><spine>${itemrefs.join('')}</spine></package>`;
   return makeZip([
     { name: 'mimetype', content: 'application/epub+zip', isStored: true },
@@ -22,6 +22,11 @@ export function makeChapterBook(bodies: readonly (string | Uint8Array)[]): Buffe
           : Buffer.from(body),
     })),
   ]);
+}
+
+function metadataOf(title: string | undefined): string {
+  if (title === undefined) return '<metadata/>';
+  return `<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${title}</dc:title></metadata>`;
 }
 
 /** Three chapters whose words are told apart by their numbers. */

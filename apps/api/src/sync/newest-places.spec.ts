@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { SyncAnswer } from '@bookorbit/contracts';
 import {
+  CHAPTER_EDITS,
   createTestDatabase,
   makeThreeChapters,
   makeZip,
@@ -17,6 +18,7 @@ import { BookTranslator } from '../positions/index.ts';
 import { PositionsHarness } from '../positions/testing/positions-harness.ts';
 import { KeepQuotes } from '../progress/keep-quotes.ts';
 import { PlaceQuoteRepository } from '../progress/place-quote.repository.ts';
+import { ProgressRepository, type StoredReport } from '../progress/progress.repository.ts';
 import type { JobQueue } from '../jobs/index.ts';
 import { createServer } from '../server.ts';
 
@@ -87,13 +89,20 @@ describe('the newest place in the answer to POST plugin/sync', () => {
   /** The web reader leaves a place. */
   async function readOnTheWeb(fileId: number, cfi: string | null, percentage = 0.5): Promise<void> {
     readAt += 10;
-    await harness.dataSource.query(
-      `INSERT INTO file_progress (user_id, book_file_id, device_id, source, device_name, percentage, cfi, read_at, received_at, sequence)
-       VALUES ($1, $2, 'bookorbit-web', 'web', 'BookOrbit web', $3, $4, to_timestamp($5), now(), nextval('progress_sequence'))
-       ON CONFLICT (user_id, book_file_id) DO UPDATE SET device_id = excluded.device_id, source = 'web', cfi = excluded.cfi,
-         xpointer = NULL, dom_version = NULL, read_at = excluded.read_at, sequence = excluded.sequence`,
-      [userId, fileId, percentage, cfi, readAt],
-    );
+    const [{ sequence }] = await harness.dataSource.query(`SELECT nextval('progress_sequence')::int AS sequence`);
+    const report: StoredReport = {
+      deviceId: 'bookorbit-web',
+      deviceName: 'BookOrbit web',
+      source: 'web',
+      percentage,
+      position: cfi === null ? {} : { cfi },
+      readAt,
+      receivedAt: readAt,
+      sequence,
+    };
+    await new ProgressRepository().save(harness.dataSource.manager, userId, [
+      { bookFileId: fileId, own: [report], shared: report, news: [report] },
+    ]);
   }
 
   it('is the web reader’s to the character, with the words there and weaker pointers behind it', async () => {
@@ -160,6 +169,38 @@ describe('the newest place in the answer to POST plugin/sync', () => {
         textAfter: AFTER_CAT,
       });
     expect(await newest('KOBO', hash)).toMatchObject({ quality: 'exact', candidates: [{ position: CAT }, {}] });
+  });
+
+  const places: [string, (fileId: number, hash: string) => Promise<unknown>][] = [
+    ['a KOReader', (_, hash) => read('KOBO', hash, CAT)],
+    ['the web reader', (fileId) => readOnTheWeb(fileId, CAT_CFI)],
+  ];
+  const rewrites = places.flatMap(([writer, write]) =>
+    CHAPTER_EDITS.map(([edit, content, block]) => ({ writer, write, edit, content, block })),
+  );
+  it.each(rewrites)('of $writer is found again after $edit', async ({ write, content, block }) => {
+    const { fileId, hash } = await addBook();
+    await write(fileId, hash);
+    const translator = app.get(BookTranslator);
+    await new KeepQuotes({} as JobQueue, harness.dataSource, translator, new PlaceQuoteRepository()).run();
+    await harness.rewrite(fileId, content);
+    const rewritten = await identify(fileId);
+    const wordsAt = async (start: string) =>
+      (
+        await translator.quoteAt(harness.dataSource.manager, { bookFileId: fileId }, [{ dialect: 'xpointer', start }])
+      )[0];
+
+    const offered = await newest('PHONE', rewritten);
+    const [exact] = offered?.candidates ?? [];
+    expect(exact?.kind).toBe('exact');
+    expect(exact?.position.replace(/\/text\(\).*$/, '')).toBe(block);
+    expect(await wordsAt(exact?.position ?? '')).toMatchObject({
+      prefix: expect.stringMatching(/cat $/),
+      exact: expect.stringMatching(/^sat on the twofold/),
+    });
+    // A KOReader without the plugin asks elsewhere, and is sent to the same place.
+    const stock = new StockDevice(credentials, 'Tablet', 'TABLET');
+    expect((await stock.pull(rewritten)).body).toMatchObject({ progress: exact?.position });
   });
 
   it('is near where only a percentage is known, the page in a book of pages, and the stored one where there is no file', async () => {
