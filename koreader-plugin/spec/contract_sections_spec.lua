@@ -77,7 +77,7 @@ describe("the wire contract of a book's sections", function()
             { kind = "highlight", datetime = deleted.dt, pos0 = gone, content = "x", text = "y" },
         }, {})
         local found = Rules.diff(ledger, live, { mayDelete = true, limit = 10 })
-        local parcel = Parcel.new({ key = "k", hash = ALICE, domVersion = 20240114 }, {
+        local parcel = Parcel.new({ key = "k", hash = ALICE, domVersion = 20240114, round = exchange.expected.books[1].round }, {
             notes = {
                 complete = true, deleted = found.deleted,
                 held = { { kind = "highlight", datetime = change.datetime, pos0 = change.pos0 } },

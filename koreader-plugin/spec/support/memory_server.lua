@@ -67,11 +67,14 @@ function SECTIONS.annotations(server, entry, Wire)
             if not is_held then server.to_apply = { add = { add } } end
         end
     end
+    local known = server.rounds[entry.hash] or 0
+    server.rounds[entry.hash] = known + 1
     if entry.confirmedDeletes then server.held, server.confirmed = 0, true end
     local to_apply = entry.receive ~= false and server.to_apply or {}
     return {
         hash = entry.hash, bookId = 7, applied = NOTHING_APPLIED, more = false, skippedNoPosition = 0, held = server.held or 0,
         toApply = { add = Wire.array(to_apply.add), edit = Wire.array(to_apply.edit), delete = Wire.array(to_apply.delete) },
+        round = known + 1, resend = (entry.round or 0) > known or nil,
     }
 end
 
@@ -152,7 +155,7 @@ end
 function memory_server.new(options)
     local server = options or {}
     server.pushed = {}
-    server.rows, server.notes, server.dogears, server.acked, server.kept = {}, {}, {}, {}, {}
+    server.rows, server.notes, server.dogears, server.acked, server.kept, server.rounds = {}, {}, {}, {}, {}, {}
     return setmetatable(server, {
         __call = function(_, request)
             local Wire = require("bookorbit/api/wire")

@@ -108,6 +108,7 @@ function OpenBook:facts()
         domVersion = self:domVersion(),
         receivesNotes = self.notes ~= nil,
         stats = self.record.stats,
+        round = self.record.round,
     }
 end
 
@@ -150,6 +151,7 @@ function OpenBook:entry(owner, here, news)
         state = news.state,
         acks = news.acks,
         stats = true,
+        round = facts.round,
         mark = self.notes and self.record.mark or nil,
     }
 end

@@ -38,7 +38,7 @@ function ClosedBook.entry(sidecar, record, notes, arriving, now)
     local data = sidecar.data
     local props = type(data.doc_props) == "table" and data.doc_props or {}
     local entry = {
-        progress = progressOf(data, sidecar.isPaging, record), acks = record.acks, stats = true,
+        progress = progressOf(data, sidecar.isPaging, record), acks = record.acks, stats = true, round = record.round,
         recordedHash = data.partial_md5_checksum, domVersion = not sidecar.isPaging and tonumber(data.cre_dom_version) or nil,
         title = type(props.title) == "string" and props.title or nil,
         authors = type(props.authors) == "string" and props.authors or nil,

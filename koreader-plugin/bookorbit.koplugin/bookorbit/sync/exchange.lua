@@ -27,6 +27,7 @@ local function subjectOfEntry(waiting, hash, plan)
         key = waiting.key, hash = hash, recordedHash = entry.recordedHash, domVersion = entry.domVersion,
         contentSignature = entry.contentSignature, alsoKnownAs = Match.alsoKnownAs(entry, hash),
         title = entry.title, authors = entry.authors, receive = plan.receive, stats = waiting.stats, confirms = waiting.confirms,
+        round = entry.round,
     }
 end
 
@@ -68,6 +69,7 @@ local function withOpenBook(plan, identity, parcels)
         key = book.key, hash = identity.hash, recordedHash = book.recordedHash, domVersion = book.domVersion,
         contentSignature = identity.contentSignature, alsoKnownAs = Match.alsoKnownAs(book, identity.hash),
         title = book.title, authors = book.authors, receive = plan.receive, stats = book.stats, confirms = book.confirms,
+        round = book.round,
     }, nil, { receives = true, receives_notes = book.receivesNotes, stats = true })
     parcel.is_open = true
     table.insert(parcels, parcel)
@@ -92,7 +94,8 @@ local function plainOriginOf(client, account, failure)
 end
 
 --- @param plan table {
---   book = { key, file, size, mtime, identity?, recordedHash?, title?, authors?, domVersion?, receivesNotes?, stats?, confirms? } or nil,
+--   book = { key, file, size, mtime, identity?, recordedHash?, title?, authors?, domVersion?, receivesNotes?, stats?, confirms?,
+--     round? } or nil,
 --   wants = { identify, authorize, version, refresh = version after the rest, check, push, pull,
 --     receive = news of every entry's book too } booleans,
 --   entries = outbox entries in order,

@@ -6,8 +6,8 @@ local Wire = require("bookorbit/api/wire")
 local Parcel = {}
 
 --- @param subject table { key, hash, recordedHash?, domVersion?, contentSignature?, title?, authors?, receive,
---   confirms = the reader said yes to deletions the server holds }
--- @param entry table|nil Its outbox entry: { number, progress?, notes?, state?, acks?, stats? }
+--   confirms = the reader said yes to deletions the server holds, round? = of the last answer for it }
+-- @param entry table|nil Its outbox entry: { number, progress?, notes?, state?, acks?, stats?, round? }
 -- @param options table { receives = the book is open and wants news, receives_notes = of highlights too, stats = read page stats }
 function Parcel.new(subject, entry, options)
     entry = entry or {}
@@ -60,6 +60,7 @@ function Parcel.exchange(parcel, kind, key_of)
     end
     return hints(parcel, {
         keys = keys, keysComplete = complete, changes = changes, deleted = gone, confirmedDeletes = parcel.confirms,
+        round = kind == "highlight" and parcel.subject.round or nil,
     })
 end
 

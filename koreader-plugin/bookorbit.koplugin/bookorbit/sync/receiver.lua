@@ -96,6 +96,23 @@ local function hasToApply(data)
     return false
 end
 
+-- The server knows of fewer exchanges than this device: it was restored from a backup, or the document is another file there now.
+-- A count that does not fall back is no such thing, and would go on for ever.
+local function hasForgotten(record, answer)
+    local round = answer and tonumber(answer.round)
+    local is_behind = answer ~= nil and answer.resend == true and record.round ~= nil and round ~= nil and round <= record.round
+    if round then record.round = round end
+    return is_behind
+end
+
+-- All that is here is told anew. What was acknowledged stays known:
+-- what is gone from here was deleted, and an older text is not taken for a newer one.
+local function beginAnew(record, notes, aside)
+    for _, entry in pairs(notes.entries) do entry.content = "" end
+    record.pushed, record.state, record.seen, record.stats, record.acks = nil, nil, nil, nil, nil
+    Aside.keepOffered(aside, { add = {}, edit = {}, bookmark = {} })
+end
+
 -- Deletions the server does not believe until the user confirms them.
 local function noteHeld(aside, held)
     held = held > 0 and held or nil
@@ -121,10 +138,12 @@ function Receiver.receive(sync, key, data, sent)
         -- Only what gets on is carried on with.
         outcome.hasMore = data.stats.has_more == true and data.stats.watermark > before
     end
-    if data.state then receiveState(sync, record, data, sent.state, book, sent.file) end
+    local has_forgotten = hasForgotten(record, data.annotations)
+    if data.state and not has_forgotten then receiveState(sync, record, data, sent.state, book, sent.file) end
     local notes = book and book.notes or sync.ledger:notes(key, sync:accountId())
     local aside = sync.aside:get(key, sync:accountId())
-    local has_changed = acknowledge(notes, sent.notes, data, aside)
+    local has_changed = acknowledge(notes, sent.notes, data, aside) or has_forgotten
+    if has_forgotten then beginAnew(record, notes, aside) end
     if data.annotations and sent.notes and sent.notes.complete then record.listDue = nil end
     if data.annotations and book then book.notes_complete = false end
     local has_lost = book ~= nil and book.notes ~= nil and book:forgetLost()
@@ -141,7 +160,7 @@ function Receiver.receive(sync, key, data, sent)
     end
     if has_changed then Applying.remember(sync, key, record, notes, book) else sync.ledger:save(key, record) end
     sync.ledger:dropArriving(key, sync:accountId(), answered(data, sent.notes), data.state ~= nil and sent.state ~= nil)
-    outcome.hasMore = outcome.hasMore or has_lost
+    outcome.hasMore = outcome.hasMore or has_lost or has_forgotten
     outcome.hasMore = outcome.hasMore or (book ~= nil and data.annotations ~= nil and sent.notes ~= nil and sent.notes.more == true)
     return outcome
 end
