@@ -41,35 +41,78 @@ describe('judgeSync', () => {
     expect(amiss({})).toEqual([AUTO_SYNC]);
   });
 
-  it.each<[string, Partial<SyncFacts>, string]>([
-    ['the switch', { account: { username: 'anna', isSyncEnabled: false } }, 'switch broken'],
+  it.each<[string, Partial<SyncFacts>, string, object]>([
+    ['the switch', { account: { username: 'anna', isSyncEnabled: false } }, 'broken', { code: 'switch.off' }],
     [
       'an address only this computer reaches',
       { serverUrl: { url: 'http://localhost', reach: 'loopback' } },
-      'address attention',
+      'attention',
+      { code: 'address.loopback', url: 'http://localhost' },
     ],
-    ['an address of the home network', { serverUrl: { url: 'http://10.0.0.2', reach: 'lan' } }, 'address hint'],
-    ['a plugin that is not there', { plugin: { problem: 'Set it.' } }, 'plugin attention'],
-    ['wrong passwords', { wrongPasswords: 1 }, 'login attention'],
-    ['an old plugin', { devices: [{ ...DEVICE, isOutdated: true }] }, 'devices attention'],
-    ['a silent device', { devices: [{ ...DEVICE, lastSeenAt: '2026-11-01T00:00:00Z' }] }, 'devices hint'],
-    ['no library', { matchableFiles: 0 }, 'matching broken'],
-    ['an unmatched book', { unmatchedBooks: ['X'] }, 'matching attention'],
-    ['places without reading time', { booksWithoutSessions: ['X'] }, 'sessions attention'],
-    ['one-way highlights', { devices: [{ ...DEVICE, receivesHighlights: false }] }, 'highlights attention'],
-    ['held deletes', { heldDeletes: 4 }, 'heldDeletes attention'],
-    ['pending deletes', { pendingDeletes: 1, owingDevices: ['Kobo'] }, 'pendingDeletes attention'],
-    ['failed positions', { failedPositions: 1 }, 'failedPositions attention'],
-    ['a place KOReader never set', { booksWithoutNativePlace: ['X'] }, 'restore hint'],
-    ['a wrong clock', { devices: [{ ...DEVICE, hasWrongClock: true }] }, 'clock attention'],
-  ])('finds %s', (_name, facts, expected) => {
-    expect(amiss(facts).filter((row) => row !== AUTO_SYNC)).toEqual([expected]);
+    [
+      'an address of the home network',
+      { serverUrl: { url: 'http://10.0.0.2', reach: 'lan' } },
+      'hint',
+      { code: 'address.lan', url: 'http://10.0.0.2' },
+    ],
+    ['a plugin that is not there', { plugin: {} }, 'attention', { code: 'plugin.missing' }],
+    ['wrong passwords', { wrongPasswords: 1 }, 'attention', { code: 'login.wrongPassword', username: 'anna' }],
+    ['an old plugin', { devices: [{ ...DEVICE, isOutdated: true }] }, 'attention', { code: 'devices.outdated' }],
+    [
+      'a silent device',
+      { devices: [{ ...DEVICE, lastSeenAt: '2026-11-01T00:00:00Z' }] },
+      'hint',
+      { code: 'devices.silent' },
+    ],
+    ['no library', { matchableFiles: 0 }, 'broken', { code: 'matching.noFiles' }],
+    ['an unmatched book', { unmatchedBooks: ['X'] }, 'attention', { code: 'matching.unmatched' }],
+    ['no book at all', { matchedBooks: 0 }, 'hint', { code: 'matching.nothingSent' }],
+    ['places without reading time', { booksWithoutSessions: ['X'] }, 'attention', { code: 'sessions.missing' }],
+    [
+      'one-way highlights',
+      { devices: [{ ...DEVICE, receivesHighlights: false }] },
+      'attention',
+      { code: 'highlights.sendOnly' },
+    ],
+    [
+      'no highlights yet',
+      { devices: [{ ...DEVICE, receivesHighlights: undefined }] },
+      'hint',
+      { code: 'highlights.none' },
+    ],
+    ['held deletes', { heldDeletes: 4 }, 'attention', { code: 'heldDeletes.waiting', count: 4 }],
+    [
+      'pending deletes',
+      { pendingDeletes: 1, owingDevices: ['Kobo'] },
+      'attention',
+      { code: 'pendingDeletes.waiting', count: 1 },
+    ],
+    ['failed positions', { failedPositions: 1 }, 'attention', { code: 'failedPositions.some', count: 1 }],
+    ['a place KOReader never set', { booksWithoutNativePlace: ['X'] }, 'hint', { code: 'restore.translated' }],
+    ['a wrong clock', { devices: [{ ...DEVICE, hasWrongClock: true }] }, 'attention', { code: 'clock.wrong' }],
+  ])('finds %s', (_name, facts, state, found) => {
+    const rows = judgeSync({ ...WELL, ...facts }, NOW).filter((row) => row.state !== 'ok' && row.check !== 'autoSync');
+    expect(rows).toEqual([expect.objectContaining({ state, found })]);
   });
 
-  it('says of everything amiss how to mend it', () => {
-    for (const { state, fix } of judgeSync({ ...WELL, devices: [], matchableFiles: 0, heldDeletes: 1 }, NOW)) {
-      expect(state === 'ok' || (fix ?? '').length > 10).toBe(true);
-    }
+  it.each<[string, Partial<SyncFacts>, string]>([
+    ['none', { devices: [] }, 'devices.none'],
+    ['none yet', { devices: [], unusedKeys: 1 }, 'devices.noneYet'],
+  ])('tells of devices that there are %s', (_name, facts, code) => {
+    expect(judgeSync({ ...WELL, ...facts }, NOW).find(({ check }) => check === 'devices')?.found).toEqual({ code });
+  });
+
+  it('tells devices without the plugin from books without reading time', () => {
+    const facts = { ...WELL, devices: [{ ...DEVICE, hasPlugin: false }], booksWithoutSessions: ['X'] };
+    expect(judgeSync(facts, NOW).find(({ check }) => check === 'sessions')).toMatchObject({
+      found: { code: 'sessions.stockDevices' },
+      names: ['Kobo'],
+    });
+  });
+
+  it('names the check in every code', () => {
+    for (const { check, found } of judgeSync({ ...WELL, heldDeletes: 1 }, NOW))
+      expect(found.code.split('.')[0]).toBe(check);
   });
 
   it('stops at a missing account: nothing after it can be judged', () => {

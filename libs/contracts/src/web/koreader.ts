@@ -218,10 +218,48 @@ export interface SyncFinding {
   readonly check: SyncCheckName;
   /** `broken`: nothing syncs because of it; `attention`: something does not; `hint`: only the device can tell. */
   readonly state: 'ok' | 'hint' | 'attention' | 'broken';
-  /** One sentence: what was found. */
-  readonly found: string;
-  /** What to do about it; absent when all is well. */
-  readonly fix?: string;
+  /** What was found, to be put into words where it is read. */
+  readonly found: SyncFound;
   /** Names of what is concerned: devices, books. At most 10. */
   readonly names: readonly string[];
 }
+
+/** What a check found; `code` begins with the check's name. */
+export type SyncFound =
+  | { readonly code: 'account.there'; readonly username: string }
+  | { readonly code: 'address.public' | 'address.lan' | 'address.loopback'; readonly url: string }
+  | { readonly code: 'plugin.available'; readonly version: string }
+  | { readonly code: 'login.wrongPassword'; readonly username: string }
+  | { readonly code: 'heldDeletes.waiting' | 'pendingDeletes.waiting' | 'failedPositions.some'; readonly count: number }
+  | { readonly code: SyncFoundCode };
+
+/** Findings that need no more than their code. */
+export type SyncFoundCode =
+  | 'account.missing'
+  | 'switch.on'
+  | 'switch.off'
+  | 'plugin.missing'
+  | 'login.revokedKeys'
+  | 'login.fine'
+  | 'devices.none'
+  | 'devices.noneYet'
+  | 'devices.outdated'
+  | 'devices.silent'
+  | 'devices.fine'
+  | 'matching.noFiles'
+  | 'matching.unmatched'
+  | 'matching.nothingSent'
+  | 'matching.fine'
+  | 'autoSync.askDevice'
+  | 'sessions.stockDevices'
+  | 'sessions.missing'
+  | 'sessions.fine'
+  | 'highlights.sendOnly'
+  | 'highlights.none'
+  | 'highlights.fine'
+  | 'pendingDeletes.none'
+  | 'failedPositions.none'
+  | 'restore.translated'
+  | 'restore.fine'
+  | 'clock.wrong'
+  | 'clock.fine';

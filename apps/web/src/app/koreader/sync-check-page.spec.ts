@@ -1,14 +1,15 @@
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
-import type { SyncFinding } from '@bookorbit/contracts';
+import type { SyncFinding, SyncFound } from '@bookorbit/contracts';
 import { KoreaderApi, ServerEvents } from '../api/index.ts';
 import { SyncCheckPage } from './sync-check-page.ts';
 
-const finding = (
-  check: SyncFinding['check'],
-  state: SyncFinding['state'],
-  more: Partial<SyncFinding> = {},
-): SyncFinding => ({ check, state, found: `${check} is ${state}`, names: [], ...more });
+const row = (state: SyncFinding['state'], found: SyncFound, names: readonly string[] = []): SyncFinding => ({
+  check: found.code.split('.')[0] as SyncFinding['check'],
+  state,
+  found,
+  names,
+});
 
 async function show(findings: readonly SyncFinding[]): Promise<ComponentFixture<SyncCheckPage>> {
   TestBed.configureTestingModule({
@@ -25,16 +26,16 @@ async function show(findings: readonly SyncFinding[]): Promise<ComponentFixture<
 
 it('puts what keeps everything from syncing first, and says how to mend it', async () => {
   const { nativeElement } = await show([
-    finding('account', 'ok'),
-    finding('autoSync', 'hint'),
-    finding('matching', 'attention', { names: ['From elsewhere'], fix: 'Link it.' }),
-    finding('switch', 'broken', { fix: 'Turn it on.' }),
+    row('ok', { code: 'account.there', username: 'anna' }),
+    row('hint', { code: 'autoSync.askDevice' }),
+    row('attention', { code: 'matching.unmatched' }, ['From elsewhere', 'Another']),
+    row('broken', { code: 'switch.off' }),
   ]);
   const page = nativeElement as HTMLElement;
   const found = [...page.querySelectorAll('.findings > li')].map((row) => row.className);
   expect(found).toEqual(['broken', 'attention', 'hint']);
-  expect(page.textContent).toContain('Turn it on.');
-  expect(page.textContent).toContain('From elsewhere');
+  expect(page.textContent).toContain('Turn on Progress sync in the status card.');
+  expect(page.textContent).toContain('From elsewhere, Another');
   expect([...page.querySelectorAll('.findings a')].map((link) => link.getAttribute('href'))).toEqual([
     '/',
     '/unmatched',
@@ -45,9 +46,9 @@ it('puts what keeps everything from syncing first, and says how to mend it', asy
 
 it('says so when all is well', async () => {
   const { nativeElement } = await show([
-    finding('account', 'ok'),
-    finding('switch', 'ok'),
-    finding('autoSync', 'hint'),
+    row('ok', { code: 'account.there', username: 'anna' }),
+    row('ok', { code: 'switch.on' }),
+    row('hint', { code: 'autoSync.askDevice' }),
   ]);
   const page = nativeElement as HTMLElement;
   expect(page.textContent).toContain('everything is in order');

@@ -4,6 +4,7 @@ import { RouterLink } from '@angular/router';
 import type { SyncCheck, SyncCheckName, SyncFinding } from '@bookorbit/contracts';
 import { KoreaderApi, listenToServer } from '../api/index.ts';
 import { FailureNote, Icon, type IconName, Loadable } from '../ui/index.ts';
+import { sayFinding, sayNames } from './sync-check-words.ts';
 
 const CHECK_LABELS: Readonly<Record<SyncCheckName, string>> = {
   account: $localize`KOReader account`,
@@ -73,6 +74,8 @@ export class SyncCheckPage {
   protected readonly places = PLACES;
   protected readonly stateLabels = STATE_LABELS;
   protected readonly icons = STATE_ICONS;
+  protected readonly sayFinding = sayFinding;
+  protected readonly sayNames = sayNames;
 
   constructor() {
     void this.check.load();
