@@ -1,6 +1,7 @@
 export { accessibleBooks, type AccessibleFile, AccessibleFiles, accessibleFiles } from './accessible-files.ts';
 export { BookFileEntity, FileContentPartEntity, FileIdentityEntity } from './book-file.entity.ts';
 export { BOOK_PLACES, type BookPlaces } from './book-places.ts';
+export { searchPatterns } from './book-search.ts';
 export { BookEntity } from './book.entity.ts';
 export { CreateLibrariesFromPaths } from './create-libraries-from-paths.ts';
 export { LibrariesModule } from './libraries.module.ts';

@@ -5,6 +5,7 @@ import type { UserPrincipal } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
 import { dataSourceOptions } from '../database/data-source.ts';
 import { Transaction } from '../database/index.ts';
+import { foldText } from '../libraries/fold-text.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { countStatements, createTestReader, type TestReader } from '../database/test-reader.ts';
 import { AccessibleFiles } from '../libraries/index.ts';
@@ -198,6 +199,34 @@ describe('the statistics', () => {
       books: [{ bookId: reader.files[1]?.bookId, seconds: 1200 }],
     });
     expect(await statistics.find(user, { source: 'manual' })).toMatchObject({ totals: { seconds: 300, sessions: 1 } });
+  });
+
+  it('find any book something was read of by its words, the most read first, and no other', async () => {
+    const [reader, stranger] = [await createTestReader(dataSource, 3), await createTestReader(dataSource)];
+    const titles = ['Les Misérables', 'Middlemarch', 'Unread'];
+    for (const [n, { bookId }] of reader.files.entries())
+      await dataSource.query(`UPDATE books SET title = $2, search = $3 WHERE id = $1`, [
+        bookId,
+        titles[n],
+        foldText(titles[n] ?? ''),
+      ]);
+    await upload(reader, [[1, at('2026-11-20T10:00:00Z'), 600]], 'kobo', 0);
+    await upload(reader, [[1, at('2026-11-21T10:00:00Z'), 1200]], 'kobo', 1);
+    await upload(stranger, [[1, at('2026-11-21T10:00:00Z'), 1200]]);
+    const user = principal(reader);
+    expect(await statistics.findBooks(user, undefined)).toMatchObject({
+      total: 2,
+      books: [
+        { title: 'Middlemarch', seconds: 1200 },
+        { title: 'Les Misérables', seconds: 600 },
+      ],
+    });
+    expect(await statistics.findBooks(user, 'MISERABLES les')).toMatchObject({
+      total: 1,
+      books: [{ title: 'Les Misérables' }],
+    });
+    expect(await statistics.findBooks(user, 'unread')).toEqual({ total: 0, books: [] });
+    expect(await statistics.findBooks(principal(reader, 'download'), undefined)).toEqual({ total: 0, books: [] });
   });
 
   it('tell which books were read to the end, on which day of the user’s own time zone', async () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   ACHIEVEMENT_LEVELS,
+  type ReadBooks,
   type ReadingAchievement,
   type ReadingStatistics as Statistics,
 } from '@bookorbit/contracts';
@@ -8,6 +9,7 @@ import { achievementsOf, streaksOf } from '@bookorbit/domain-reading-sessions';
 import type { UserPrincipal } from '../auth/index.ts';
 import { calendarOf, Clock } from '../clock/index.ts';
 import { Transaction } from '../database/index.ts';
+import { searchPatterns } from '../libraries/index.ts';
 import { ReadingSessionRepository } from './reading-session.repository.ts';
 import { StatisticsRepository, type StatisticsScope } from './statistics.repository.ts';
 
@@ -61,6 +63,11 @@ export class ReadingStatistics {
         finished,
       };
     });
+  }
+
+  /** @param q Words of a title, an author or a series. */
+  findBooks(user: UserPrincipal, q: string | undefined): Promise<ReadBooks> {
+    return this.transaction.run((tx) => this.statistics.searchBooks(tx, user, searchPatterns(q)));
   }
 
   findAchievements(user: UserPrincipal): Promise<ReadingAchievement[]> {

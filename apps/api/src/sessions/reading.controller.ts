@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type {
+  ReadBooks,
   ReadingAchievement,
   ReadingLog as ReadingLogPage,
   ReadingStatistics as Statistics,
@@ -14,7 +15,13 @@ import { ChangeTimeZone } from './change-time-zone.ts';
 import { ReadingLog } from './reading-log.ts';
 import { ReadingSessionRepository } from './reading-session.repository.ts';
 import { ReadingStatistics } from './reading-statistics.ts';
-import { NewReadingLogEntryDto, ReadingLogQueryDto, ReadingTimeZoneDto, StatisticsQueryDto } from './reading.dto.ts';
+import {
+  NewReadingLogEntryDto,
+  ReadBooksQueryDto,
+  ReadingLogQueryDto,
+  ReadingTimeZoneDto,
+  StatisticsQueryDto,
+} from './reading.dto.ts';
 
 @ApiTags('Reading')
 @Controller('reading')
@@ -49,6 +56,11 @@ export class ReadingController {
   @Get('statistics')
   findStatistics(@CurrentUser() user: UserPrincipal, @Query() query: StatisticsQueryDto): Promise<Statistics> {
     return this.statistics.find(user, query);
+  }
+
+  @Get('books')
+  findBooks(@CurrentUser() user: UserPrincipal, @Query() query: ReadBooksQueryDto): Promise<ReadBooks> {
+    return this.statistics.findBooks(user, query.q);
   }
 
   @Get('achievements')

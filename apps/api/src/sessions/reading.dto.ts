@@ -13,6 +13,7 @@ const LARGEST_INTEGER = 2_147_483_647;
 const SHORTEST_SECONDS = 10;
 const LONGEST_SECONDS = 86_400;
 const MOST_PAGES = 100_000;
+const SEARCH_LENGTH = 200;
 
 function IsBookId(): PropertyDecorator {
   return (target, property) => {
@@ -64,6 +65,14 @@ export class StatisticsQueryDto {
   @IsStorableText()
   @MaxLength(LIMITS.deviceIdLength)
   readonly deviceId?: string;
+}
+
+export class ReadBooksQueryDto {
+  @Optional()
+  @IsString()
+  @IsStorableText()
+  @MaxLength(SEARCH_LENGTH)
+  readonly q?: string;
 }
 
 export class NewReadingLogEntryDto implements NewReadingLogEntry {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ReadingSource, ReadingStatistics } from '@bookorbit/contracts';
+import type { ReadBooks, ReadingSource, ReadingStatistics } from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
 import type { UserPrincipal } from '../auth/index.ts';
 import { accessibleFiles } from '../libraries/index.ts';
@@ -16,6 +16,8 @@ export interface StatisticsScope {
 
 /** Books named in a list of the most read. */
 const MOST_BOOKS = 20;
+/** Books named in answer to a search. */
+const MOST_FOUND = 50;
 const HOURS = 24;
 const WEEKDAYS = 7;
 
@@ -141,6 +143,20 @@ export class StatisticsRepository {
        SELECT s.book_id AS "bookId", b.title, s.seconds FROM shares s JOIN books b ON b.id = s.book_id ORDER BY s.seconds DESC, s.book_id`,
       parameters(user, scope),
     );
+  }
+
+  /** Books something was read of whose search text has all of the words, most read first. */
+  async searchBooks(tx: EntityManager, user: UserPrincipal, patterns: readonly string[]): Promise<ReadBooks> {
+    const rows = await tx.query<(ReadBooks['books'][number] & { readonly total: number })[]>(
+      `WITH ${scoped(user)},
+       shares AS (SELECT book_id, sum(seconds)::float8 AS seconds FROM scope GROUP BY book_id)
+       SELECT s.book_id AS "bookId", b.title, b.authors, s.seconds, count(*) OVER ()::int AS total
+       FROM shares s JOIN books b ON b.id = s.book_id
+       WHERE b.search LIKE ALL ($7::text[])
+       ORDER BY s.seconds DESC, s.book_id LIMIT ${MOST_FOUND}`,
+      [...parameters(user, {}), patterns],
+    );
+    return { total: rows[0]?.total ?? 0, books: rows.map(({ total: _total, ...book }) => book) };
   }
 
   /** Books that were read to the end, each reading once, oldest first; whatever device it was on. */

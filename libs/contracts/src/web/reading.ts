@@ -124,6 +124,17 @@ export interface ReadingStatistics {
   readonly finished: readonly { readonly bookId: number; readonly title: string; readonly day: string }[];
 }
 
+/** GET /api/v1/reading/books?q=: what something was read of, most first; all that fit are counted, the first 50 are named. */
+export interface ReadBooks {
+  readonly total: number;
+  readonly books: readonly {
+    readonly bookId: number;
+    readonly title: string;
+    readonly authors: readonly string[];
+    readonly seconds: number;
+  }[];
+}
+
 /** GET and PUT /api/v1/reading/time-zone. */
 export interface ReadingTimeZone {
   /** An IANA name: days end at its midnight. */

@@ -2,6 +2,7 @@ import { Injectable, inject } from '@angular/core';
 import type {
   CurrentBook,
   NewReadingLogEntry,
+  ReadBooks,
   ReadingAchievement,
   ReadingLog,
   ReadingSource,
@@ -31,6 +32,11 @@ export class ReadingApi {
 
   readStatistics(query: StatisticsQuery): Promise<ReadingStatistics> {
     return this.http.get('/reading/statistics', { ...query });
+  }
+
+  /** Books something was read of, most read first. */
+  searchBooks(q: string): Promise<ReadBooks> {
+    return this.http.get('/reading/books', { ...(q !== '' && { q }) });
   }
 
   listAchievements(): Promise<readonly ReadingAchievement[]> {
