@@ -13,7 +13,6 @@ type Listener = (event: PageEvent) => void;
 export class ServerEvents {
   private source: EventSource | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private hasConnected = false;
   private readonly listeners = new Set<Listener>();
   private readonly refusedListeners: (() => void)[] = [];
 
@@ -36,15 +35,14 @@ export class ServerEvents {
     clearTimeout(this.retry);
     this.source?.close();
     this.source = undefined;
-    this.hasConnected = false;
   }
 
   private connect(): void {
     const source = new EventSource(EVENTS_PATH);
     this.source = source;
     source.onopen = () => {
-      if (this.hasConnected) this.tell({ type: 'missed' });
-      this.hasConnected = true;
+      // Who listens already may have read before the line was open, and not have heard what came between.
+      this.tell({ type: 'missed' });
     };
     source.onmessage = (message: MessageEvent<string>) => {
       const event = eventFromData(message.data);

@@ -3,7 +3,6 @@ import type { NewReadingLogEntry, ReadingLog, ReadingLogEntry } from '@bookorbit
 import { ReadingApi } from '../api/index.ts';
 import { Loadable } from '../ui/index.ts';
 import { BookStore } from './book-store.ts';
-import { optimistically } from './optimistic.ts';
 
 /** What was read in one book, sitting by sitting. */
 @Injectable()
@@ -30,8 +29,7 @@ export class BookLogStore {
 
   /** Gone at once; back if the server does not follow. */
   remove(id: number): Promise<void> {
-    return optimistically(
-      this.log,
+    return this.log.edit(
       (log) => ({ ...log, sessions: log.sessions.filter((session) => session.id !== id) }),
       () => this.api.removeFromLog(id),
     );

@@ -2,7 +2,6 @@ import { Injectable, computed, inject, signal } from '@angular/core';
 import type { BookDetail, BookPlace, BookState, BookStateChange, ProgressHistory } from '@bookorbit/contracts';
 import { BooksApi, listenToServer } from '../api/index.ts';
 import { Loadable } from '../ui/index.ts';
-import { optimistically } from './optimistic.ts';
 
 /** A syncing device makes a burst of events; one reading after it is enough. */
 const REFRESH_DELAY_MILLISECONDS = 400;
@@ -50,8 +49,7 @@ export class BookStore {
   /** Shown at once; taken back if the server does not follow. */
   changeState(change: BookStateChange): Promise<void> {
     const { rating, review, ...rest } = change;
-    return optimistically(
-      this.state,
+    return this.state.edit(
       (state) => ({
         ...state,
         ...rest,

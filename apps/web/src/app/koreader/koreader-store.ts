@@ -86,13 +86,11 @@ export class KoreaderStore {
   /** The kill switch. It moves at once and moves back if the server does not follow. */
   async setSyncEnabled(isSyncEnabled: boolean): Promise<void> {
     this.isSwitchingSync.set(true);
-    this.showSyncEnabled(isSyncEnabled);
     try {
-      await this.api.changeAccount({ isSyncEnabled });
-      await this.settings.refresh();
-    } catch (thrown) {
-      this.showSyncEnabled(!isSyncEnabled);
-      throw thrown;
+      await this.settings.edit(
+        ({ account, ...settings }) => ({ ...settings, ...(account && { account: { ...account, isSyncEnabled } }) }),
+        () => this.api.changeAccount({ isSyncEnabled }),
+      );
     } finally {
       this.isSwitchingSync.set(false);
     }
@@ -161,11 +159,5 @@ export class KoreaderStore {
       this.refreshTimer = undefined;
       void this.refresh();
     }, REFRESH_DELAY_MILLISECONDS);
-  }
-
-  private showSyncEnabled(isSyncEnabled: boolean): void {
-    this.settings.change((settings) =>
-      settings.account === undefined ? settings : { ...settings, account: { ...settings.account, isSyncEnabled } },
-    );
   }
 }

@@ -48,4 +48,61 @@ describe('Loadable', () => {
     await loading;
     expect(loadable.state().kind).toBe('failed');
   });
+
+  describe('being edited', () => {
+    async function shownAt(value: string) {
+      const made = byHand<string>();
+      const loading = made.loadable.load();
+      made.reads[0]?.resolve(value);
+      await loading;
+      return made;
+    }
+
+    it('shows a change before the server has answered, and then what the server made of it', async () => {
+      const { loadable, reads } = await shownAt('old');
+      const sending = loadable.edit(
+        () => 'new',
+        async () => undefined,
+      );
+      expect(loadable.value()).toBe('new');
+      await Promise.resolve();
+      reads[1]?.resolve('New.');
+      await sending;
+      expect(loadable.value()).toBe('New.');
+    });
+
+    it('goes back when the server does not follow, says why, and leaves other changes alone', async () => {
+      const { loadable } = await shownAt('a');
+      const refused = loadable.edit(
+        (value) => value.toUpperCase(),
+        () => Promise.reject(new Error('away')),
+      );
+      void loadable.edit(
+        (value) => `${value}!`,
+        () => new Promise(() => undefined),
+      );
+      expect(loadable.value()).toBe('A!');
+      await expect(refused).rejects.toThrow('away');
+      expect(loadable.value()).toBe('a!');
+    });
+
+    it('does not flicker when an answer that does not know of the change arrives after it', async () => {
+      const { loadable, reads } = await shownAt('old');
+      const reading = loadable.refresh();
+      let save: () => void = () => undefined;
+      const sending = loadable.edit(
+        () => 'new',
+        () => new Promise<void>((resolve) => (save = resolve)),
+      );
+      reads[1]?.resolve('old');
+      await reading;
+      expect(loadable.value()).toBe('new');
+      save();
+      await Promise.resolve();
+      await Promise.resolve();
+      reads[2]?.resolve('newest');
+      await sending;
+      expect(loadable.value()).toBe('newest');
+    });
+  });
 });

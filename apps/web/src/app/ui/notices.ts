@@ -2,6 +2,8 @@ import { Injectable, inject } from '@angular/core';
 import { MatSnackBar } from '@angular/material/snack-bar';
 import { failureFrom } from '../api/index.ts';
 
+/** Long enough to find the button by keyboard or by ear. */
+const OFFER_MILLISECONDS = 30_000;
 const CLOSE = (): string => $localize`Close`;
 
 /** Short words about what just happened, read out by screen readers and gone after a while. */
@@ -15,7 +17,7 @@ export class Notices {
 
   /** Says what was done, with a button that does something about it, such as taking it back. */
   offer(words: string, action: string, run: () => void): void {
-    const shown = this.snackBar.open(words, action, { duration: 12_000 });
+    const shown = this.snackBar.open(words, action, { duration: OFFER_MILLISECONDS });
     shown.onAction().subscribe(run);
   }
 
