@@ -1,6 +1,7 @@
 import { Component, inject } from '@angular/core';
 import { RouterOutlet } from '@angular/router';
 import { SessionStore } from './session/session-store.ts';
+import { FocusKeeper } from './shell/focus-keeper.ts';
 import { PageFocus } from './shell/page-focus.ts';
 import { Theme } from './shell/theme.ts';
 import { FailureNote } from './ui/failure-note.ts';
@@ -36,6 +37,7 @@ export class App {
   constructor() {
     inject(Theme);
     this.focus.start();
+    inject(FocusKeeper).start();
   }
 
   protected reload(): void {

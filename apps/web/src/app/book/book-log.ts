@@ -1,4 +1,14 @@
-import { Component, computed, effect, inject, signal, untracked } from '@angular/core';
+import {
+  Component,
+  ElementRef,
+  Injector,
+  afterNextRender,
+  computed,
+  effect,
+  inject,
+  signal,
+  untracked,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import type { ReadingLogEntry } from '@bookorbit/contracts';
 import { SessionStore } from '../session/session-store.ts';
@@ -32,6 +42,8 @@ export class BookLog {
   protected readonly sayDuration = sayDuration;
   protected readonly saySource = saySource;
   private readonly notices = inject(Notices);
+  private readonly injector = inject(Injector);
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 
   constructor() {
     const book = inject(BookStore);
@@ -41,6 +53,13 @@ export class BookLog {
     });
     effect(() => {
       if (book.changes() > 0) untracked(() => void this.store.log.refresh());
+    });
+  }
+
+  protected stopAdding(): void {
+    this.isAdding.set(false);
+    afterNextRender(() => this.element.querySelector<HTMLElement>('#add-sitting')?.focus(), {
+      injector: this.injector,
     });
   }
 

@@ -1,4 +1,4 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, ElementRef, Injector, afterNextRender, computed, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import {
   type BookReadingDates,
@@ -41,6 +41,8 @@ export class BookStateCard {
   protected readonly draft = signal<string | undefined>(undefined);
   protected readonly readings = computed(() => (this.store.state.value()?.readings ?? []).map(sayReading));
   private readonly notices = inject(Notices);
+  private readonly injector = inject(Injector);
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
 
   protected setStatus(value: string): Promise<boolean> {
     const status = READING_STATUS_NAMES.find((name) => name === value);
@@ -53,14 +55,25 @@ export class BookStateCard {
 
   protected writeReview(): void {
     this.draft.set(this.store.state.value()?.review ?? '');
+    this.focusNext('#book-review');
+  }
+
+  protected stopWriting(): void {
+    this.draft.set(undefined);
+    this.focusNext('#write-review');
   }
 
   protected async saveReview(): Promise<void> {
     const review = this.draft()?.trim();
     if (review === undefined) return;
-    this.draft.set(undefined);
+    this.stopWriting();
     // What was written is not lost with the connection.
     if (!(await this.change({ review: review === '' ? null : review }))) this.draft.set(review);
+  }
+
+  /** What had the focus is drawn no longer; what takes its place has it next. */
+  private focusNext(selector: string): void {
+    afterNextRender(() => this.element.querySelector<HTMLElement>(selector)?.focus(), { injector: this.injector });
   }
 
   private async change(change: BookStateChange): Promise<boolean> {

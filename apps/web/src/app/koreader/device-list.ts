@@ -36,8 +36,16 @@ export class DeviceList {
     });
   }
 
-  protected async rename(device: DeviceSummary, name: string): Promise<void> {
+  protected stopRenaming({ deviceId }: DeviceSummary): void {
     this.renaming.set(undefined);
+    afterNextRender(
+      () => this.element.nativeElement.querySelector<HTMLElement>(`[data-rename="${CSS.escape(deviceId)}"]`)?.focus(),
+      { injector: this.injector },
+    );
+  }
+
+  protected async rename(device: DeviceSummary, name: string): Promise<void> {
+    this.stopRenaming(device);
     await this.change(device, { name: name.trim() }, $localize`Renamed.`);
   }
 

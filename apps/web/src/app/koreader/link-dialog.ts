@@ -1,4 +1,4 @@
-import { Component, inject, signal } from '@angular/core';
+import { Component, ElementRef, Injector, afterNextRender, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogModule } from '@angular/material/dialog';
 import type { BookCard, BookDetail, BookList, UnmatchedDocument } from '@bookorbit/contracts';
@@ -28,6 +28,8 @@ export class LinkDialog {
   protected readonly book = new Loadable<BookDetail>(() => this.api.read(this.bookId() ?? 0));
   protected readonly fileId = signal<number | undefined>(undefined);
   private readonly api = inject(BooksApi);
+  private readonly injector = inject(Injector);
+  private readonly element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -46,11 +48,22 @@ export class LinkDialog {
     await this.book.load();
     const files = this.book.value()?.files ?? [];
     this.fileId.set((files.find(({ isPrimary }) => isPrimary) ?? files[0])?.id);
+    this.focusNext('[name=file]:checked');
   }
 
   protected chooseAnother(): void {
     this.bookId.set(undefined);
     this.fileId.set(undefined);
+    this.focusNext('[type=search]');
+  }
+
+  protected sayAuthors({ authors }: BookCard): string {
+    return authors.length === 0 ? $localize`Author unknown` : authors.join(', ');
+  }
+
+  /** What had the focus is drawn no longer; what takes its place has it next. */
+  private focusNext(selector: string): void {
+    afterNextRender(() => this.element.querySelector<HTMLElement>(selector)?.focus(), { injector: this.injector });
   }
 
   /** Begins with the document's own title, and with every book where that finds none. */
