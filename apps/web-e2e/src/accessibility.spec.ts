@@ -1,27 +1,23 @@
 import { join } from 'node:path';
 import { type BookList, DRAWERS, type UserSummary } from '@bookorbit/contracts';
 import { keyOfPassword, openOnDevice, PluginDevice } from '@bookorbit/testing';
-import type { Browser, Page } from 'playwright-core';
-import { violationsOn } from './support/axe.ts';
-import { DESKTOP, openBrowser, openTab, PHONE, signInQuietly, type Tab } from './support/browser.ts';
-import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
-import { highlight, sendHighlights, sendPageStats } from './support/reader.ts';
-import { ADMIN, startServerWithLibrary, type TestServer } from './support/server.ts';
+import { faultsOf, violationsOn } from './support/axe.ts';
+import { withWorld } from './support/bench.ts';
+import { DESKTOP, PHONE, type Tab } from './support/browser.ts';
+import { expectSoon } from './support/expect-soon.ts';
+import { highlight, sendHighlights, sendPageStats } from './support/plugin-requests.ts';
+import { DEVICE_PASSWORD } from './support/reader-world.ts';
+import { untilArrived, untilStill } from './support/stillness.ts';
 import { stockDevice } from './support/stock-device.ts';
 
-const DEVICE_PASSWORD = 'device secret';
-
 describe('Every page, in light and dark, on a desktop and a phone', () => {
-  let browser: Browser;
-  let folder: LibraryFolder;
-  let server: TestServer;
+  const bench = withWorld();
   let tab: Tab;
   let bookId: number;
   let otherUserId: number;
 
   beforeAll(async () => {
-    folder = makeLibraryFolder();
-    server = await startServerWithLibrary(folder.path);
+    const { server, world } = bench;
     await server.admin.post('/koreader/account', { username: 'anna-devices', password: DEVICE_PASSWORD });
     await stockDevice(server.origin, 'anna-devices', DEVICE_PASSWORD, 'Kobo').push('0'.repeat(32), 0.3);
     await readAndHighlight();
@@ -34,42 +30,21 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await server.admin.patch(`/users/${other.id}`, { isEnabled: false });
     otherUserId = (await server.admin.get<readonly UserSummary[]>('/users')).find(({ id }) => id === other.id)?.id ?? 0;
     bookId = (await server.admin.get<BookList>('/books?q=dracula')).books[0]?.id ?? 0;
-    browser = await openBrowser();
-    tab = await openTab(browser, server.origin);
-    await signInQuietly(tab, server.origin, ADMIN.username, ADMIN.password);
+    tab = await world.openAdmin();
   });
-
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    folder?.remove();
+    await tab?.close();
   });
 
   /** So that lists, charts and the feed have something to show. */
   async function readAndHighlight(): Promise<void> {
-    const account = { origins: [server.origin], username: 'anna-devices', key: keyOfPassword(DEVICE_PASSWORD) };
+    const account = { origins: [bench.server.origin], username: 'anna-devices', key: keyOfPassword(DEVICE_PASSWORD) };
     const device = new PluginDevice(account, 'KOBO', { utcOffsetMinutes: 0 }, 'Kobo Libra 2');
-    const { hash } = openOnDevice(join(folder.path, 'Dracula.epub'));
+    const { hash } = openOnDevice(join(bench.folder.path, 'Dracula.epub'));
     const yesterday = Math.floor(Date.now() / 1000) - 86_400;
     await sendPageStats(device, hash, [[1, yesterday, 900]]);
     const styles = DRAWERS.map((drawer, n) => highlight(n, { drawer, color: ['red', 'green', 'blue', 'yellow'][n] }));
     await sendHighlights(device, hash, [...styles, highlight(9, { pos1: undefined, note: 'A note.' })]);
-  }
-
-  /** Axe, and that nothing sticks out sideways, in all four looks of the page as it stands. */
-  async function faults(page: Page, isOverlaid = false): Promise<string[]> {
-    const found: string[] = [];
-    for (const viewport of [DESKTOP, PHONE]) {
-      await page.setViewportSize(viewport);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        const look = `${viewport.width} px, ${colorScheme}: `;
-        found.push(...(await violationsOn(page, isOverlaid)).map((violation) => look + violation));
-        const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        if (overhang > 0) found.push(`${look}${overhang} px too wide`);
-      }
-    }
-    return found;
   }
 
   it.each([
@@ -100,8 +75,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await page.setViewportSize(DESKTOP);
     await page.goto(path());
     await page.getByRole('heading', { name: heading, exact: true }).waitFor();
-    await page.waitForLoadState('load');
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
   });
 
   it('highlights being narrowed, selected and written on', async () => {
@@ -112,7 +86,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await page.getByRole('button', { name: 'Edit note' }).click();
     await page.getByRole('checkbox').first().check();
     await page.getByText('1 selected').waitFor();
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
   });
 
   it('the tables behind the charts', async () => {
@@ -121,7 +95,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await page.goto('/statistics');
     await page.locator('bo-chart svg').first().waitFor();
     for (const summary of await page.locator('bo-chart summary').all()) await summary.click();
-    expect(await faults(page)).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
   });
 
   it('the account menu and the dialogs', async () => {
@@ -130,16 +104,16 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await page.goto('/settings/integrations/koreader');
     await page.getByRole('button', { name: 'account menu' }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
-    expect(await faults(page, true)).toEqual([]);
+    expect(await faultsOf(page, true)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Delete credentials' }).click();
     await page.getByRole('alertdialog').waitFor();
-    expect(await faults(page, true)).toEqual([]);
+    expect(await faultsOf(page, true)).toEqual([]);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('link', { name: 'Unmatched books' }).first().click();
     await page.getByRole('button', { name: /^Link to a book/ }).click();
     await page.getByRole('dialog').getByText('Dracula').first().waitFor();
-    expect(await faults(page, true)).toEqual([]);
+    expect(await faultsOf(page, true)).toEqual([]);
   });
 
   it('the navigation of a phone opens, takes the focus and gives it back', async () => {
@@ -150,23 +124,24 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await open.click();
     const drawer = page.getByRole('dialog', { name: 'Navigation' });
     await drawer.waitFor();
+    await untilStill(page);
     expect(await violationsOn(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'hidden' });
-    expect(await open.evaluate((button) => button === document.activeElement)).toBe(true);
+    await expectSoon(() => open.evaluate((button) => button === document.activeElement), true);
     await open.click();
     await drawer.getByRole('link', { name: 'Users' }).click();
     await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor();
-    expect(await drawer.isVisible()).toBe(false);
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await drawer.waitFor({ state: 'hidden' });
+    await untilArrived(page);
   });
 
   it('sign-in', async () => {
-    const stranger = await openTab(browser, server.origin);
+    const stranger = await bench.world.openTab();
     await stranger.page.goto('/sign-in');
     await stranger.page.getByRole('button', { name: 'Sign in' }).click();
     await stranger.page.getByText('Enter your user name.').waitFor();
-    expect(await faults(stranger.page)).toEqual([]);
+    expect(await faultsOf(stranger.page)).toEqual([]);
     await stranger.close();
   });
 });

@@ -2,62 +2,38 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnnotationList, ReadingStatistics } from '@bookorbit/contracts';
-import type { Browser } from 'playwright-core';
-import { openBrowser, openTab, signInQuietly, type Tab } from './support/browser.ts';
+import { withReader } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
-import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
-import { addReader, highlight, type Reader, sendHighlights } from './support/reader.ts';
-import { startServerWithLibrary, type TestServer } from './support/server.ts';
+import { highlight, sendHighlights } from './support/plugin-requests.ts';
+import { makeSidecar } from './support/sidecar.ts';
 
 describe('Activity and Import', () => {
-  let browser: Browser;
-  let folder: LibraryFolder;
-  let server: TestServer;
-  let tab: Tab;
-  let reader: Reader;
+  const bench = withReader();
   let usb: string;
 
-  beforeAll(async () => {
-    folder = makeLibraryFolder();
-    server = await startServerWithLibrary(folder.path);
-    browser = await openBrowser();
+  beforeAll(() => {
     usb = mkdtempSync(join(tmpdir(), 'bookorbit-web-e2e-usb-'));
   });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    folder?.remove();
+  afterAll(() => {
     rmSync(usb, { recursive: true, force: true });
   });
 
-  beforeEach(async () => {
-    reader = await addReader(server, folder.path);
-    tab = await openTab(browser, server.origin);
-    await signInQuietly(tab, server.origin, reader.user.username, reader.password);
-  });
-
-  afterEach(async () => {
-    await tab?.close();
-    expect(tab?.errors).toEqual([]);
-  });
-
   it('shows a sync as it happens: what came, what went, and what was refused and why', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const hash = reader.hashOf('Dracula');
     await page.goto('/activity');
     await page.getByRole('heading', { name: 'No device has synced yet' }).waitFor();
-    await sendHighlights(reader.device(), hash, [highlight(1), highlight(2)]);
+    await sendHighlights(reader.plugin(), hash, [highlight(1), highlight(2)]);
     const first = page.locator('main li').first();
     await first.getByText('Kobo Libra 2').waitFor();
     await first.getByText('2 highlights').waitFor();
     await first.getByRole('link', { name: 'Dracula' }).waitFor();
-    await sendHighlights(reader.device('PHONE', 'A phone'), hash, []);
+    await sendHighlights(reader.plugin('PHONE', 'A phone'), hash, []);
     await expectSoon(async () => (await first.innerText()).includes('A phone'), true);
     await first.getByText('Went').waitFor();
     await first.getByText('2 highlights').waitFor();
     const unknown = '0123456789abcdef0123456789abcdef';
-    await reader.device().post('sync', { books: [{ hash: unknown }] });
+    await reader.plugin().post('sync', { books: [{ hash: unknown }] });
     await first.getByText('Refused').waitFor();
     await first.getByText(unknown).waitFor();
 
@@ -75,31 +51,22 @@ describe('Activity and Import', () => {
   });
 
   it('pages through what happened earlier', async () => {
-    const { page } = tab;
-    for (let n = 0; n < 55; n += 1) await reader.device().post('progress', { items: [] });
+    const { page, reader } = bench;
+    for (let n = 0; n < 55; n += 1) await reader.plugin().post('progress', { items: [] });
     await page.goto('/activity');
     await expectSoon(() => page.locator('main li').count(), 50);
     await page.getByRole('button', { name: 'Show earlier ones' }).click();
     await expectSoon(() => page.locator('main li').count(), 55);
-    expect(await page.getByRole('button', { name: 'Show earlier ones' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Show earlier ones' }).waitFor({ state: 'detached' });
   });
 
-  const sidecar = (hash: string): string => `return {
-    ["annotations"] = { [1] = { ["chapter"] = "One", ["color"] = "red", ["datetime"] = "2026-02-03 10:00:00", ["drawer"] = "lighten",
-      ["page"] = "/body/DocFragment[1]/body/p[1]/text().0", ["pageno"] = 1, ["pos0"] = "/body/DocFragment[1]/body/p[1]/text().0",
-      ["pos1"] = "/body/DocFragment[1]/body/p[1]/text().7", ["text"] = "Dracula" } },
-    ["doc_props"] = { ["title"] = "Dracula", ["authors"] = "Bram Stoker" },
-    ["partial_md5_checksum"] = "${hash}", ["percent_finished"] = 0.5,
-    ["summary"] = { ["status"] = "reading", ["modified"] = "2026-02-03" },
-  }`;
-
   it('brings in a sidecar after a look at it, and takes it back again', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const folderOfBook = join(usb, reader.user.username, 'Dracula.sdr');
     mkdirSync(folderOfBook, { recursive: true });
     const path = join(folderOfBook, 'metadata.epub.lua');
-    writeFileSync(path, sidecar(reader.hashOf('Dracula')));
-    const count = async (): Promise<number> => (await reader.web.get<AnnotationList>('/annotations')).total;
+    writeFileSync(path, makeSidecar(reader.hashOf('Dracula')));
+    const count = async (): Promise<number> => (await reader.api.get<AnnotationList>('/annotations')).total;
     await page.goto('/import');
     await page.getByText('Nothing was imported yet.').waitFor();
     await page.getByLabel('Choose files').setInputFiles(path);
@@ -119,13 +86,13 @@ describe('Activity and Import', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Take it back' }).click();
     await page.getByText('This import was taken back:').waitFor();
     expect(await count()).toBe(0);
-    expect((await reader.web.get<ReadingStatistics>('/reading/statistics')).totals.seconds).toBe(0);
+    expect((await reader.api.get<ReadingStatistics>('/reading/statistics')).totals.seconds).toBe(0);
     await page.getByRole('button', { name: 'Remove from the list' }).click();
     await page.getByText('Nothing was imported yet.').waitFor();
   });
 
   it('says what is wrong with a file it cannot use', async () => {
-    const { page } = tab;
+    const { page } = bench;
     const path = join(usb, 'statistics.sqlite3');
     writeFileSync(path, 'This is no database.');
     await page.goto('/import');

@@ -1,41 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { openBrowser, openTab, signInQuietly, type Tab } from './support/browser.ts';
+import { withTab } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
-import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
-import { ADMIN, startServerWithLibrary, type TestServer } from './support/server.ts';
+import { untilStill } from './support/stillness.ts';
 
 describe('Books', () => {
-  let browser: Browser;
-  let folder: LibraryFolder;
-  let server: TestServer;
-  let tab: Tab;
-
-  beforeAll(async () => {
-    folder = makeLibraryFolder();
-    server = await startServerWithLibrary(folder.path);
-    browser = await openBrowser();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    folder?.remove();
-  });
-
-  beforeEach(async () => {
-    tab = await openTab(browser, server.origin);
-    await signInQuietly(tab, server.origin, ADMIN.username, ADMIN.password);
-  });
-
-  afterEach(async () => {
-    await tab?.close();
-    expect(tab?.errors).toEqual([]);
-  });
+  const bench = withTab((world) => world.openAdmin());
 
   it('are found as somebody types, accents or not, and the address keeps the words', async () => {
-    const { page } = tab;
+    const { page } = bench;
     await page.goto('/books');
-    await page.getByText(`${folder.bookCount} books`, { exact: true }).waitFor();
+    await page.getByText(`${bench.folder.bookCount} books`, { exact: true }).waitFor();
     await page.getByLabel('Search books').pressSequentially('miserables');
     await page.getByText('1 book found').waitFor();
     await page.waitForURL('**/books?q=miserables');
@@ -43,23 +16,25 @@ describe('Books', () => {
 
     await page.reload();
     await page.getByText('1 book found').waitFor();
-    expect(await page.getByLabel('Search books').inputValue()).toBe('miserables');
+    await expectSoon(() => page.getByLabel('Search books').inputValue(), 'miserables');
   });
 
   it('say so when nothing fits, and lead back to all', async () => {
-    const { page } = tab;
+    const { page } = bench;
     await page.goto('/books?q=zzzz');
     await page.getByRole('heading', { name: 'No book fits' }).waitFor();
     await page.getByRole('button', { name: 'Show all books' }).click();
-    await page.getByText(`${folder.bookCount} books`, { exact: true }).waitFor();
-    expect(new URL(page.url()).search).toBe('');
+    await page.getByText(`${bench.folder.bookCount} books`, { exact: true }).waitFor();
+    await expectSoon(async () => new URL(page.url()).search, '');
   });
 
   it('can be sorted, turned round, and put back by the back button', async () => {
-    const { page } = tab;
+    const { page } = bench;
     await page.goto('/books?q=o');
     const titles = async (): Promise<string[]> => page.locator('bo-book-tile .title').allInnerTexts();
     await page.getByText(/books? found/).waitFor();
+    // Tiles are drawn once it is known how many fit into a row.
+    await untilStill(page);
     const ascending = await titles();
     await page.getByRole('button', { name: /Ascending/ }).click();
     await page.waitForURL('**/books?q=o&order=desc');
@@ -74,11 +49,11 @@ describe('Books', () => {
   });
 
   it('have a page of their own, with title, author and files to download', async () => {
-    const { page } = tab;
+    const { page } = bench;
     await page.goto('/books');
     await page.getByRole('link', { name: /Dracula/ }).click();
     await page.getByRole('heading', { name: 'Dracula', level: 1 }).waitFor();
-    expect(await page.title()).toBe('Dracula · BookOrbit');
+    await expectSoon(() => page.title(), 'Dracula · BookOrbit');
     await page.getByText('Not started.').waitFor();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -93,7 +68,7 @@ describe('Books', () => {
   });
 
   it.each(['/books/999999', '/books/dracula', '/nowhere'])('are not found at %s, and that is said', async (path) => {
-    const { page } = tab;
+    const { page } = bench;
     await page.goto(path);
     await page.getByRole('heading', { name: 'This page is not in the catalogue' }).waitFor();
     await page.getByRole('link', { name: 'Go to your books' }).click();
@@ -101,9 +76,9 @@ describe('Books', () => {
   });
 
   it('say that the server is away, and are there again when it is back', async () => {
-    const { page } = tab;
+    const { page } = bench;
     await page.goto('/books');
-    await page.getByText(`${folder.bookCount} books`, { exact: true }).waitFor();
+    await page.getByText(`${bench.folder.bookCount} books`, { exact: true }).waitFor();
     await page.route('**/api/v1/books?*', (route) => route.abort());
     await page.getByLabel('Search books').fill('dracula');
     await page.getByText('BookOrbit does not answer.').waitFor();

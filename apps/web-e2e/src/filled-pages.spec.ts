@@ -1,21 +1,18 @@
-import { violationsOn } from './support/axe.ts';
+import { faultsOf } from './support/axe.ts';
+import { withWorld } from './support/bench.ts';
 import type { Tab } from './support/browser.ts';
-import { DESKTOP, PHONE } from './support/browser.ts';
 import { deviceHighlight } from './support/plugin-device.ts';
-import { type ReaderWithDevices, ReaderWorld } from './support/reader-world.ts';
 
 const COLORS = ['yellow', 'blue', 'red', 'green', 'purple'] as const;
 const DRAWERS = ['lighten', 'underscore', 'strikeout', 'invert', 'lighten'] as const;
 
 describe('Pages full of what devices brought', () => {
-  let world: ReaderWorld;
-  let reader: ReaderWithDevices;
+  const bench = withWorld();
   let tab: Tab;
   let bookId: number;
 
   beforeAll(async () => {
-    world = await ReaderWorld.start();
-    reader = await world.addReader();
+    const reader = await bench.world.addReader();
     const book = await reader.findBook('Dracula');
     bookId = book.id;
     const [kobo, phone] = [reader.device('Kobo Libra 2'), reader.device('Android')];
@@ -39,7 +36,6 @@ describe('Pages full of what devices brought', () => {
   });
   afterAll(async () => {
     await tab?.close();
-    await world?.stop();
   });
 
   it.each([
@@ -51,16 +47,6 @@ describe('Pages full of what devices brought', () => {
     const { page } = tab;
     await page.goto(path());
     await page.getByText(words).first().waitFor();
-    const found: string[] = [];
-    for (const viewport of [DESKTOP, PHONE]) {
-      await page.setViewportSize(viewport);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        found.push(...(await violationsOn(page)).map((fault) => `${viewport.width} px, ${colorScheme}: ${fault}`));
-        const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        if (overhang > 0) found.push(`${viewport.width} px: ${overhang} px too wide`);
-      }
-    }
-    expect(found).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
   });
 });

@@ -1,51 +1,23 @@
 import { readFileSync } from 'node:fs';
 import type { AnnotationExchangeAnswer, AnnotationList } from '@bookorbit/contracts';
-import type { Browser } from 'playwright-core';
-import { openBrowser, openTab, signInQuietly, type Tab } from './support/browser.ts';
+import { withReader } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
-import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
-import { addReader, highlight, type Reader, sendHighlights } from './support/reader.ts';
-import { startServerWithLibrary, type TestServer } from './support/server.ts';
+import { highlight, sendHighlights } from './support/plugin-requests.ts';
+
+const SCROLL_MILLISECONDS = 40_000;
 
 describe('Highlights', () => {
-  let browser: Browser;
-  let folder: LibraryFolder;
-  let server: TestServer;
-  let tab: Tab;
-  let reader: Reader;
+  const bench = withReader();
 
-  beforeAll(async () => {
-    folder = makeLibraryFolder();
-    server = await startServerWithLibrary(folder.path);
-    browser = await openBrowser();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    folder?.remove();
-  });
-
-  beforeEach(async () => {
-    reader = await addReader(server, folder.path);
-    tab = await openTab(browser, server.origin);
-    await signInQuietly(tab, server.origin, reader.user.username, reader.password);
-  });
-
-  afterEach(async () => {
-    await tab?.close();
-    expect(tab?.errors).toEqual([]);
-  });
-
-  const texts = async (): Promise<string[]> => tab.page.locator('bo-highlight-item .text').allInnerTexts();
-  const row = (text: string) => tab.page.getByRole('listitem').filter({ hasText: text });
-  const stored = async (query = ''): Promise<AnnotationList> => reader.web.get(`/annotations?limit=200${query}`);
+  const texts = async (): Promise<string[]> => bench.page.locator('bo-highlight-item .text').allInnerTexts();
+  const row = (text: string) => bench.page.getByRole('listitem').filter({ hasText: text });
+  const stored = async (query = ''): Promise<AnnotationList> => bench.reader.api.get(`/annotations?limit=200${query}`);
 
   it('shows what a device highlights while the page is open, and says so when there is nothing yet', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     await page.goto('/highlights');
     await page.getByRole('heading', { name: 'Nothing highlighted yet' }).waitFor();
-    await sendHighlights(reader.device(), reader.hashOf('Dracula'), [highlight(1), highlight(2, { note: 'Again!' })]);
+    await sendHighlights(reader.plugin(), reader.hashOf('Dracula'), [highlight(1), highlight(2, { note: 'Again!' })]);
     await page.getByText('2 highlights', { exact: true }).waitFor();
     await expectSoon(texts, ['Passage number 2.', 'Passage number 1.']);
     await row('Passage number 2.').getByText('Again!').waitFor();
@@ -54,12 +26,12 @@ describe('Highlights', () => {
   });
 
   it('is searched, narrowed and grouped, and the address keeps it all', async () => {
-    const { page } = tab;
-    await sendHighlights(reader.device(), reader.hashOf('Dracula'), [
+    const { page, reader } = bench;
+    await sendHighlights(reader.plugin(), reader.hashOf('Dracula'), [
       highlight(1, { text: 'The castle was dark.', color: 'red', note: 'Brr.' }),
       highlight(2, { text: 'Listen to them.', pos1: undefined }),
     ]);
-    await sendHighlights(reader.device('PHONE', 'A phone'), reader.hashOf('Middlemarch'), [
+    await sendHighlights(reader.plugin('PHONE', 'A phone'), reader.hashOf('Middlemarch'), [
       highlight(3, { text: 'The growing good of the world.', color: 'red' }),
     ]);
     await page.goto('/highlights');
@@ -95,16 +67,16 @@ describe('Highlights', () => {
   });
 
   it('takes a note that reaches the device, and gives it back when the server does not follow', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const hash = reader.hashOf('Dracula');
-    await sendHighlights(reader.device(), hash, [highlight(1)]);
+    await sendHighlights(reader.plugin(), hash, [highlight(1)]);
     await page.goto('/highlights');
     await row('Passage number 1.').getByRole('button', { name: 'Add a note' }).click();
     await page.getByLabel('Note', { exact: true }).fill('To be read again.');
     await page.getByRole('button', { name: 'Save note' }).click();
     await row('Passage number 1.').getByText('To be read again.').waitFor();
     await expectSoon(async () => (await stored()).annotations[0]?.note, 'To be read again.');
-    const { body } = await reader.device().post<AnnotationExchangeAnswer>('annotations/exchange', {
+    const { body } = await reader.plugin().post<AnnotationExchangeAnswer>('annotations/exchange', {
       books: [{ hash, keys: [], keysComplete: false, changes: [] }],
     });
     expect(body.results[0]?.toApply.edit).toMatchObject([{ note: 'To be read again.' }]);
@@ -115,16 +87,16 @@ describe('Highlights', () => {
     await page.getByLabel('Note', { exact: true }).press('Control+Enter');
     await page.getByText('BookOrbit does not answer.').first().waitFor();
     // What was written is still there to be sent again.
-    expect(await page.getByLabel('Note', { exact: true }).inputValue()).toBe('Never mind.');
+    await expectSoon(() => page.getByLabel('Note', { exact: true }).inputValue(), 'Never mind.');
     await page.getByRole('button', { name: 'Cancel' }).click();
     await row('Passage number 1.').getByText('To be read again.').waitFor();
     expect((await stored()).annotations[0]?.note).toBe('To be read again.');
   });
 
   it('restyles, deletes and brings back many, and an undo leaves everything as it was', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const items = [1, 2, 3].map((n) => highlight(n));
-    await sendHighlights(reader.device(), reader.hashOf('Dracula'), items);
+    await sendHighlights(reader.plugin(), reader.hashOf('Dracula'), items);
     await page.goto('/highlights');
     await row('Passage number 1.').getByRole('checkbox').check();
     await row('Passage number 3.').getByRole('checkbox').check();
@@ -141,7 +113,7 @@ describe('Highlights', () => {
     await expectSoon(async () => (await stored('&state=trash')).total, 2);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('3 highlights', { exact: true }).waitFor();
-    expect([(await stored()).total, (await stored('&state=trash')).total]).toEqual([3, 0]);
+    await expectSoon(async () => [(await stored()).total, (await stored('&state=trash')).total], [3, 0]);
 
     await row('Passage number 2.').getByRole('button', { name: 'Move to trash' }).click();
     await page.getByText('2 highlights', { exact: true }).waitFor();
@@ -153,14 +125,19 @@ describe('Highlights', () => {
   });
 
   it('puts rows back, with a message, when they could not be deleted', async () => {
-    const { page } = tab;
-    await sendHighlights(reader.device(), reader.hashOf('Dracula'), [highlight(1), highlight(2)]);
+    const { page, reader } = bench;
+    await sendHighlights(reader.plugin(), reader.hashOf('Dracula'), [highlight(1), highlight(2)]);
     await page.goto('/highlights');
     await page.route('**/api/v1/annotations/changes', (route) => route.abort());
     await row('Passage number 2.').getByRole('button', { name: 'Move to trash' }).click();
     await page.getByText('BookOrbit does not answer.').first().waitFor();
     await expectSoon(texts, ['Passage number 2.', 'Passage number 1.']);
     await page.getByText('2 highlights', { exact: true }).waitFor();
+    await row('Passage number 1.').getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Colour' }).click();
+    await page.getByRole('menuitem', { name: 'Pink' }).click();
+    await row('Passage number 1.').getByText('Yellow, Highlight').waitFor();
+    expect((await stored()).annotations.map(({ color }) => color)).toEqual(['#FACC15', '#FACC15']);
   });
 
   it.each([
@@ -169,8 +146,8 @@ describe('Highlights', () => {
     ['JSON', 'annotations.json', '"text": "The castle was dark."'],
     ['W3C Web Annotation', 'annotations.jsonld', '"exact": "The castle was dark."'],
   ])('is exported as %s, as narrowed', async (format, name, expected) => {
-    const { page } = tab;
-    await sendHighlights(reader.device(), reader.hashOf('Dracula'), [
+    const { page, reader } = bench;
+    await sendHighlights(reader.plugin(), reader.hashOf('Dracula'), [
       highlight(1, { text: 'The castle was dark.' }),
       highlight(2, { text: 'Listen to them.' }),
     ]);
@@ -187,38 +164,40 @@ describe('Highlights', () => {
   });
 
   it('goes through a long list by scrolling and by the keyboard alone, with few rows in the page', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const count = 460;
     await sendHighlights(
-      reader.device(),
+      reader.plugin(),
       reader.hashOf('Dracula'),
       Array.from({ length: count }, (_, n) => highlight(n)),
     );
     await page.goto('/highlights?sort=oldest');
     await page.getByText(`${count} highlights`, { exact: true }).waitFor();
     const last = page.locator(`li[aria-posinset="${count}"]`);
-    for (let step = 0; step < 300 && (await last.count()) === 0; step += 1) {
-      await page.mouse.move(600, 400);
-      await page.mouse.wheel(0, 20_000);
-      await page.waitForTimeout(50);
-    }
+    await page.mouse.move(600, 400);
+    // As fast as rows come; how fast that is no test of this.
+    const end = Date.now() + SCROLL_MILLISECONDS;
+    while ((await last.count()) === 0 && Date.now() < end) await page.mouse.wheel(0, 20_000);
     await last.waitFor();
     expect(await last.getAttribute('aria-setsize')).toBe(String(count));
     expect(await page.locator('bo-windowed-list li').count()).toBeLessThan(60);
     await page.goto('/highlights?sort=oldest');
     await page.locator('li[aria-posinset="1"]').getByRole('checkbox').focus();
-    for (let step = 0; step < 100; step += 1) await page.keyboard.press('ArrowDown', { delay: 10 });
+    const focusedRow = () =>
+      page.evaluate(() => document.activeElement?.closest('li')?.getAttribute('aria-posinset') ?? '');
+    for (let row = 2; row <= 101; row += 1) {
+      await page.keyboard.press('ArrowDown');
+      await expectSoon(focusedRow, String(row));
+    }
     await page.keyboard.press('Space');
     await page.getByText('1 selected').waitFor();
-    await expectSoon(
-      () => page.evaluate(() => document.activeElement?.closest('li')?.getAttribute('aria-posinset')),
-      '101',
-    );
+    await expectSoon(focusedRow, '101');
   });
 
   it('does not exist for somebody without koreader_sync', async () => {
-    await server.admin.patch(`/users/${reader.user.id}`, { permissions: ['download'] });
-    await tab.page.goto('/highlights');
-    await tab.page.getByRole('heading', { name: 'This page is not in the catalogue' }).waitFor();
+    const { page, reader } = bench;
+    await bench.server.admin.patch(`/users/${reader.user.id}`, { permissions: ['download'] });
+    await page.goto('/highlights');
+    await page.getByRole('heading', { name: 'This page is not in the catalogue' }).waitFor();
   });
 });

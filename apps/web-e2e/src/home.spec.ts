@@ -1,39 +1,23 @@
-import type { Tab } from './support/browser.ts';
+import { withReader } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
+import { focusedName, tabTo } from './support/keyboard.ts';
 import { deviceHighlight } from './support/plugin-device.ts';
-import { type ReaderWithDevices, ReaderWorld } from './support/reader-world.ts';
+import { untilArrived } from './support/stillness.ts';
 
 describe('Home', () => {
-  let world: ReaderWorld;
-  let reader: ReaderWithDevices;
-  let tab: Tab;
-
-  beforeAll(async () => {
-    world = await ReaderWorld.start();
-  });
-  afterAll(async () => {
-    await world?.stop();
-  });
-  beforeEach(async () => {
-    reader = await world.addReader();
-    tab = await reader.open();
-  });
-  afterEach(async () => {
-    await tab?.close();
-    expect(tab?.errors).toEqual([]);
-  });
+  const bench = withReader();
 
   it('leads to a device and to the books while nothing was read', async () => {
-    const { page } = tab;
+    const { page } = bench;
     await page.goto('/');
     await page.getByText('No device has synced yet.').waitFor();
-    expect(await page.title()).toBe('Home · BookOrbit');
+    await expectSoon(() => page.title(), 'Home · BookOrbit');
     await page.getByRole('link', { name: 'Go to your books' }).click();
     await page.waitForURL('**/books');
   });
 
   it('fills as a device syncs: the book, the time, the sync and the highlight', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const book = await reader.findBook('Dracula');
     await page.goto('/');
     await page.getByText('No book is open').waitFor();
@@ -56,7 +40,7 @@ describe('Home', () => {
   });
 
   it('names what needs attention, and leads there', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     await reader.device().post('progress', {
       items: [{ hash: 'e'.repeat(32), percentage: 0.4, progress: 'x', title: 'From elsewhere' }],
     });
@@ -68,8 +52,42 @@ describe('Home', () => {
     await page.getByRole('heading', { name: 'Needs your attention' }).waitFor();
   });
 
-  it('can be installed: a manifest with icons that are there', async () => {
-    const { page } = tab;
+  it('counts reading of today and of the week, by hand too, and no longer once that is taken out', async () => {
+    const { page, reader } = bench;
+    const book = await reader.findBook('Dracula');
+    const sums = () => page.getByRole('region', { name: 'Reading time' }).locator('dl dd').allInnerTexts();
+    await page.goto('/');
+    await expectSoon(sums, ['nothing', 'nothing']);
+    const kobo = reader.device();
+    // A minute ago may have been yesterday; seven days hold both.
+    await kobo.read(book.hash, [1], kobo.now - 90);
+    await expectSoon(async () => (await sums())[1], '1 min');
+    const startedAt = new Date(Date.now() - 3_600_000).toISOString();
+    await reader.api.post('/reading/log', { bookId: book.id, startedAt, seconds: 1200 });
+    await page.reload();
+    await expectSoon(async () => (await sums())[1], '21 min');
+    const { sessions } = await reader.api.get<{ sessions: { id: number; source: string }[] }>('/reading/log');
+    await reader.api.delete(`/reading/log/${sessions.find(({ source }) => source === 'manual')?.id}`);
+    await page.reload();
+    await expectSoon(async () => (await sums())[1], '1 min');
+  });
+
+  it('says that the network is away, and shows by itself what came meanwhile once it is back', async () => {
+    const { page, tab, reader } = bench;
+    const book = await reader.findBook('Dracula');
+    await page.goto('/');
+    await page.getByText('No book is open').waitFor();
+    await tab.context.setOffline(true);
+    await page.getByText('BookOrbit cannot be reached.').waitFor();
+    const kobo = reader.device();
+    await kobo.read(book.hash, [5], kobo.now - 600);
+    await tab.context.setOffline(false);
+    await page.getByText('BookOrbit cannot be reached.').waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Continue reading' }).getByRole('link', { name: 'Dracula' }).waitFor();
+  });
+
+  it('can be installed: a manifest with icons that are there, and nothing Chromium objects to', async () => {
+    const { page, tab } = bench;
     await page.goto('/');
     const href = await page.locator('link[rel=manifest]').getAttribute('href');
     const manifest = (await (await page.request.get(`/${href}`)).json()) as {
@@ -81,10 +99,16 @@ describe('Home', () => {
       const icon = await page.request.get(`/${src}`);
       expect([src, icon.status(), icon.headers()['content-type']?.startsWith('image/')]).toEqual([src, 200, true]);
     }
+    const chromium = await tab.context.newCDPSession(page);
+    const { errors } = await chromium.send('Page.getAppManifest');
+    const { installabilityErrors } = await chromium.send('Page.getInstallabilityErrors');
+    // Tests browse without leaving traces, where nothing can be installed.
+    const objections = installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito');
+    expect([errors, objections]).toEqual([[], []]);
   });
 
   it('and the book page are used by keyboard alone', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const book = await reader.findBook('Dracula');
     const kobo = reader.device();
     await kobo.read(book.hash, [20], kobo.now - 7200);
@@ -92,44 +116,28 @@ describe('Home', () => {
     await page.goto('/');
     await page.getByRole('region', { name: 'Continue reading' }).getByRole('link', { name: 'Dracula' }).waitFor();
     await page.keyboard.press('Tab');
+    await expectSoon(() => focusedName(page), 'Skip to content');
     await page.keyboard.press('Enter');
-    await expectSoon(() => page.evaluate(() => document.activeElement?.id), 'main');
-    await tabTo('Dracula');
+    await untilArrived(page);
+    await tabTo(page, 'Dracula');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Dracula', level: 1 }).waitFor();
-    await tabTo('Status');
+    await untilArrived(page);
+    await page.getByText('By keyboard').waitFor();
+    await page.getByLabel('Status', { exact: true }).waitFor();
+    await tabTo(page, 'Status');
     await page.keyboard.press('w');
     await expectSoon(
       async () => (await reader.api.get<{ status: string }>(`/books/${book.id}/state`)).status,
       'want_to_read',
     );
-    await tabTo('Edit note');
+    await tabTo(page, 'Edit note');
     await page.keyboard.press('Enter');
-    await tabTo('Note');
+    await tabTo(page, 'Note');
     await page.keyboard.type('typed');
     await page.keyboard.press('Control+Enter');
     await page.getByText('typed').waitFor();
     // The focus is where it was, not lost at the top of the page.
-    await expectSoon(focusedName, 'Edit note');
+    await expectSoon(() => focusedName(page), 'Edit note');
   });
-
-  const focusedName = (): Promise<string> =>
-    tab.page.evaluate(() => {
-      const focused = document.activeElement;
-      if (
-        focused instanceof HTMLInputElement ||
-        focused instanceof HTMLTextAreaElement ||
-        focused instanceof HTMLSelectElement
-      )
-        return focused.labels?.[0]?.innerText.split('\n')[0]?.trim() ?? '';
-      return (focused?.getAttribute('aria-label') ?? focused?.textContent ?? '').trim();
-    });
-
-  async function tabTo(name: string): Promise<void> {
-    for (let presses = 0; presses < 80; presses += 1) {
-      if ((await focusedName()) === name) return;
-      await tab.page.keyboard.press('Tab');
-    }
-    throw new Error(`${name} was not reached by Tab; the focus is on ${await focusedName()}.`);
-  }
 });

@@ -1,40 +1,16 @@
-import type { Browser } from 'playwright-core';
-import { openBrowser, openTab, signInQuietly, type Tab } from './support/browser.ts';
+import { withTab } from './support/bench.ts';
+import { signInQuietly, type Tab } from './support/browser.ts';
 import { expectSoon } from './support/expect-soon.ts';
-import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
-import { ADMIN, startServerWithLibrary, type TestServer } from './support/server.ts';
-
-const PASSWORD = 'a reader’s password';
+import { PASSWORD } from './support/reader-world.ts';
+import { ADMIN } from './support/server.ts';
 
 describe('People', () => {
-  let browser: Browser;
-  let folder: LibraryFolder;
-  let server: TestServer;
-  let tab: Tab;
-
-  beforeAll(async () => {
-    folder = makeLibraryFolder();
-    server = await startServerWithLibrary(folder.path);
-    browser = await openBrowser();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    folder?.remove();
-  });
-
-  beforeEach(async () => {
-    tab = await openTab(browser, server.origin);
-  });
-
-  afterEach(async () => {
-    await tab?.close();
-    expect(tab?.errors).toEqual([]);
-  });
+  const bench = withTab((world) => world.openTab());
+  const signIn = (tab: Tab, username: string, password: string): Promise<void> =>
+    signInQuietly(tab, bench.server.origin, username, password);
 
   it('sign in to the page they asked for, and out again', async () => {
-    const { page } = tab;
+    const { page } = bench;
     await page.goto('/books?q=dracula');
     await page.waitForURL('**/sign-in?next=*');
     await page.getByLabel('User name').fill(ADMIN.username);
@@ -54,11 +30,11 @@ describe('People', () => {
   });
 
   it('come back to where they were when their login has ended', async () => {
-    const { page, context } = tab;
-    await signInQuietly(tab, server.origin, ADMIN.username, ADMIN.password);
+    const { page, tab } = bench;
+    await signIn(tab, ADMIN.username, ADMIN.password);
     await page.goto('/books?q=dracula');
     await page.getByText('1 book found').waitFor();
-    await context.clearCookies();
+    await tab.context.clearCookies();
     await page.getByRole('link', { name: /Dracula/ }).click();
     await page.getByText('You were signed out.').waitFor();
     await page.getByLabel('User name').fill(ADMIN.username);
@@ -68,8 +44,8 @@ describe('People', () => {
   });
 
   it('are created, given access, disabled, enabled and deleted by an admin', async () => {
-    const { page } = tab;
-    await signInQuietly(tab, server.origin, ADMIN.username, ADMIN.password);
+    const { page, tab } = bench;
+    await signIn(tab, ADMIN.username, ADMIN.password);
     await page.goto('/admin/users');
     await page.getByRole('link', { name: 'New user' }).click();
     await page.getByLabel('User name').fill('ben');
@@ -79,10 +55,10 @@ describe('People', () => {
     await page.waitForURL('**/admin/users');
     await page.getByRole('link', { name: 'Edit ben' }).click();
     await page.getByRole('heading', { name: 'ben', level: 1 }).waitFor();
-    expect(await page.getByRole('checkbox', { name: /^Download/ }).isChecked()).toBe(false);
+    await expectSoon(() => page.getByRole('checkbox', { name: /^Download/ }).isChecked(), false);
 
-    const ben = await openTab(browser, server.origin);
-    await signInQuietly(ben, server.origin, 'ben', PASSWORD);
+    const ben = await bench.world.openTab();
+    await signIn(ben, 'ben', PASSWORD);
     await ben.page.goto('/books');
     await ben.page.getByRole('link', { name: /Dracula/ }).click();
     await ben.page.getByText('Your account may not download files.').waitFor();
@@ -117,9 +93,9 @@ describe('People', () => {
   });
 
   it('change their own password, and the theme, which is remembered', async () => {
-    const { page } = tab;
-    await server.admin.createUser({ username: 'carla', password: PASSWORD, permissions: [], libraryIds: [] });
-    await signInQuietly(tab, server.origin, 'carla', PASSWORD);
+    const { page, tab } = bench;
+    await bench.server.admin.createUser({ username: 'carla', password: PASSWORD, permissions: [], libraryIds: [] });
+    await signIn(tab, 'carla', PASSWORD);
     await page.goto('/settings/account');
     await page.getByLabel('Current password', { exact: true }).fill('not it');
     await page.getByLabel('New password', { exact: true }).fill('an even better one');
@@ -141,9 +117,9 @@ describe('People', () => {
   });
 
   it('without any library are told who can help', async () => {
-    const { page } = tab;
-    await server.admin.createUser({ username: 'dora', password: PASSWORD, permissions: [], libraryIds: [] });
-    await signInQuietly(tab, server.origin, 'dora', PASSWORD);
+    const { page, tab } = bench;
+    await bench.server.admin.createUser({ username: 'dora', password: PASSWORD, permissions: [], libraryIds: [] });
+    await signIn(tab, 'dora', PASSWORD);
     await page.goto('/books');
     await page.getByRole('heading', { name: 'No library is open to you yet' }).waitFor();
   });

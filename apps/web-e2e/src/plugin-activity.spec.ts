@@ -1,34 +1,16 @@
-import type { Tab } from './support/browser.ts';
+import { withReader } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
 import { deviceHighlight } from './support/plugin-device.ts';
-import { type ReaderWithDevices, ReaderWorld } from './support/reader-world.ts';
 
 const PAGE = '/settings/integrations/koreader';
 const HOUR = 3600;
 
 describe('What the plugin brought', () => {
-  let world: ReaderWorld;
-  let reader: ReaderWithDevices;
-  let tab: Tab;
-
-  beforeAll(async () => {
-    world = await ReaderWorld.start();
-  });
-  afterAll(async () => {
-    await world?.stop();
-  });
-  beforeEach(async () => {
-    reader = await world.addReader();
-    tab = await reader.open();
-  });
-  afterEach(async () => {
-    await tab?.close();
-    expect(tab?.errors).toEqual([]);
-  });
+  const bench = withReader();
 
   /** The numbers as the page shows them. */
   async function numbers(): Promise<Record<string, string>> {
-    const pairs = await tab.page
+    const pairs = await bench.page
       .getByRole('region', { name: 'Plugin Activity' })
       .locator('dl > div')
       .evaluateAll((rows) =>
@@ -41,7 +23,7 @@ describe('What the plugin brought', () => {
   }
 
   it('is counted as devices sync, each number with its list, and follows a restore and a retry', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const book = await reader.findBook('Dracula');
     const [kobo, phone] = [reader.device('Kobo Libra 2'), reader.device('Android')];
     await page.goto(`${PAGE}/activity`);
@@ -59,7 +41,7 @@ describe('What the plugin brought', () => {
       'Pending deletes': '0',
       'Failed positions': '1',
     });
-    await page.getByText('books matched').first().waitFor();
+    await page.getByText('1 book matched').first().waitFor();
     const failed = page.getByRole('region', { name: 'Failed positions' });
     await failed.getByText('not found in this copy').waitFor();
     await failed.getByText('Android').waitFor();
@@ -70,7 +52,14 @@ describe('What the plugin brought', () => {
     await page.reload();
     const pending = page.getByRole('region', { name: 'Pending deletes' });
     await pending.getByText('Waits for Android and Kobo Libra 2').waitFor();
-    expect(await numbers()).toMatchObject({ Highlights: '3', 'Trashed highlights': '1', 'Pending deletes': '1' });
+    await expectSoon(numbers, {
+      'Matched books': '1',
+      'Reading events': '3',
+      Highlights: '3',
+      'Trashed highlights': '1',
+      'Pending deletes': '1',
+      'Failed positions': '1',
+    });
 
     // The phone applies the delete while the page is open.
     await phone.acknowledge(book.hash, await phone.exchange(book.hash, [], []));
@@ -90,7 +79,7 @@ describe('What the plugin brought', () => {
   });
 
   it('holds deletions that were too many, until somebody keeps or deletes them', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const notes = ['One', 'Two', 'Three', 'Four'].map((text, n) => deviceHighlight(n, text));
     const kobo = reader.device();
     for (const title of ['Dracula', 'Middlemarch']) {
@@ -118,8 +107,66 @@ describe('What the plugin brought', () => {
     });
   });
 
+  it('opens the list behind each number', async () => {
+    const { page, reader } = bench;
+    const { hash } = await reader.findBook('Dracula');
+    const [kobo, phone] = [reader.device('Kobo Libra 2'), reader.device('Android')];
+    await kobo.read(hash, [1, 2, 3], kobo.now - HOUR);
+    const notes = ['One', 'Two', 'Three', 'Four'].map((text, n) => deviceHighlight(n, text));
+    await kobo.exchange(hash, notes);
+    await phone.acknowledge(hash, await phone.exchange(hash, []), ['Four']);
+    const { annotations } = await reader.api.get<{ annotations: { id: number }[] }>('/annotations?q=Two');
+    await reader.api.delete(`/annotations/${annotations[0]?.id}`);
+    await kobo.exchange((await reader.findBook('Middlemarch')).hash, notes);
+    await kobo.exchange((await reader.findBook('Middlemarch')).hash, [], [], notes);
+    const open = async (name: string, number: string): Promise<void> => {
+      await page.goto(`${PAGE}/activity`);
+      const fact = page
+        .getByRole('region', { name: 'Plugin Activity' })
+        .locator('dl > div')
+        .filter({ has: page.getByText(name, { exact: true }) });
+      await fact.getByRole('link', { name: number, exact: true }).click();
+    };
+    const isInView = (name: string): Promise<void> =>
+      expectSoon(
+        () =>
+          page.getByRole('region', { name, exact: true }).evaluate(({ id }) => {
+            const { top } = (document.getElementById(id) as HTMLElement).getBoundingClientRect();
+            return top >= 0 && top < window.innerHeight;
+          }),
+        true,
+      );
+    await open('Matched books', '2');
+    await isInView('Matched books');
+    await expectSoon(() => page.getByRole('region', { name: 'Matched books' }).locator('tbody tr').count(), 2);
+    await open('Reading events', '3');
+    await isInView('Matched books');
+    const row = page.getByRole('row', { name: /Dracula/ });
+    await expectSoon(
+      () =>
+        row
+          .getByRole('cell')
+          .allInnerTexts()
+          .then((cells) => cells.slice(0, 3)),
+      ['3', '1', '3'],
+    );
+    await open('Highlights', '7');
+    await page.getByText('7 found', { exact: true }).waitFor();
+    await open('Trashed highlights', '1');
+    await page.getByText('Two', { exact: true }).waitFor();
+    await open('Pending deletes', '1');
+    await isInView('Pending deletes');
+    await page.getByRole('region', { name: 'Pending deletes' }).getByText('Two').waitFor();
+    await open('Failed positions', '1');
+    await isInView('Failed positions');
+    await page.getByRole('region', { name: 'Failed positions' }).getByText('Four').waitFor();
+    await open('Held deletes', '4');
+    await isInView('Held deletes');
+    await page.getByRole('region', { name: 'Held deletes' }).getByText('4 highlights').waitFor();
+  });
+
   it('is told by device, which can be renamed, retired and forgotten', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     const book = await reader.findBook('Dracula');
     const kobo = reader.device('Kobo Libra 2');
     await kobo.read(book.hash, [41, 42], kobo.now - HOUR);
@@ -143,7 +190,7 @@ describe('What the plugin brought', () => {
   });
 
   it('names an update, on the page and at home', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     await reader.device('Old Kobo').post('progress', { items: [], pluginVersion: '0.0.1' });
     await page.goto('/');
     await page.getByRole('link', { name: 'A newer plugin is there for Old Kobo' }).click();
@@ -151,7 +198,7 @@ describe('What the plugin brought', () => {
   });
 
   it('is checked by “Why is it not syncing?”, which says what is wrong and what to do', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     await page.goto(`${PAGE}/check`);
     const found = page.getByRole('list', { name: 'What was found' });
     await found.getByText('No device has reached this server yet.').waitFor();
@@ -172,6 +219,6 @@ describe('What the plugin brought', () => {
     await page.getByText('Progress sync is on. Turn it off').waitFor();
     await page.goBack();
     await page.getByRole('heading', { name: 'Why is it not syncing?', level: 2 }).waitFor();
-    expect(await page.title()).toBe('Why is it not syncing? · BookOrbit');
+    await expectSoon(() => page.title(), 'Why is it not syncing? · BookOrbit');
   });
 });

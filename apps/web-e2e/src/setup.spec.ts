@@ -1,7 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { openBrowser, openTab, type Tab } from './support/browser.ts';
+import { expectSoon } from './support/expect-soon.ts';
+import { focusedName, tabTo } from './support/keyboard.ts';
 import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
 import { startFreshServer, type TestServer } from './support/server.ts';
+import { untilArrived } from './support/stillness.ts';
 
 describe('A server nobody has set up yet', () => {
   let browser: Browser;
@@ -33,7 +36,7 @@ describe('A server nobody has set up yet', () => {
     const { page } = tab;
     await page.goto('/books');
     await page.waitForURL('**/setup');
-    expect(await page.title()).toBe('Set up · BookOrbit');
+    await expectSoon(() => page.title(), 'Set up · BookOrbit');
 
     await page.getByRole('button', { name: 'Create admin' }).click();
     await page.getByText('Choose a user name.').waitFor();
@@ -53,7 +56,7 @@ describe('A server nobody has set up yet', () => {
     await page.getByText('There are no folders in here.').waitFor();
     await page.getByRole('button', { name: 'Choose this folder' }).click();
     await page.getByText(folder.path, { exact: true }).waitFor();
-    expect(await page.getByLabel('Name').inputValue()).toBe('shelf');
+    await expectSoon(() => page.getByLabel('Name').inputValue(), 'shelf');
     await page.getByLabel('Name').fill('Shelf');
     await page.getByRole('button', { name: 'Add library' }).click();
 
@@ -78,6 +81,7 @@ describe('A server nobody has set up yet', () => {
     await page.keyboard.press('Enter');
 
     await page.waitForURL('**/admin/libraries/new');
+    await untilArrived(page);
     await tabTo(page, 'Name');
     await page.keyboard.type('Shelf');
     await tabTo(page, 'Add folder');
@@ -103,17 +107,20 @@ describe('A server nobody has set up yet', () => {
     await tabTo(page, 'Books');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/books');
+    await untilArrived(page);
     await tabTo(page, 'Search books');
     await page.keyboard.type('miserables');
     await page.waitForURL('**/books?q=miserables');
     await page.getByText('1 book found').waitFor();
-    await tabTo(page, 'Les Misérables');
+    await tabTo(page, /^Les Misérables/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Les Misérables', level: 1 }).waitFor();
-
+    await untilArrived(page);
     await tabTo(page, 'KOReader', { backwards: true });
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'KOReader Sync' }).waitFor();
+    await untilArrived(page);
+    await page.getByLabel('KOReader user name').waitFor();
     await tabTo(page, 'KOReader user name');
     await page.keyboard.type('anna-devices');
     await tabTo(page, 'KOReader password');
@@ -126,26 +133,3 @@ describe('A server nobody has set up yet', () => {
     expect(tab.errors).toEqual([]);
   });
 });
-
-const MOST_TABS = 80;
-
-/** Presses Tab until what has the focus is called `name`, as somebody without a mouse does. */
-async function tabTo(page: Page, name: string, options: { readonly backwards?: boolean } = {}): Promise<void> {
-  for (let presses = 0; presses < MOST_TABS; presses++) {
-    const focused = await focusedName(page);
-    if (focused === name || focused.startsWith(`${name}\n`) || focused.startsWith(`${name} `)) return;
-    await page.keyboard.press(options.backwards === true ? 'Shift+Tab' : 'Tab');
-  }
-  throw new Error(`Tab does not lead to “${name}”; it ends at “${await focusedName(page)}”.`);
-}
-
-function focusedName(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const focused = document.activeElement;
-    if (focused === null || focused === document.body) return '';
-    const labels = 'labels' in focused ? [...((focused.labels as NodeListOf<HTMLLabelElement> | null) ?? [])] : [];
-    const labelledBy = document.getElementById(focused.getAttribute('aria-labelledby') ?? '');
-    const words = focused.getAttribute('aria-label') ?? labels[0]?.innerText ?? labelledBy?.innerText;
-    return (words ?? (focused as HTMLElement).innerText).trim();
-  });
-}

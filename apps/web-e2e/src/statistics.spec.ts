@@ -1,9 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { openBrowser, openTab, signInQuietly, type Tab } from './support/browser.ts';
+import { withReader } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
-import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
-import { addReader, type Reader, sendPageStats } from './support/reader.ts';
-import { startServerWithLibrary, type TestServer } from './support/server.ts';
+import { sendPageStats } from './support/plugin-requests.ts';
 
 const HOUR = 3600;
 const DAY = 86_400;
@@ -11,58 +8,32 @@ const DAY = 86_400;
 const evening = (daysAgo: number): number => (Math.floor(Date.now() / 1000 / DAY) - 1 - daysAgo) * DAY + 20 * HOUR;
 
 describe('Statistics', () => {
-  let browser: Browser;
-  let folder: LibraryFolder;
-  let server: TestServer;
-  let tab: Tab;
-  let reader: Reader;
-
-  beforeAll(async () => {
-    folder = makeLibraryFolder();
-    server = await startServerWithLibrary(folder.path);
-    browser = await openBrowser();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    folder?.remove();
-  });
-
-  beforeEach(async () => {
-    reader = await addReader(server, folder.path);
-    tab = await openTab(browser, server.origin);
-    await signInQuietly(tab, server.origin, reader.user.username, reader.password);
-  });
-
-  afterEach(async () => {
-    await tab?.close();
-    expect(tab?.errors).toEqual([]);
-  });
+  const bench = withReader();
 
   const fact = async (name: string): Promise<string> =>
-    tab.page
+    bench.page
       .locator('.facts div')
-      .filter({ has: tab.page.getByText(name, { exact: true }) })
+      .filter({ has: bench.page.getByText(name, { exact: true }) })
       .locator('dd')
       .innerText();
 
   /** What stands behind a chart, without the rows in which nothing was read. */
   async function tableOf(heading: string): Promise<string[][]> {
-    const section = tab.page
+    const section = bench.page
       .locator('section')
-      .filter({ has: tab.page.getByRole('heading', { name: heading, exact: true }) });
-    const rows = await section.locator('tbody tr').all();
-    const cells = await Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
+      .filter({ has: bench.page.getByRole('heading', { name: heading, exact: true }) });
+    const cells = await section
+      .locator('tbody tr')
+      .evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll('th, td')].map((cell) => cell.textContent)));
     return cells.filter(([, value]) => value !== '0 min');
   }
 
   it('tells each number and chart of what devices sent, and follows a device that syncs meanwhile', async () => {
-    const { page } = tab;
+    const { page, reader } = bench;
     await page.goto('/statistics');
     await page.getByRole('heading', { name: 'No reading yet' }).waitFor();
     // 20:00 to 21:30 two days ago, 20:00 to 20:30 yesterday.
-    const kobo = reader.device();
+    const kobo = reader.plugin();
     await sendPageStats(
       kobo,
       reader.hashOf('Dracula'),
@@ -70,29 +41,35 @@ describe('Statistics', () => {
     );
     await expectSoon(() => fact('Time read'), '1 hr, 30 min');
     await sendPageStats(
-      reader.device('PHONE', 'A phone'),
+      reader.plugin('PHONE', 'A phone'),
       reader.hashOf('Middlemarch'),
       Array.from({ length: 3 }, (_, n) => [n + 1, evening(0) + n * 600, 600] as const),
     );
     await expectSoon(() => fact('Time read'), '2 hr');
-    expect(await fact('Sessions')).toBe('2');
-    expect(await fact('Books')).toBe('2');
-    expect(await fact('Days with reading')).toBe('2');
-    expect(await fact('Current streak')).toBe('2 days');
-    expect(await fact('Pages an hour')).toBe('6');
-    expect(await tableOf('Hour of the day')).toEqual([
-      ['8 PM', '1 hr, 30 min'],
-      ['9 PM', '30 min'],
-    ]);
-    expect(await tableOf('Devices')).toEqual([
-      ['Kobo Libra 2', '1 hr, 30 min'],
-      ['A phone', '30 min'],
-    ]);
+    await expectSoon(() => fact('Sessions'), '2');
+    await expectSoon(() => fact('Books'), '2');
+    await expectSoon(() => fact('Days with reading'), '2');
+    await expectSoon(() => fact('Current streak'), '2 days');
+    await expectSoon(() => fact('Pages an hour'), '6');
+    await expectSoon(
+      () => tableOf('Hour of the day'),
+      [
+        ['8 PM', '1 hr, 30 min'],
+        ['9 PM', '30 min'],
+      ],
+    );
+    await expectSoon(
+      () => tableOf('Devices'),
+      [
+        ['Kobo Libra 2', '1 hr, 30 min'],
+        ['A phone', '30 min'],
+      ],
+    );
     const days = await tableOf('Calendar');
     expect(days.map(([, time]) => time)).toEqual(['1 hr, 30 min', '30 min']);
     expect((await tableOf('Day of the week')).length).toBe(2);
     await page.getByRole('combobox', { name: 'By', exact: true }).selectOption('day');
-    expect((await tableOf('Time read')).map(([, time]) => time)).toEqual(['1 hr, 30 min', '30 min']);
+    await expectSoon(async () => (await tableOf('Time read')).map(([, time]) => time), ['1 hr, 30 min', '30 min']);
     // A picture of it is there, drawn as SVG.
     await expectSoon(async () => (await page.locator('bo-chart svg').count()) >= 5, true);
     await page.getByRole('region', { name: 'Hours read' }).getByText('1 hour').waitFor();
@@ -103,36 +80,110 @@ describe('Statistics', () => {
     await page.reload();
     await expectSoon(() => fact('Time read'), '30 min');
     await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption('');
-    await page.getByRole('combobox', { name: 'Book', exact: true }).selectOption({ label: 'Dracula' });
+    await page.getByRole('button', { name: 'Book All books' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('2 books').waitFor();
+    await dialog.getByLabel('Search books').fill('stoker');
+    await dialog.getByText('1 book', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: /^Dracula/ }).click();
     await expectSoon(() => fact('Time read'), '1 hr, 30 min');
+    await page.getByRole('button', { name: 'Book Dracula' }).click();
+    await dialog.getByRole('button', { name: 'All books' }).click();
+    await expectSoon(() => fact('Time read'), '2 hr');
     await page.goto('/statistics?year=2001');
     await page.getByRole('heading', { name: 'Nothing was read then' }).waitFor();
   });
 
+  /** Each number and each table of the page. */
+  const everything = () =>
+    bench.page.evaluate(() => ({
+      facts: [...document.querySelectorAll('.facts div')].map((one) => one.textContent.trim()),
+      charts: [...document.querySelectorAll('bo-chart')].map((chart) => [
+        chart.closest('section')?.querySelector('h2')?.textContent,
+        ...[...chart.querySelectorAll('tbody tr')]
+          .map((row) => [...row.children].map((cell) => cell.textContent.trim()).join(': '))
+          .filter((row) => !/: (0 min|0)$/.test(row)),
+      ]),
+      books: [...document.querySelectorAll('.books li, .finished li')].map((one) => one.textContent.trim()),
+      achievements: [...document.querySelectorAll('bo-achievements .is-reached')].map((one) => one.textContent.trim()),
+    }));
+
+  it('has each number and chart as it was once what came later is taken back', async () => {
+    const { page, reader } = bench;
+    const hour = Array.from({ length: 6 }, (_, n) => [n + 1, evening(1) + n * 600, 600] as const);
+    await sendPageStats(reader.plugin(), reader.hashOf('Dracula'), hour);
+    await page.goto('/statistics');
+    await expectSoon(() => fact('Time read'), '1 hr');
+    await page.getByRole('heading', { name: 'Achievements' }).waitFor();
+    const before = await everything();
+    expect(before.achievements).toEqual([expect.stringContaining('1 hour')]);
+    expect(before.books).toEqual([expect.stringContaining('Dracula')]);
+    expect(before.charts.map(([heading]) => heading)).toEqual([
+      ...['Calendar', 'Time read', 'Hour of the day', 'Day of the week', 'Devices'],
+    ]);
+
+    // A device finishes the book, and two hours on paper are added.
+    const book = await reader.findBook('Dracula');
+    await reader.device().post('book-states', {
+      books: [{ hash: book.hash, status: 'complete', statusModified: new Date().toISOString().slice(0, 10) }],
+    });
+    const startedAt = new Date((evening(0) - HOUR) * 1000).toISOString();
+    await reader.api.post('/reading/log', { bookId: book.id, startedAt, seconds: 7200, pages: 60 });
+    await page.reload();
+    await expectSoon(() => fact('Time read'), '3 hr');
+    await expectSoon(() => fact('Finished'), '1');
+    await expectSoon(() => fact('Current streak'), '2 days');
+    await expectSoon(() => fact('Longest streak'), '2 days');
+    await expectSoon(async () => (await tableOf('Books finished')).filter(([, count]) => count === '1').length, 1);
+    const after = await everything();
+    expect(after.books).toHaveLength(2);
+    expect(after.achievements).toEqual(
+      expect.arrayContaining([expect.stringContaining('1 hour'), expect.stringContaining('2 hours')]),
+    );
+
+    await reader.api.patch(`/books/${book.id}/state`, { status: 'reading' });
+    const { sessions } = await reader.api.get<{ sessions: { id: number; source: string }[] }>('/reading/log');
+    await reader.api.delete(`/reading/log/${sessions.find(({ source }) => source === 'manual')?.id}`);
+    await page.reload();
+    await expectSoon(() => fact('Time read'), '1 hr');
+    await page.getByRole('heading', { name: 'Achievements' }).waitFor();
+    const again = await everything();
+    // That the book was read to the end once is history, and stays.
+    const withoutFinished = ({ facts, charts, books }: typeof before) => ({
+      facts: facts.filter((one) => !one.startsWith('Finished')),
+      charts: charts.filter(([heading]) => heading !== 'Books finished'),
+      books: books.slice(0, 1),
+    });
+    expect(withoutFinished(again)).toEqual(withoutFinished(before));
+  });
+
   it('counts what was read by hand, and no longer once that is taken back', async () => {
-    const { page } = tab;
-    await sendPageStats(reader.device(), reader.hashOf('Dracula'), [[1, evening(0), 600]]);
-    const { books } = await reader.web.get<{ books: { id: number }[] }>('/books?q=dracula');
+    const { page, reader } = bench;
+    await sendPageStats(reader.plugin(), reader.hashOf('Dracula'), [[1, evening(0), 600]]);
+    const { books } = await reader.api.get<{ books: { id: number }[] }>('/books?q=dracula');
     await page.goto('/statistics');
     await expectSoon(() => fact('Time read'), '10 min');
     const startedAt = new Date((evening(0) - HOUR) * 1000).toISOString();
-    await reader.web.post('/reading/log', { bookId: books[0]?.id, startedAt, seconds: 1200 });
+    await reader.api.post('/reading/log', { bookId: books[0]?.id, startedAt, seconds: 1200 });
     await page.reload();
     await expectSoon(() => fact('Time read'), '30 min');
-    expect(await tableOf('Devices')).toEqual([
-      ['Entered by hand', '20 min'],
-      ['Kobo Libra 2', '10 min'],
-    ]);
-    const { sessions } = await reader.web.get<{ sessions: { id: number; source: string }[] }>('/reading/log');
-    await reader.web.delete(`/reading/log/${sessions.find(({ source }) => source === 'manual')?.id}`);
+    await expectSoon(
+      () => tableOf('Devices'),
+      [
+        ['Entered by hand', '20 min'],
+        ['Kobo Libra 2', '10 min'],
+      ],
+    );
+    const { sessions } = await reader.api.get<{ sessions: { id: number; source: string }[] }>('/reading/log');
+    await reader.api.delete(`/reading/log/${sessions.find(({ source }) => source === 'manual')?.id}`);
     await page.reload();
     await expectSoon(() => fact('Time read'), '10 min');
-    expect(await tableOf('Devices')).toEqual([['Kobo Libra 2', '10 min']]);
+    await expectSoon(() => tableOf('Devices'), [['Kobo Libra 2', '10 min']]);
   });
 
   it('opens the table behind a chart by the keyboard alone', async () => {
-    const { page } = tab;
-    await sendPageStats(reader.device(), reader.hashOf('Dracula'), [[1, evening(0), 600]]);
+    const { page, reader } = bench;
+    await sendPageStats(reader.plugin(), reader.hashOf('Dracula'), [[1, evening(0), 600]]);
     await page.goto('/statistics');
     const summary = page
       .locator('section')

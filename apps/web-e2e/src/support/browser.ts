@@ -43,6 +43,7 @@ export async function openTab(browser: Browser, origin: string, options: TabOpti
     viewport: options.viewport ?? DESKTOP,
     colorScheme: options.colorScheme ?? 'light',
     locale: 'en-US',
+    timezoneId: 'UTC',
     acceptDownloads: true,
   });
   context.setDefaultTimeout(ACTION_MILLISECONDS);

@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import type { BookDetail, BookList, Permission, UserSummary } from '@bookorbit/contracts';
+import { PluginDevice, keyOfPassword, openOnDevice } from '@bookorbit/testing';
 import type { Browser } from 'playwright-core';
 import { openBrowser, openTab, signInQuietly, type Tab, type TabOptions } from './browser.ts';
-import { type LibraryFolder, makeLibraryFolder } from './library-folder.ts';
+import { type LibraryFolder, makeLibraryFolder, type SMALL_BOOKS } from './library-folder.ts';
 import { DeviceWithPlugin } from './plugin-device.ts';
-import { startServerWithLibrary, type TestServer } from './server.ts';
+import { ADMIN, startServerWithLibrary, type TestServer } from './server.ts';
+import { stockDevice } from './stock-device.ts';
 import { WebClient } from './web-client.ts';
 
-const PASSWORD = 'a reader’s password';
-const DEVICE_PASSWORD = 'device secret';
+export const PASSWORD = 'a reader’s password';
+export const DEVICE_PASSWORD = 'device secret';
 
 /** Somebody with the library, a browser and devices. */
 export class ReaderWithDevices {
@@ -17,8 +20,29 @@ export class ReaderWithDevices {
     readonly api: WebClient,
   ) {}
 
+  /** Where the devices sign in. */
+  get accountName(): string {
+    return `${this.user.username}-devices`;
+  }
+
+  /** A device whose every request must be answered well. */
   device(model = 'Kobo Libra 2'): DeviceWithPlugin {
     return new DeviceWithPlugin(this.world.server.origin, this.accountName, DEVICE_PASSWORD, model);
+  }
+
+  /** A device that says what it was answered. */
+  plugin(deviceId = 'KOBO', model = 'Kobo Libra 2'): PluginDevice {
+    const account = {
+      origins: [this.world.server.origin],
+      username: this.accountName,
+      key: keyOfPassword(DEVICE_PASSWORD),
+    };
+    return new PluginDevice(account, deviceId, { utcOffsetMinutes: 0 }, model);
+  }
+
+  /** A device with nothing but KOReader’s own progress sync. */
+  stock(model = 'Kobo Libra 2'): ReturnType<typeof stockDevice> {
+    return stockDevice(this.world.server.origin, this.accountName, DEVICE_PASSWORD, model);
   }
 
   /** A page in a browser of its own, signed in. */
@@ -40,8 +64,9 @@ export class ReaderWithDevices {
     return { ...book, hash: book.files[0]?.fingerprint ?? '' };
   }
 
-  private get accountName(): string {
-    return `${this.user.username}-devices`;
+  /** What a device knows one of the small books by. */
+  hashOf(title: (typeof SMALL_BOOKS)[number]['title']): string {
+    return openOnDevice(join(this.world.folder.path, `${title}.epub`)).hash;
   }
 }
 
@@ -52,7 +77,7 @@ export class ReaderWorld {
   private constructor(
     readonly server: TestServer,
     readonly browser: Browser,
-    private readonly folder: LibraryFolder,
+    readonly folder: LibraryFolder,
   ) {}
 
   static async start(): Promise<ReaderWorld> {
@@ -67,7 +92,8 @@ export class ReaderWorld {
     this.folder.remove();
   }
 
-  async addReader(permissions: readonly Permission[] = ['koreader_sync', 'download']): Promise<ReaderWithDevices> {
+  /** Adds somebody who may read everything, without a KOReader account. */
+  async addUser(permissions: readonly Permission[] = ['koreader_sync', 'download']): Promise<ReaderWithDevices> {
     const { admin, origin } = this.server;
     const libraries = await admin.get<readonly { id: number }[]>('/libraries');
     const user = await admin.createUser({
@@ -78,8 +104,24 @@ export class ReaderWorld {
     });
     const api = new WebClient(origin);
     await api.signIn(user.username, PASSWORD);
-    const reader = new ReaderWithDevices(this, user, api);
-    if (permissions.includes('koreader_sync')) await reader.createAccount();
+    return new ReaderWithDevices(this, user, api);
+  }
+
+  /** Adds somebody whose devices can sign in. */
+  async addReader(): Promise<ReaderWithDevices> {
+    const reader = await this.addUser();
+    await reader.createAccount();
     return reader;
+  }
+
+  openTab(options: TabOptions = {}): Promise<Tab> {
+    return openTab(this.browser, this.server.origin, options);
+  }
+
+  /** A page of the admin, signed in. */
+  async openAdmin(options: TabOptions = {}): Promise<Tab> {
+    const tab = await this.openTab(options);
+    await signInQuietly(tab, this.server.origin, ADMIN.username, ADMIN.password);
+    return tab;
   }
 }
