@@ -1,12 +1,12 @@
 import './positions/keep-memory-small.ts';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
-import { BookFileUnavailable } from '@bookorbit/book-files';
-import { BookPositions, type Dialect, DIALECTS, type Translation } from '@bookorbit/domain-positions';
+import { BookFileUnavailable, readBookFile } from '@bookorbit/book-files';
+import { BookPositions, DIALECTS, type Translation } from '@bookorbit/domain-positions';
 import { EpubBook } from './positions/epub-book.ts';
 import { readPositionLine } from './positions/position-line.ts';
+import { type PositionOptions, readPositionOptions } from './positions/position-options.ts';
+import { readLines } from './positions/read-lines.ts';
 
 const USAGE = `Usage: npm run -s positions -- BOOK.epub --from DIALECT --to DIALECT [--dom VERSION] [--explain]
 
@@ -28,61 +28,58 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-const { values, positionals } = readOptions();
-
-const [path] = positionals;
-const from = dialectNamed(values.from);
-const to = dialectNamed(values.to);
-const domVersion = Number(values.dom);
-if (values.help) {
-  process.stdout.write(USAGE);
-} else if (path === undefined || from === undefined || to === undefined || !Number.isInteger(domVersion)) {
-  process.stderr.write(USAGE);
-  process.exitCode = 2;
-} else {
-  await translateLines(path, from, to);
+const options = readPositionOptions(process.argv.slice(2));
+switch (options.kind) {
+  case 'help':
+    process.stdout.write(USAGE);
+    break;
+  case 'refused':
+    process.stderr.write(`${options.problem}\n\n${USAGE}`);
+    process.exitCode = 2;
+    break;
+  case 'run':
+    await translateLines(options);
 }
 
-function readOptions() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        from: { type: 'string' },
-        to: { type: 'string' },
-        dom: { type: 'string', default: '20240114' },
-        explain: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-    process.exit(2);
-  }
-}
-
-async function translateLines(book: string, source: Dialect, target: Dialect): Promise<void> {
+async function translateLines(run: Extract<PositionOptions, { kind: 'run' }>): Promise<void> {
+  const { from, to, domVersion } = run;
   let epub: EpubBook;
   try {
-    // npm runs scripts in the project's folder, wherever it was called.
-    epub = await EpubBook.open(resolve(process.env['INIT_CWD'] ?? '', book), domVersion);
+    epub = await openBook(run.book, domVersion);
   } catch (error) {
-    process.stderr.write(`${book}: ${reasonOf(error)}\n`);
+    process.stderr.write(`${run.book}: ${reasonOf(error)}\n`);
     process.exitCode = 1;
     return;
   }
   const positions = new BookPositions(epub, { domVersion, givesText: true });
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  for await (const line of readLines(process.stdin)) {
     const request = readPositionLine(line);
     if (typeof request === 'string') {
       await write({ kind: 'lost', error: request });
       continue;
     }
-    const translation = await positions.translate({ ...request, from: source, to: target });
-    if (values.explain) process.stderr.write(`${request.start}\n  ${translation.trace.join('\n  ')}\n`);
+    const translation = await positions.translate({ ...request, from, to });
+    if (run.explains) process.stderr.write(`${request.start}\n  ${translation.trace.join('\n  ')}\n`);
     await write(answerOf(translation));
   }
   await epub.close();
+}
+
+/** Opens an EPUB. Of one under DRM or short of chapters it says so, and goes on: what cannot be read costs itself only. */
+async function openBook(book: string, domVersion: number): Promise<EpubBook> {
+  // npm runs scripts in the project's folder, wherever it was called.
+  const path = resolve(process.env['INIT_CWD'] ?? '', book);
+  const { format, problem } = await readBookFile(path);
+  if (format !== 'epub' && format !== 'kepub') {
+    const hint =
+      format === 'unknown'
+        ? (problem?.message ?? '')
+        : `This is ${format.toUpperCase()}, which has pages or percentages only.`;
+    throw new Error(`Only EPUB has such positions. ${hint}`);
+  }
+  const epub = await EpubBook.open(path, domVersion);
+  if (problem !== undefined) process.stderr.write(`${book}: ${problem.message}\n`);
+  return epub;
 }
 
 function answerOf(translation: Translation): object {
@@ -99,8 +96,4 @@ async function write(answer: object): Promise<void> {
 function reasonOf(error: unknown): string {
   if (error instanceof BookFileUnavailable) return UNAVAILABLE[error.reason];
   return error instanceof Error ? error.message : String(error);
-}
-
-function dialectNamed(name: string | undefined): Dialect | undefined {
-  return DIALECTS.find((dialect) => dialect === name);
 }

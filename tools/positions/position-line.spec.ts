@@ -10,10 +10,14 @@ describe('a line of input', () => {
       suffix: 'e',
     });
     expect(readPositionLine('{"start":"a","end":null}')).toEqual({ start: 'a' });
+    expect(readPositionLine('\ufeff {"start":"a\u2028b"} ')).toEqual({ start: 'a\u2028b' });
   });
 
   it.each([
-    ['', 'not JSON'],
+    ['', 'the line is empty'],
+    [' ', 'the line is empty'],
+    [undefined, 'the line is too long'],
+    ['{"start":', 'not JSON'],
     ['[1]', 'not a JSON object'],
     ['{"end":"b"}', 'start is missing'],
     ['{"start":"a","text":5}', 'text is not a string'],

@@ -3,11 +3,15 @@ import type { TranslationRequest } from '@bookorbit/domain-positions';
 /** What one line of input asks for. */
 export type PositionLine = Omit<TranslationRequest, 'from' | 'to'>;
 
-/** Reads one line of input; a string says what is wrong with it. */
-export function readPositionLine(line: string): PositionLine | string {
+/** Reads one line of input, undefined for one too long; a string says what is wrong with it. */
+export function readPositionLine(line: string | undefined): PositionLine | string {
+  if (line === undefined) return 'the line is too long';
+  // Some programs mark what they write as UTF-8.
+  const json = line.replace(/^\ufeff/, '');
+  if (json.trim() === '') return 'the line is empty';
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(json);
   } catch {
     return 'not JSON';
   }

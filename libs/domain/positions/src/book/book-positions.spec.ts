@@ -93,6 +93,18 @@ describe('positions in a book', () => {
     expect(await positions.translate({ from: 'xpointer', to: 'cfi', start: pages })).toMatchObject({ kind: 'lost' });
   });
 
+  it('are not looked for by what is no pointer, however long it is', async () => {
+    const positions = new BookPositions(bookOf([FIRST]));
+    const deep = '/p'.repeat(4000);
+    expect(
+      await positions.translate({ from: 'xpointer', to: 'cfi', start: `/body/DocFragment/body${deep}` }),
+    ).toMatchObject({ kind: 'nearby', start: 'epubcfi(/6/2[r0]!/4/4/1:0)' });
+    for (const start of [`/body/DocFragment/body${deep.repeat(1000)}`, `epubcfi(/6/2!${'/2'.repeat(3_000_000)})`]) {
+      for (const from of ['xpointer', 'cfi', 'kobospan'] as const)
+        expect(await positions.translate({ from, to: 'cfi', start })).toMatchObject({ kind: 'lost' });
+    }
+  });
+
   it('may be ranges over two documents', async () => {
     const positions = new BookPositions(bookOf([FIRST, SECOND]), { givesText: true });
     const start = '/body/DocFragment[1]/body/p[1]/text()[2].28';

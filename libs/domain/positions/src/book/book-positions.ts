@@ -33,6 +33,8 @@ export interface PositionOptions {
 
 /** The version of books opened by KOReader releases up to summer 2026. */
 const USUAL_DOM_VERSION = 20240114;
+/** How much of what is no pointer is repeated. */
+const TOLD_CHARACTERS = 200;
 /** Another place must have so much more of the context to be taken for the one that is meant. */
 const CLEARLY_MORE_CONTEXT = 8;
 
@@ -68,7 +70,8 @@ export class BookPositions {
     const isPoint = request.end === undefined && read?.end === undefined;
     const quote = foldedQuoteOf(request, isPoint);
     if (read === undefined || (!isPoint && readEnd === undefined)) {
-      trace.push(`not a ${request.from}: ${read === undefined ? request.start : (request.end ?? '')}`);
+      const unread = read === undefined ? request.start : (request.end ?? '');
+      trace.push(`not a ${request.from}: ${unread.slice(0, TOLD_CHARACTERS)}`);
     }
     const start = read && (await this.follow(read.start, 'start', trace));
     const end = readEnd && (await this.follow(readEnd, 'end', trace));
@@ -308,8 +311,9 @@ export class BookPositions {
     trace: string[],
   ): Promise<Translation> {
     if (start !== undefined) return this.writer.written(request, start, undefined, 'nearby', trace);
-    const spineIndex = pointer && this.addresses.spineIndexOf(pointer);
-    if (pointer === undefined || spineIndex === undefined) return lost('no such place in this book', trace);
+    if (pointer === undefined) return lost(`${request.from} expected, and this is none`, trace);
+    const spineIndex = this.addresses.spineIndexOf(pointer);
+    if (spineIndex === undefined) return lost('no such place in this book', trace);
     const places = await this.documents.load(spineIndex, trace);
     if (places === undefined) return this.writer.chapterStart(request, spineIndex, trace);
     for (const weaker of weakerPointers(pointer)) {

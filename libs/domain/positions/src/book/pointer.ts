@@ -22,8 +22,12 @@ export interface PointerRange {
   readonly end?: Pointer;
 }
 
+/** The deepest places take some hundred characters; what is longer than this is no pointer. */
+const LONGEST_POINTER = 16_384;
+
 /** Reads a pointer; undefined when it is malformed. */
 export function readPointer(dialect: Dialect, written: string): PointerRange | undefined {
+  if (written.length > LONGEST_POINTER) return undefined;
   switch (dialect) {
     case 'xpointer': {
       const xpointer = parseXpointer(written);
