@@ -22,14 +22,22 @@ export interface UserDays {
 
 const DAY_SECONDS = 86_400;
 
-/** @param now The server's clock, unix seconds. */
-export function reportFromItem(item: BookStateItemDto, clock: DeviceClock, now: number): BookStateReport {
+/**
+ * @param envelope Of the request: our plugin, which says only what differs from what it was given, sends `protocol`.
+ * @param now The server's clock, unix seconds.
+ */
+export function reportFromItem(
+  item: BookStateItemDto,
+  envelope: DeviceClock & { readonly protocol?: number },
+  now: number,
+): BookStateReport {
+  const isDifference = envelope.protocol !== undefined;
   const { status, rating, reviewNote } = item;
-  const time = (timestamp: number | undefined) => readTimeOf(timestamp, clock, now);
+  const time = (timestamp: number | undefined) => readTimeOf(timestamp, envelope, now);
   const statusTime = { changedAt: time(item.statusChangedAt), changedOn: item.statusModified };
   // KOReader has one date, which a new rating does not move: the rating is at least that new.
-  const ratingTime = { changedAt: time(item.ratingChangedAt), changedOn: item.statusModified };
-  const reviewTime = { changedAt: time(item.reviewChangedAt), changedOn: item.reviewModified };
+  const ratingTime = { changedAt: time(item.ratingChangedAt), changedOn: item.statusModified, isDifference };
+  const reviewTime = { changedAt: time(item.reviewChangedAt), changedOn: item.reviewModified, isDifference };
   return {
     status: status === undefined ? { kind: 'absent' } : { kind: 'set', value: status, ...statusTime },
     rating: fieldOf(rating, item.ratingCleared, ratingTime),
@@ -41,10 +49,13 @@ export function reportFromItem(item: BookStateItemDto, clock: DeviceClock, now: 
 function fieldOf<T>(
   value: T | null | undefined,
   isCleared: boolean | undefined,
-  time: { readonly changedAt?: number; readonly changedOn?: string },
+  {
+    isDifference,
+    ...time
+  }: { readonly changedAt?: number; readonly changedOn?: string; readonly isDifference: boolean },
 ): FieldReport<T> {
   if (isCleared) return { kind: 'cleared', ...time };
-  return value === undefined || value === null ? { kind: 'absent' } : { kind: 'set', value, ...time };
+  return value === undefined || value === null ? { kind: 'absent' } : { kind: 'set', value, isDifference, ...time };
 }
 
 /** @returns The report without dates that lie ahead: the clock that wrote them was wrong, and would win for ever. */

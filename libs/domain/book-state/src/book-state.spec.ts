@@ -74,8 +74,11 @@ describe('mergeField', () => {
 
   it('takes what a device had all along where the server has nothing left, and does not once that was cleared', () => {
     const cleared = { value: null, changedAt: 1_700_000_000 };
-    const had: FieldReport<number> = { kind: 'set', value: 4 };
+    const had: FieldReport<number> = { kind: 'set', value: 4, isDifference: true };
     expect(mergeField(cleared, undefined, had, dayOf)).toMatchObject({ field: { value: 4 }, isApplied: true });
+    // Of a client that says everything each time it may be what was cleared.
+    const everything: FieldReport<number> = { kind: 'set', value: 4 };
+    expect(mergeField(cleared, undefined, everything, dayOf).isApplied).toBe(false);
     expect(mergeField(cleared, 4, had, dayOf)).toMatchObject({ field: { value: null }, isApplied: false });
   });
 
@@ -88,7 +91,10 @@ describe('mergeField', () => {
         fc.constantFrom(1, 2, 3),
         (value, changedAt, before, said) => {
           fc.pre(before !== value && !(before === undefined && changedAt === undefined));
-          expect(mergeField({ value, changedAt }, before, { kind: 'set', value: said }, dayOf).field.value).toBe(value);
+          expect(
+            mergeField({ value, changedAt }, before, { kind: 'set', value: said, isDifference: true }, dayOf).field
+              .value,
+          ).toBe(value);
         },
       ),
     ));

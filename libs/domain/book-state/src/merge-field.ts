@@ -17,6 +17,8 @@ export type FieldReport<T> =
       readonly changedAt?: number;
       /** A date, `YYYY-MM-DD`, where the device knows no time. */
       readonly changedOn?: string;
+      /** The device says only what differs from what it was last given: it was not given this. */
+      readonly isDifference?: boolean;
     };
 
 /** What becomes of a field. */
@@ -28,8 +30,8 @@ export interface FieldDecision<T> {
 
 /**
  * Merges one field three ways, against the last value the device is known to have had: the side that changed wins; if both did, the
- * later one; the same day, or where nobody knows, the server. Only where the server has nothing left is a value nobody knows the time of taken:
- * it can be cleared again, and could not be had again.
+ * later one; the same day, or where nobody knows, the server. Only where the server has nothing left is a device's own value of unknown
+ * time taken: it can be cleared again, and could not be had again.
  *
  * @param known The value the device last sent or was sent; undefined when it never had any of ours.
  * @param dayOf The day an instant of the server lies in for this user, `YYYY-MM-DD`.
@@ -63,7 +65,11 @@ function isTouched(field: FieldValue<unknown>): boolean {
 
 function isOnlyCopy(server: FieldValue<unknown>, report: FieldReport<unknown>): boolean {
   return (
-    server.value === null && report.kind === 'set' && report.changedAt === undefined && report.changedOn === undefined
+    server.value === null &&
+    report.kind === 'set' &&
+    report.isDifference === true &&
+    report.changedAt === undefined &&
+    report.changedOn === undefined
   );
 }
 
