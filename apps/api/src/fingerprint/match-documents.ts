@@ -24,6 +24,8 @@ export type DocumentMatch =
       readonly bookId: number;
       readonly title: string;
       readonly matchedBy: MatchedBy | 'name';
+      /** A copy of its book was chosen. */
+      readonly isOneOfSeveral?: true;
     }
   | { readonly kind: 'ask'; readonly candidateFileIds: readonly number[] }
   | { readonly kind: 'unmatched' };
@@ -57,7 +59,7 @@ export class MatchDocuments {
     const matches = new Map(
       asked.map((document) => [document.document, matchOf(document, index.find(document), byName)]),
     );
-    await this.rememberContentMatches(tx, userId, matches, candidates, now);
+    await this.remember(tx, userId, matches, candidates, now);
     return matches;
   }
 
@@ -83,7 +85,8 @@ export class MatchDocuments {
     if (found.length > 0) await this.matches.removeLoose(tx, userId, found);
   }
 
-  private async rememberContentMatches(
+  /** What only the content told, and which of several copies it was: else reading another copy elsewhere would take the device's data there. */
+  private async remember(
     tx: EntityManager,
     userId: number,
     matches: ReadonlyMap<string, DocumentMatch>,
@@ -92,7 +95,7 @@ export class MatchDocuments {
   ): Promise<void> {
     const linked = new Set(candidates.flatMap(({ links }) => links.map(({ document }) => document)));
     const fresh = [...matches].flatMap(([document, match]) =>
-      match.kind === 'matched' && match.matchedBy === 'content' && !linked.has(document)
+      match.kind === 'matched' && (match.matchedBy === 'content' || match.isOneOfSeveral) && !linked.has(document)
         ? [{ document, bookFileId: match.bookFileId }]
         : [],
     );
@@ -103,17 +106,20 @@ export class MatchDocuments {
 function matchOf(asked: AskedDocument, candidates: readonly FileCandidate[], byName: boolean): DocumentMatch {
   const linked = (origin: 'manual' | 'content') =>
     candidates.find(({ links }) => links.some((link) => link.document === asked.document && link.origin === origin));
+  const byContent = linked('content');
   const decision: MatchDecision<FileCandidate> = matchDocument(
     { ...asked, fingerprint: asked.document },
     linked('manual')?.bookFileId,
-    candidates,
+    candidates.map((candidate) => (candidate === byContent ? { ...candidate, isRemembered: true } : candidate)),
   );
   const doubtful = openQuestion(asked, candidates);
   if (decision.kind === 'matched' && decision.matchedBy !== 'link' && doubtful.length > 0)
     return { kind: 'ask', candidateFileIds: doubtful };
-  if (decision.kind === 'matched') return matchedAs(candidates, decision.bookFileId, decision.matchedBy);
+  if (decision.kind === 'matched') {
+    const { bookFileId, matchedBy, isOneOfSeveral } = decision;
+    return { ...matchedAs(candidates, bookFileId, matchedBy), ...(isOneOfSeveral && { isOneOfSeveral }) };
+  }
   // Recognised by its content before: a client that sends no signature profits from one that did.
-  const byContent = linked('content');
   if (byContent) return matchedAs(candidates, byContent.bookFileId, 'content');
   if (decision.kind === 'ask')
     return { kind: 'ask', candidateFileIds: decision.candidates.map(({ bookFileId }) => bookFileId) };

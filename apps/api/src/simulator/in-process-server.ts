@@ -16,6 +16,7 @@ interface LibraryBook {
   readonly fileId: number;
   readonly hash: string;
   readonly rezipped?: { readonly hash: string; readonly contentSignature: readonly string[] };
+  readonly isCopy?: boolean;
   readonly isPaged: boolean;
 }
 
@@ -49,9 +50,13 @@ export class InProcessServer {
     const [dataSource] = apps.map((app) => app.get(DataSource));
     if (!dataSource) throw new Error('no server was asked for');
     const [{ id: libraryId }] = await dataSource.query(`INSERT INTO libraries (name) VALUES ('Books') RETURNING id`);
+    const reflowed = await addBook(dataSource, libraryId, 'reflowed', 'epub');
     const books = [
-      await addBook(dataSource, libraryId, 'reflowed', 'epub'),
+      reflowed,
       await addBook(dataSource, libraryId, 'paged', 'cbz'),
+      // Two more files of the first book: with its pages, and once more the same.
+      await addFile(dataSource, libraryId, reflowed.bookId, 'reflowed as pages', 'cbz'),
+      await addCopy(dataSource, libraryId, reflowed),
     ];
     const server = new InProcessServer(apps, dataSource, libraryId, books);
     for (const app of apps) {
@@ -131,7 +136,27 @@ async function addBook(
   name: string,
   format: 'epub' | 'cbz',
 ): Promise<LibraryBook> {
-  const hash = createHash('md5').update(name).digest('hex');
+  const [book] = await dataSource.query(
+    `INSERT INTO books (library_id, title, sort_title, search, added_at, updated_at) VALUES ($1, $2, $2, $2, now(), now()) RETURNING id`,
+    [libraryId, name],
+  );
+  return addFile(dataSource, libraryId, book.id, name, format);
+}
+
+/** The same file in another folder. */
+async function addCopy(dataSource: DataSource, libraryId: number, original: LibraryBook): Promise<LibraryBook> {
+  const { fileId } = await addFile(dataSource, libraryId, original.bookId, 'reflowed again', 'epub', original.hash);
+  return { bookId: original.bookId, fileId, hash: original.hash, isPaged: false, isCopy: true };
+}
+
+async function addFile(
+  dataSource: DataSource,
+  libraryId: number,
+  bookId: number,
+  name: string,
+  format: 'epub' | 'cbz',
+  hash = createHash('md5').update(name).digest('hex'),
+): Promise<LibraryBook> {
   const signature = ['00000001-3000', '00000002-2000', '00000003-1000'].map(
     (part) => `${part.slice(0, 8)}${part.slice(8)}`,
   );
@@ -139,15 +164,11 @@ async function addBook(
     `INSERT INTO library_folders (library_id, path) VALUES ($1, $2) RETURNING id`,
     [libraryId, `/simulated/${name}`],
   );
-  const [book] = await dataSource.query(
-    `INSERT INTO books (library_id, title, sort_title, search, added_at, updated_at) VALUES ($1, $2, $2, $2, now(), now()) RETURNING id`,
-    [libraryId, name],
-  );
   const [file] = await dataSource.query(
     `INSERT INTO book_files (book_id, library_id, folder_id, path, stem_key, name, name_md5, format, size, mtime_ms, inode, fingerprint,
        content_signature, title, title_from, added_at, content_changed_at, reader_version, is_primary)
-     VALUES ($1, $2, $3, $4, md5($4), $4, md5($4), $5, 1, 1, $4, $6, $7, $4, 'name', now(), 'epoch', 1, true) RETURNING id`,
-    [book.id, libraryId, folder.id, name, format, hash, format === 'epub' ? signature : null],
+     VALUES ($1, $2, $3, $4, md5($4), $4, md5($4), $5, 1, 1, $4, $6, $7, $4, 'name', now(), 'epoch', 1, NOT EXISTS (SELECT 1 FROM book_files WHERE book_id = $1)) RETURNING id`,
+    [bookId, libraryId, folder.id, name, format, hash, format === 'epub' ? signature : null],
   );
   await dataSource.query(
     `INSERT INTO file_identities (fingerprint, book_file_id, origin, recorded_at) VALUES ($1, $2, 'scan', now())`,
@@ -160,5 +181,5 @@ async function addBook(
     );
   }
   const rezipped = { hash: createHash('md5').update(`${name} zipped anew`).digest('hex'), contentSignature: signature };
-  return { bookId: book.id, fileId: file.id, hash, isPaged: format === 'cbz', ...(format === 'epub' && { rezipped }) };
+  return { bookId, fileId: file.id, hash, isPaged: format === 'cbz', ...(format === 'epub' && { rezipped }) };
 }

@@ -46,16 +46,15 @@ async function addPerson() {
 
 describe('histories of devices that the simulator found to end wrongly', () => {
   it('a device that has not followed a reset does not look like the place of the book', async () => {
-    const { bookId, hash, post, web } = await addPerson();
+    const { bookId, fileId, hash, post, web } = await addPerson();
     await web('POST', `books/${bookId}/progress/start-over`);
     await server.setTime(NOW + 100);
     const items = [{ hash, percentage: 0.6, progress: '/body/p[6]', timestamp: NOW + 90 }];
     await post('progress', { ...envelope('A'), items });
     const { places } = await web<BookDetail>('GET', `books/${bookId}`);
-    expect(places.map(({ percentage, isCanonical }) => [percentage, isCanonical])).toEqual([
-      [0.6, false],
-      [0, true],
-    ]);
+    const [newest] = places.filter((place) => place.fileId === fileId);
+    expect([newest?.percentage, newest?.isCanonical]).toEqual([0.6, false]);
+    expect(places.find(({ isCanonical }) => isCanonical)?.percentage).toBe(0);
   });
 
   it('what a copied device acknowledged before it was told apart does not count for the original', async () => {
@@ -114,6 +113,16 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     expect(results[0]).toMatchObject({ reviewApplied: false, reviewNoteSet: false });
   });
 
+  it('a rating an older client was given does not come back with all it sends once it was cleared', async () => {
+    const { bookId, hash, post, web } = await addPerson();
+    const older = { deviceId: 'OLD', deviceModel: 'Firmware', pluginVersion: '1' };
+    const say = (item: object) => post<BookStatesAnswer>('book-states', { ...older, books: [{ hash, ...item }] });
+    await web('PATCH', `books/${bookId}/state`, { rating: 4 });
+    expect((await say({})).results[0]).toMatchObject({ rating: 4 });
+    await web('PATCH', `books/${bookId}/state`, { rating: null });
+    expect((await say({ rating: 4 })).results[0]).toMatchObject({ ratingApplied: false, ratingSet: false });
+  });
+
   it('a stock push whose answer was lost is not read again when it is repeated after a choice of the user', async () => {
     const { bookId, hash, device, web } = await addPerson();
     const push = (id: string, percentage: number) =>
@@ -132,6 +141,24 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ status: 'on_hold' });
     await push('stock', 0.4);
     expect(await web<BookState>('GET', `books/${bookId}/state`)).toMatchObject({ status: 'reading' });
+  });
+
+  it('a document stays the copy it was taken for when another copy of its book is read elsewhere', async () => {
+    const person = await server.addPerson('UTC');
+    const [book] = person.books;
+    const copy = person.books.find(({ isCopy }) => isCopy);
+    if (!book || !copy || !person.kobo) throw new Error('there is no copy, or no Kobo');
+    const note = highlight(1);
+    const exchange = (deviceId: string, changes: readonly object[], keys: readonly object[]) =>
+      person.device('POST', 'plugin/annotations/exchange', {
+        ...envelope(deviceId),
+        books: [{ hash: book.hash, keys, keysComplete: true, changes }],
+      });
+    await exchange('A', [note], [keyOf(note)]);
+    await server.setTime(NOW + 100);
+    await person.kobo.read(copy.fileId, { percentage: 0.5, koboSpan: 'c1.xhtml#kobo.1.1' }, NOW + 90);
+    const { body } = await exchange('B', [], []);
+    expect((body as AnnotationExchangeAnswer).results[0]?.toApply.add).toMatchObject([{ text: note.text }]);
   });
 
   it('a request that comes twice does not choose a status again', async () => {

@@ -124,7 +124,18 @@ describe('copies of one book', () => {
     ['then the primary file', copies.slice(0, 2), 2],
     ['then the lowest id', [file(9, { bookId: 7, fingerprint: HERE }), file(8, { bookId: 7, fingerprint: HERE })], 8],
   ])('are resolved to %s', (_, files, expected) => {
-    expect(matchDocument({ fingerprint: HERE }, undefined, files)).toEqual(matched(expected, 'current'));
+    expect(matchDocument({ fingerprint: HERE }, undefined, files)).toEqual({
+      ...matched(expected, 'current'),
+      isOneOfSeveral: true,
+    });
+  });
+
+  it('stay with the one the document was taken for before, whatever is read elsewhere since', () => {
+    const [remembered, ...others] = copies;
+    const known = [...others, { ...file(1, { bookId: 7, fingerprint: HERE }), isRemembered: true }];
+    expect(remembered?.bookFileId).toBe(1);
+    expect(matchDocument({ fingerprint: HERE }, undefined, known)).toMatchObject(matched(1, 'current'));
+    expect(matchDocument({ fingerprint: HERE }, 4, known)).toEqual(matched(4, 'link'));
   });
 });
 
@@ -135,10 +146,10 @@ describe('one file in several libraries', () => {
   ];
 
   it('is resolved like copies of one book, because no answer would be better than another', () => {
-    expect(matchDocument({ fingerprint: HERE }, undefined, twice)).toEqual(matched(2, 'current'));
+    expect(matchDocument({ fingerprint: HERE }, undefined, twice)).toMatchObject(matched(2, 'current'));
     const texts = twice.map((each) => ({ ...each, contentSignature: TEXT }));
-    expect(matchDocument({ fingerprint: HERE }, undefined, texts)).toEqual(matched(2, 'current'));
-    expect(matchDocument({ fingerprint: BEFORE, contentSignature: TEXT }, undefined, texts)).toEqual(
+    expect(matchDocument({ fingerprint: HERE }, undefined, texts)).toMatchObject(matched(2, 'current'));
+    expect(matchDocument({ fingerprint: BEFORE, contentSignature: TEXT }, undefined, texts)).toMatchObject(
       matched(2, 'content'),
     );
   });

@@ -29,6 +29,8 @@ export interface MatchCandidate {
   readonly authors: readonly string[];
   /** whether it is its book's primary file */
   readonly isPrimary: boolean;
+  /** whether the document was taken for this one of several copies before */
+  readonly isRemembered?: boolean;
   /** unix seconds when this user last read this very file */
   readonly lastReadAt?: number;
 }
@@ -40,7 +42,13 @@ export type MatchedBy = 'link' | 'current' | 'former' | 'content' | 'alias';
 export type AskReason = 'several_books' | 'other_content';
 
 export type MatchDecision<C extends MatchCandidate = MatchCandidate> =
-  | { readonly kind: 'matched'; readonly bookFileId: number; readonly matchedBy: MatchedBy }
+  /** `isOneOfSeveral`: it was chosen among copies of one book, which is to be remembered */
+  | {
+      readonly kind: 'matched';
+      readonly bookFileId: number;
+      readonly matchedBy: MatchedBy;
+      readonly isOneOfSeveral?: true;
+    }
   /** candidates by ascending bookFileId */
   | { readonly kind: 'ask'; readonly candidates: readonly C[]; readonly reason: AskReason }
   | { readonly kind: 'unmatched' };
@@ -114,7 +122,14 @@ function pickByAlias<C extends MatchCandidate>(document: SentDocument, candidate
 
 function matched<C extends MatchCandidate>(copies: readonly C[], matchedBy: MatchedBy): MatchDecision<C> {
   const copy = preferredCopy(copies);
-  return copy === undefined ? { kind: 'unmatched' } : { kind: 'matched', bookFileId: copy.bookFileId, matchedBy };
+  return copy === undefined
+    ? { kind: 'unmatched' }
+    : {
+        kind: 'matched',
+        bookFileId: copy.bookFileId,
+        matchedBy,
+        ...(copies.length > 1 && { isOneOfSeveral: true }),
+      };
 }
 
 function ask<C extends MatchCandidate>(candidates: readonly C[], reason: AskReason): MatchDecision<C> {

@@ -121,8 +121,9 @@ export class DeviceDeeds {
     document.state.change(change, device.clock.now(), device.clock.wallClock().slice(0, 10));
     const { deviceId, installId = '', model } = device.identity;
     const told = value === undefined ? '' : value === 'complete' ? 'finished' : String(value);
-    this.observer.states[this.observer.indexOf(document.book)]?.changed(
-      `${deviceId} ${device.hasProtocol ? installId : ''} ${model}`,
+    const n = this.observer.indexOf(document.book);
+    this.observer.states[n]?.changed(
+      `${deviceId} ${device.hasProtocol ? installId : ''} ${model} ${n}`,
       field,
       told,
       this.now(),

@@ -33,7 +33,9 @@ export abstract class SimulatedDevice {
     this.name = name;
     this.identity = identity;
     this.clock = clock;
-    this.documents = books.map((book) => new DeviceDocument(book, options.hasRezipped, options.client));
+    this.documents = books
+      .filter(({ isCopy }) => !isCopy)
+      .map((book) => new DeviceDocument(book, options.hasRezipped, options.client));
   }
 
   /**

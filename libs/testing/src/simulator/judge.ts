@@ -3,6 +3,7 @@ import type { DeviceDocument } from './device-document.ts';
 import { UPLOAD_DEVICE } from './cast.ts';
 import type { SimulatedDevice } from './device.ts';
 import { plainPointer, valuesOf } from './observer.ts';
+import { PlacesOracle } from './oracle/places-oracle.ts';
 import type { SimulatedBook } from './server.ts';
 import { stateValues, webValues } from './web-writer.ts';
 import type { World } from './world.ts';
@@ -65,9 +66,8 @@ async function judgeDogEars(world: World, book: SimulatedBook): Promise<string[]
 
 async function judgePlace(world: World, book: SimulatedBook): Promise<string[]> {
   const { places } = await world.web.get<BookDetail>(`books/${book.bookId}`);
-  return (
-    world.observer.places[world.observer.indexOf(book)]?.judge(places.find(({ isCanonical }) => isCanonical)) ?? []
-  );
+  const canonical = places.find(({ isCanonical }) => isCanonical);
+  return PlacesOracle.judge(world.observer.placesOf(book), canonical);
 }
 
 async function judgeState(world: World, book: SimulatedBook): Promise<string[]> {

@@ -35,7 +35,9 @@ export class Observer {
     this.notes = books.map(() => new NotesOracle());
     this.dogEars = books.map(() => new NotesOracle());
     this.places = books.map(() => new PlacesOracle());
-    this.states = books.map(() => new StatesOracle());
+    // Status, rating and review are the book's, whichever of its files they were said of.
+    const states = new Map(books.map(({ bookId }) => [bookId, new StatesOracle()]));
+    this.states = books.map(({ bookId }) => states.get(bookId) ?? new StatesOracle());
   }
 
   see(delivery: Delivery): void {
@@ -75,8 +77,13 @@ export class Observer {
     return this.books.indexOf(book);
   }
 
+  /** The place oracles of all files of a book. */
+  placesOf({ bookId }: SimulatedBook): PlacesOracle[] {
+    return this.places.filter((_, n) => this.books[n]?.bookId === bookId);
+  }
+
   private bookOf(hash: string): SimulatedBook | undefined {
-    return this.books.find((book) => book.hash === hash || book.rezipped?.hash === hash);
+    return this.books.find((book) => !book.isCopy && (book.hash === hash || book.rezipped?.hash === hash));
   }
 
   private seeStock({ body, arrivedAt }: Delivery): void {
@@ -112,7 +119,7 @@ export class Observer {
 
   private seeState(n: number, body: Delivery['body'], said: unknown, delivery: Delivery): void {
     const item = tableOf(said);
-    const by = `${String(body['deviceId'])} ${String(body['installId'] ?? '')} ${String(body['deviceModel'])}`;
+    const by = `${String(body['deviceId'])} ${String(body['installId'] ?? '')} ${String(body['deviceModel'])} ${n}`;
     const reached = (field: 'status' | 'rating' | 'review', value: unknown, isCleared: unknown, changedAt: unknown) => {
       if (value === undefined && !isCleared) return;
       const at = typeof changedAt === 'number' ? changedAt - aheadOf(body, delivery.sentAt) : undefined;

@@ -40,6 +40,11 @@ export abstract class PluginReader extends SimulatedDevice {
     }
   }
 
+  async recognise(line: Line): Promise<void> {
+    const books = this.documents.map((document) => this.hintsOf(document));
+    await line.ask('POST', 'plugin/match-check', { ...this.envelope(), hashes: books.map(({ hash }) => hash), books });
+  }
+
   hasNews(): boolean {
     return this.documents.some(
       ({ notes, dogEars, state, place, pushed, statistics }) =>

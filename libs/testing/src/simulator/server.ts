@@ -12,6 +12,8 @@ export interface SimulatedBook {
   readonly hash: string;
   /** The same book zipped anew, as some devices hold it: another fingerprint, the same content. */
   readonly rezipped?: { readonly hash: string; readonly contentSignature: readonly string[] };
+  /** The same file once more in the same book: devices are taken for having the other, which was there first. */
+  readonly isCopy?: boolean;
   /** Its pages are numbered; it has no text. */
   readonly isPaged: boolean;
 }

@@ -122,19 +122,27 @@ export class WebWriter {
   }
 
   async startOver(book: SimulatedBook, isInformed: boolean): Promise<void> {
+    const before = await this.state(book);
     await this.send('POST', `books/${book.bookId}/progress/start-over`);
     const progress = book.isPaged ? '1' : '/body/DocFragment[1].0';
-    this.observer.places[this.observer.indexOf(book)]?.set(0, progress, this.now());
-    await this.noteStatus(book, isInformed);
+    for (const places of this.observer.placesOf(book)) places.set(0, progress, this.now());
+    await this.noteStatus(book, before, isInformed);
   }
 
-  async stepBack(book: SimulatedBook, { which }: Action, isInformed: boolean): Promise<void> {
+  async stepBack(
+    book: SimulatedBook,
+    books: readonly SimulatedBook[],
+    { which }: Action,
+    isInformed: boolean,
+  ): Promise<void> {
     const { entries } = await this.get<ProgressHistory>(`books/${book.bookId}/history`);
     const entry = pick(entries, which);
     if (!entry) return;
+    const before = await this.state(book);
     await this.send('POST', `books/${book.bookId}/progress/step-back`, { entryId: entry.id });
-    this.observer.places[this.observer.indexOf(book)]?.set(entry.percentage, `step back ${entry.id}`, this.now());
-    await this.noteStatus(book, isInformed);
+    const file = books.findIndex(({ fileId }) => fileId === entry.fileId);
+    this.observer.places[file]?.set(entry.percentage, `step back ${entry.id}`, this.now());
+    await this.noteStatus(book, before, isInformed);
   }
 
   async logByHand(book: SimulatedBook, { which, at }: Action): Promise<void> {
@@ -181,8 +189,10 @@ export class WebWriter {
     return failed.length;
   }
 
-  private async noteStatus(book: SimulatedBook, isInformed: boolean): Promise<void> {
-    const { status, statusSetBy } = await this.state(book);
+  /** To set the place is no choice of a status, unless it changes it. */
+  private async noteStatus(book: SimulatedBook, before: BookState, isInformed: boolean): Promise<void> {
+    const { status, statusSetBy, statusAt } = await this.state(book);
+    if (status === before.status && statusAt === before.statusAt) return;
     const value = stateValues({ status, readings: [] }).status;
     const oracle = this.observer.states[this.observer.indexOf(book)];
     if (statusSetBy === 'user') oracle?.changed('web', 'status', value, this.now(), isInformed);

@@ -7,6 +7,7 @@ import { DeviceDeeds } from './device-deeds.ts';
 import { judge } from './judge.ts';
 import { KoboWriter } from './kobo-writer.ts';
 import { Observer } from './observer.ts';
+import { PluginReader } from './plugin-device.ts';
 import { OlderReader, StockReader } from './older-devices.ts';
 import type { Action, Schedule } from './schedule.ts';
 import { ConnectionLost, type SimulatedBook, type SimulatedPerson, type SimulatedServer } from './server.ts';
@@ -52,7 +53,9 @@ export class World {
 
   static async open(server: SimulatedServer, schedule: Schedule): Promise<World> {
     await server.setTime(schedule.startsAt);
-    return new World(server, await server.addPerson(schedule.timeZone), schedule);
+    const world = new World(server, await server.addPerson(schedule.timeZone), schedule);
+    await world.recogniseAll();
+    return world;
   }
 
   /** Devices that are in use. */
@@ -78,7 +81,7 @@ export class World {
     const devices = this.devices();
     const device = devices[action.who % devices.length];
     const book = this.person.books[action.which % this.person.books.length];
-    const document = device?.documents[action.which % this.person.books.length];
+    const document = device?.documents[action.which % device.documents.length];
     if (!device || !book || !document) return;
     if (await this.actOnTheWeb(action, book)) return;
     await this.actOnDevice(action, device, document);
@@ -108,6 +111,13 @@ export class World {
     return device === this.cast.clone || device === this.cast.devices[0];
   }
 
+  /** As our plugin asks when it is installed. From then on every document is what it was recognised as, whatever copy is read elsewhere. */
+  private async recogniseAll(): Promise<void> {
+    for (const device of this.cast.devices) {
+      if (device instanceof PluginReader) await device.recognise(this.courier.line('none', 0));
+    }
+  }
+
   private async actOnTheWeb(action: Action, book: SimulatedBook): Promise<boolean> {
     const { deed } = action;
     switch (deed) {
@@ -133,7 +143,7 @@ export class World {
         await this.web.startOver(book, this.isStateKnown());
         return true;
       case 'stepBack':
-        await this.web.stepBack(book, action, this.isStateKnown());
+        await this.web.stepBack(book, this.person.books, action, this.isStateKnown());
         return true;
       case 'logByHand':
         await this.web.logByHand(book, action);

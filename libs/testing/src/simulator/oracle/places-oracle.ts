@@ -43,7 +43,7 @@ export class PlacesOracle {
     how: 'whenRead' | 'whenItArrives',
   ): Counts {
     const isRepeat = this.placesByDevice.get(device) === place.progress;
-    const newest = this.newest();
+    const newest = newestOf(this.readings);
     const wasTimeless = this.timeless.has(device);
     if (this.isHeld(device, place)) {
       this.note(device, place.progress, readAt === undefined);
@@ -77,18 +77,14 @@ export class PlacesOracle {
     this.reset?.told.add(device);
   }
 
-  /** @returns What is wrong with what the server says is the newest place. */
-  judge(canonical: { readonly percentage: number } | undefined): string[] {
-    if (this.readings.length === 0) return [];
-    const newest = this.newest();
+  /** @returns What is wrong with what the server says is the newest place in any file of a book. */
+  static judge(files: readonly PlacesOracle[], canonical: { readonly percentage: number } | undefined): string[] {
+    const readings = files.flatMap((file) => file.readings);
+    if (readings.length === 0) return [];
+    const newest = newestOf(readings);
     if (canonical && newest.some(({ percentage }) => Math.abs(percentage - canonical.percentage) < 1e-9)) return [];
     const expected = newest.map(({ what }) => what).join(' or ');
     return [`the newest place is ${canonical?.percentage}, and not that of ${expected}`];
-  }
-
-  /** Those none of the others is certainly later than. */
-  private newest(): Reading[] {
-    return this.readings.filter(({ latest }) => this.readings.every((other) => latest >= other.earliest));
   }
 
   private note(device: string, progress: string, isTimeless: boolean): void {
@@ -110,4 +106,9 @@ export class PlacesOracle {
     if (reset.told.has(device) && first === undefined) reset.firstPlaces.set(device, place.progress);
     return true;
   }
+}
+
+/** Those none of the others is certainly later than. */
+function newestOf(readings: readonly Reading[]): Reading[] {
+  return readings.filter(({ latest }) => readings.every((other) => latest >= other.earliest));
 }
