@@ -140,10 +140,12 @@ describe("syncing all books", function()
         sweep()
         world.pass(30)
         assert.matches("did not accept the connection", report())
+        assert.equal("offline", world.background().settings:get("last_failure").kind)
         server.offline = nil
         sweep()
         world.pass(30)
         assert.equal(6, #server.pushed)
+        assert.is_nil(world.background().settings:get("last_failure"))
     end)
 
     it("asks a server without the one call book by book which it has", function()

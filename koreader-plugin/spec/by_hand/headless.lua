@@ -1,5 +1,6 @@
 --- Starts KOReader's own sources without a screen, in the current folder. See docs/plugin-and-koreader.md for what has to lie there.
--- A Debian LuaJIT lacks what KOReader's own brings; MuPDF, DjVu and SDL are left out; the radio is two flags.
+-- A Debian LuaJIT lacks what KOReader's own brings; SDL is left out, and MuPDF, k2pdfopt and DjVuLibre where `libs` has none; the radio is
+-- two flags.
 -- Defines the globals G_reader_settings, G_defaults, UIManager, radio and pump(seconds).
 
 table.pack = table.pack or function(...) return { n = select("#", ...), ... } end
@@ -16,7 +17,14 @@ local function refusing(name)
 end
 
 package.preload["libs/libkoreader-lfs"] = function() return require("lfs") end
-package.preload["libs/libkoreader-djvu"] = function() return {} end
+local function has(library)
+    return require("lfs").attributes("libs/" .. library, "mode") ~= nil
+end
+local has_mupdf = has("libwrap-mupdf.so") and has("libk2pdfopt.so.2")
+
+package.preload["libs/libkoreader-djvu"] = function()
+    return has("libkoreader-djvu.so") and assert(package.loadlib("libs/libkoreader-djvu.so", "luaopen_djvu"))() or {}
+end
 package.preload["libs/libkoreader-nnsvg"] = function()
     return { new = function() return { getSize = function() return 10, 10 end, drawTo = nothing, free = nothing } end }
 end
@@ -31,17 +39,17 @@ package.preload["libs/libkoreader-input"] = function()
 end
 package.preload["ffi/SDL3"] = function() return {} end
 package.preload["ffi/framebuffer_SDL3"] = function() return require("ffi/framebuffer_dummy") end
-package.preload["ffi/koptcontext"] = function()
+package.preload["ffi/koptcontext"] = not has_mupdf and function()
     return setmetatable({ k2pdfopt = setmetatable({}, refusing("k2pdfopt")), new = nothing }, refusing("k2pdfopt"))
-end
-package.preload["ffi/mupdf"] = function()
+end or nil
+package.preload["ffi/mupdf"] = not has_mupdf and function()
     local function blank(width, height) return require("ffi/blitbuffer").new(width or 10, height or 10) end
     return setmetatable({
         color = false, bgr = false, debug_memory = nothing, cleanCache = nothing, setColorRendering = nothing,
         renderImage = function(_, _, width, height) return blank(width, height) end,
         renderImageFile = function(_, width, height) return blank(width, height) end,
     }, refusing("MuPDF"))
-end
+end or nil
 
 require("ffi/loadlib")
 require("setupkoenv")

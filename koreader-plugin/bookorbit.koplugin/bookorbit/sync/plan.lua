@@ -98,7 +98,7 @@ function Plan.make(sync, wish)
         pull = may_try and book ~= nil and needsPull(sync, wish),
     }
     -- What the server can do is not worth a child process of its own.
-    local due = (wants.pull or wants.push) and book and not wants.version and Plan.versionIsDue(sync, wish.manual)
+    local due = (wants.pull or wants.push) and not wants.version and Plan.versionIsDue(sync, wish.manual)
     wants.version = wants.version or due == "first"
     wants.refresh = due == "after"
     -- Before anything is sent for the open book the server must have had a chance to recognise it.

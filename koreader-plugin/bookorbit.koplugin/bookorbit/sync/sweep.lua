@@ -251,6 +251,7 @@ function Sweep:finish(failure)
     if self.is_complete then
         self.log:remove()
         self.sync.settings:set("last_sweep", self.sync.now())
+        if counts.refused == 0 then self.sync.settings:set("last_failure", nil) end
     end
     local is_interrupted = failure ~= nil and failure.kind == "interrupted"
     if failure and not is_interrupted then self.sync:noteFailure(failure) end
