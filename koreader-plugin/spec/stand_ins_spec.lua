@@ -235,6 +235,13 @@ describe(RUN and "KOReader itself" or "a stand-in", function()
         assert.is_false(Class.heard)
     end)
 
+    -- What KOReader of 2024.07 did not have yet, and this plugin can do without.
+    local function young(name)
+        local ok, module = pcall(require, name)
+        assert(ok or RUN, module)
+        return ok and module or nil
+    end
+
     it("widgets: take the fields this plugin gives them", function()
         local T = require("ffi/util").template
         for name, fields in pairs({
@@ -248,10 +255,12 @@ describe(RUN and "KOReader itself" or "a stand-in", function()
             progressbardialog = { title = "x", progress_max = 5, refresh_time_seconds = 1, dismissable = true, dismiss_text = "d",
                 dismiss_callback = function() end },
         }) do
-            local widget = require("ui/widget/" .. name):new(fields)
-            assert.is_table(widget, name)
+            local class = name == "progressbardialog" and young("ui/widget/progressbardialog")
+                or name ~= "progressbardialog" and require("ui/widget/" .. name)
+            local widget = class and class:new(fields)
+            if class then assert.is_table(widget, name) end
             if name == "multiinputdialog" then assert.is_function(widget.getFields) end
-            if name == "progressbardialog" then
+            if class and name == "progressbardialog" then
                 assert.is_function(widget.reportProgress)
                 assert.is_function(widget.close)
             end
@@ -260,7 +269,8 @@ describe(RUN and "KOReader itself" or "a stand-in", function()
 
     it("readhistory.lua, booklist.lua, device.lua, gettext.lua, logger.lua: what is read of them", function()
         assert.is_table(require("readhistory").hist)
-        assert.is_function(require("ui/widget/booklist").resetBookInfoCache)
+        local BookList = young("ui/widget/booklist")
+        if BookList then assert.is_function(BookList.resetBookInfoCache) end
         assert.is_string(require("device").model)
         assert.is_true(require("device"):hasSeamlessWifiToggle())
         assert.equal("BookOrbit: a text nobody translated", require("gettext")("BookOrbit: a text nobody translated"))

@@ -37,8 +37,10 @@ package.preload["libs/libkoreader-input"] = function()
         end,
     }
 end
-package.preload["ffi/SDL3"] = function() return {} end
-package.preload["ffi/framebuffer_SDL3"] = function() return require("ffi/framebuffer_dummy") end
+for _, name in ipairs({ "SDL3", "SDL2_0" }) do
+    package.preload["ffi/" .. name] = function() return {} end
+    package.preload["ffi/framebuffer_" .. name] = function() return require("ffi/framebuffer_dummy") end
+end
 package.preload["ffi/koptcontext"] = not has_mupdf and function()
     return setmetatable({ k2pdfopt = setmetatable({}, refusing("k2pdfopt")), new = nothing }, refusing("k2pdfopt"))
 end or nil
@@ -51,7 +53,7 @@ package.preload["ffi/mupdf"] = not has_mupdf and function()
     }, refusing("MuPDF"))
 end or nil
 
-require("ffi/loadlib")
+pcall(require, "ffi/loadlib") -- younger KOReaders
 require("setupkoenv")
 G_defaults = require("luadefaults"):open()
 G_reader_settings = require("luasettings"):open(require("datastorage"):getDataDir() .. "/settings.reader.lua")
