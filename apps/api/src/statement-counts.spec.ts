@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   createTestDatabase,
   type DeviceAnswer,
+  makeThreeChapters,
   PluginDevice,
   StockDevice,
   type TestDatabase,
@@ -12,12 +15,12 @@ import type { AnnotationExchangeAnswer, BookmarkExchangeAnswer } from '@bookorbi
 import { pino } from 'pino';
 import { DataSource } from 'typeorm';
 import { AnnounceSyncs } from './activity/announce-syncs.ts';
-import { AnchorAnnotations } from './annotations/anchor-annotations.ts';
 import { KoreaderAccounts } from './auth/index.ts';
 import { readEnvironment } from './config/index.ts';
 import { PreparingClient } from './database/preparing-client.ts';
 import { MIGRATED_SCHEMA } from './database/test-database.ts';
 import { createTestReader } from './database/test-reader.ts';
+import { BookTranslator } from './positions/index.ts';
 import { createServer } from './server.ts';
 
 const START = 1_794_900_000;
@@ -33,6 +36,8 @@ let counted: { statements: number } | undefined;
 let database: TestDatabase;
 let app: NestExpressApplication;
 let origin: string;
+/** Of books that lie on the disk. */
+let folder: string;
 
 beforeAll(async () => {
   database = await createTestDatabase(MIGRATED_SCHEMA);
@@ -46,18 +51,19 @@ beforeAll(async () => {
   });
   // Open pages are told once a second, whatever happens: that belongs to no request.
   jest.spyOn(app.get(AnnounceSyncs), 'note').mockReturnValue();
-  // Looking highlights up in other dialects reads each book it is about, in a transaction for each, behind that of the request.
-  jest.spyOn(app.get(AnchorAnnotations), 'run').mockResolvedValue();
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
+  folder = mkdtempSync(join(tmpdir(), 'bookorbit-spec-'));
 });
 afterAll(async () => {
   await app?.close();
   await database?.drop();
+  if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
 /** Somebody with so many books, and two devices. */
 interface Person {
+  readonly userId: number;
   readonly hashes: readonly string[];
   readonly kobo: PluginDevice;
   readonly phone: PluginDevice;
@@ -73,6 +79,7 @@ async function createPerson(books: number): Promise<Person> {
   const account = { origins: [origin], ...(await app.get(KoreaderAccounts).mintDeviceKey(userId)) };
   const device = (id: string) => new PluginDevice(account, id, { utcOffsetMinutes: 0, isSilent: true }, id);
   return {
+    userId,
     hashes: files.map(({ hash }) => hash),
     kobo: device('KOBO'),
     phone: device('PHONE'),
@@ -86,8 +93,32 @@ async function statementsOf(send: () => Promise<DeviceAnswer>): Promise<number> 
   counted = own;
   const { status } = await send();
   counted = undefined;
+  // What was built of books is kept behind the answer.
+  await app.get(BookTranslator).settled();
   expect(status).toBe(200);
   return own.statements;
+}
+
+/** Puts the books of a user where they are on record. */
+async function layOnDisk(userId: number): Promise<void> {
+  const dataSource = app.get(DataSource);
+  await dataSource.query(
+    `UPDATE library_folders SET path = $2 WHERE library_id IN (SELECT library_id FROM library_access WHERE user_id = $1)`,
+    [userId, folder],
+  );
+  const files = await dataSource.query<{ id: number; path: string }[]>(
+    `SELECT f.id, f.path FROM book_files f JOIN library_access a USING (library_id) WHERE a.user_id = $1`,
+    [userId],
+  );
+  for (const { id, path } of files) {
+    writeFileSync(join(folder, path), makeThreeChapters());
+    const { size, mtimeMs } = statSync(join(folder, path));
+    await dataSource.query(`UPDATE book_files SET size = $2, mtime_ms = $3 WHERE id = $1`, [
+      id,
+      size,
+      Math.floor(mtimeMs),
+    ]);
+  }
 }
 
 const highlight = (n: number) => ({
@@ -158,6 +189,33 @@ describe('the number of statements of a request', () => {
     const again = await statementsOf(() => exchange(few, FEW));
     expect(await statementsOf(() => exchange(many, MANY))).toBe(again);
     expect(again).toBeLessThanOrEqual(first);
+  });
+
+  it('does not depend on how many books have to be looked into', async () => {
+    const other = { domVersion: 20200824 };
+    const count = async (books: number) => {
+      const { userId, hashes, kobo, phone } = await createPerson(books);
+      await layOnDisk(userId);
+      const sync = (device: PluginDevice, more: (n: number) => object) =>
+        statementsOf(() => device.post('sync', { books: hashes.map((hash, n) => ({ hash, ...more(n) })) }));
+      const percentage = 0.4;
+      // Looked up behind the answer; then a device that counts parts in another way asks for the place and all highlights.
+      const brought = await sync(phone, (n) => ({
+        progress: { percentage, progress: '/body/DocFragment[2]/body/p[1]/text().3', timestamp: START },
+        annotations: { ...NOTHING_NEW, changes: [highlight(n)] },
+      }));
+      const built = await sync(kobo, () => ({ annotations: NOTHING_NEW, ...other }));
+      // As in another process: the tables are on record, but no book is at hand.
+      await app.get(BookTranslator).onModuleDestroy();
+      const cold = await sync(kobo, () => ({ annotations: NOTHING_NEW, ...other }));
+      const warm = await sync(kobo, () => ({ annotations: NOTHING_NEW, ...other }));
+      return { brought, built, cold, warm };
+    };
+    const [few, many] = [await count(FEW), await count(MANY)];
+    expect([many.cold, many.warm]).toEqual([few.cold, few.warm]);
+    // Place and highlights are looked up at once: whether the second still has to build what the first did is chance.
+    expect(Math.abs(many.brought - few.brought)).toBeLessThanOrEqual(1);
+    expect(Math.abs(many.built - few.built)).toBeLessThanOrEqual(1);
   });
 
   it.each(['annotations', 'bookmarks'] as const)('does not depend on how much is acknowledged: %s', async (kind) => {

@@ -43,9 +43,11 @@ export class AnchorAnnotations {
   ): Promise<void> {
     const { manager } = this.dataSource;
     const waiting = await this.anchors.findUnanchored(manager, ANNOTATIONS_A_RUN, only);
-    for (const ofFile of Map.groupBy(waiting, ({ userId, bookFileId }) => `${userId}/${bookFileId}`).values()) {
+    const files = [...Map.groupBy(waiting, ({ userId, bookFileId }) => `${userId}/${bookFileId}`).values()];
+    // What one request changed costs the same however many books it is about; the rest goes book by book, so that little is locked at once.
+    for (const some of only ? [files] : files.map((ofFile) => [ofFile])) {
       if (signal?.aborted) return;
-      await this.anchorFile(ofFile);
+      await this.anchorFiles(some);
     }
   }
 
@@ -61,32 +63,42 @@ export class AnchorAnnotations {
     clearTimeout(timer);
   }
 
-  /** @param annotations Of one user in one file. The book is read before anything is locked. */
-  private async anchorFile(annotations: readonly Unanchored[]): Promise<void> {
-    const [first] = annotations;
+  /** @param files Annotations of one user, those of each file together. The books are read before anything is locked. */
+  private async anchorFiles(files: readonly (readonly Unanchored[])[]): Promise<void> {
+    const [first] = files.flat();
     if (!first) return;
-    const { userId, bookFileId } = first;
-    const asked = annotations.flatMap((annotation) => DIALECTS.map(askFor(annotation)));
-    const file = { bookFileId, domVersion: DOM_VERSION };
-    const found = await this.translator.translate(this.dataSource.manager, file, asked);
-    const looked = annotations.map((annotation, n): Looked => {
-      const there = found.slice(DIALECTS.length * n, DIALECTS.length * (n + 1));
-      const [cfi, xpointer, span] = there.map(certain);
-      return { annotation, cfi, xpointer, span, isUnread: there.some((each) => each.kind === 'lost' && each.isUnread) };
-    });
+    const { userId } = first;
+    const found = await this.translator.translateAll(
+      this.dataSource.manager,
+      files.map((ofFile) => ({
+        file: { bookFileId: ofFile[0]?.bookFileId ?? 0, domVersion: DOM_VERSION },
+        asked: ofFile.flatMap((annotation) => DIALECTS.map(askFor(annotation))),
+      })),
+    );
+    const looked = files.flatMap((ofFile, file) =>
+      ofFile.map((annotation, n): Looked => {
+        const there = (found[file] ?? []).slice(DIALECTS.length * n, DIALECTS.length * (n + 1));
+        const [cfi, xpointer, span] = there.map(certain);
+        const isUnread = there.some((each) => each.kind === 'lost' && each.isUnread);
+        return { annotation, cfi, xpointer, span, isUnread };
+      }),
+    );
     await this.transaction.run(async (tx) => {
-      await lockFiles(tx, userId, [bookFileId]);
-      const versions = await this.move(tx, userId, bookFileId, looked.filter(isToMove));
+      await lockFiles(
+        tx,
+        userId,
+        files.flatMap(([of]) => (of ? [of.bookFileId] : [])),
+      );
+      const versions = await this.move(tx, userId, looked.filter(isToMove));
       const anchors = looked.map((each) => anchorOf(each, versions.get(each.annotation.id)));
       await this.anchors.keep(tx, userId, anchors);
     });
   }
 
-  /** Gives annotations their place in the file as it is now. @returns The new versions of the places that changed. */
+  /** Gives annotations their place in their files as they are now. @returns The new versions of the places that changed. */
   private async move(
     tx: EntityManager,
     userId: number,
-    bookFileId: number,
     looked: readonly Looked[],
   ): Promise<ReadonlyMap<number, number>> {
     if (looked.length === 0) return new Map();
@@ -99,8 +111,12 @@ export class AnchorAnnotations {
       const after = editOnServer(annotation, { place }, now.getTime() / 1000);
       return after === annotation ? [] : [after];
     });
-    const change = { annotations: moved, holdings: [] };
-    await this.annotations.save(tx, userId, { source: 'web', deviceId: '' }, [{ bookFileId, change }], now);
+    const byFile = Map.groupBy(moved, ({ id }) => lookedById.get(id)?.annotation.bookFileId ?? 0);
+    const saves = [...byFile].map(([bookFileId, annotations]) => ({
+      bookFileId,
+      change: { annotations, holdings: [] },
+    }));
+    await this.annotations.save(tx, userId, { source: 'web', deviceId: '' }, saves, now);
     return new Map(moved.map(({ id, placeVersion }) => [id, placeVersion]));
   }
 }

@@ -6,7 +6,6 @@ import {
   countHeld,
   type DeviceClock,
   type ExchangeRequest,
-  type FileDraft,
   isAhead,
   NOTHING_APPLIED,
   noteUnplaceable,
@@ -79,24 +78,26 @@ export class ExchangeFiles {
     await lockFiles(tx, userId, fileIds);
     const files = await this.annotations.findFiles(tx, userId, device.deviceId, kind, fileIds);
     const rounds = await this.annotations.findRounds(tx, userId, device.deviceId, kind, fileIds);
-    const outcomes = new Map<number, FileOutcome>();
-    const saves: FileSave[] = [];
-    for (const [bookFileId, { request, domVersion, receives }] of byFile) {
+    const takenIn = [...byFile].map(([bookFileId, { request, domVersion, receives }]): TakenIn => {
       const asking = { ...device, domVersion, receives, isFirstSync: !rounds.has(bookFileId) };
       const known = files.get(bookFileId) ?? { annotations: [], holdings: [] };
-      const { draft, applied } = takeInExchange(known, asking, { ...request, kind }, now.getTime() / 1000);
-      const translated = await this.translate(tx, bookFileId, draft, asking, now);
-      const offers = offerTo(draft, asking, annotationKey, translated.places);
-      const skippedNoPosition = offers.skippedNoPosition + translated.lost;
+      return { bookFileId, asking, ...takeInExchange(known, asking, { ...request, kind }, now.getTime() / 1000) };
+    });
+    const translations = await this.translate(tx, takenIn, now);
+    const outcomes = new Map<number, FileOutcome>();
+    for (const { bookFileId, asking, draft, applied } of takenIn) {
+      const translated = translations.get(bookFileId);
+      const offers = offerTo(draft, asking, annotationKey, translated?.places);
+      const skippedNoPosition = offers.skippedNoPosition + (translated?.lost ?? 0);
       outcomes.set(bookFileId, {
         applied,
         offers: { ...offers, skippedNoPosition },
         held: countHeld(draft),
         round: tellsAll ? (rounds.get(bookFileId) ?? 0) + 1 : 0,
-        isAhead: isAhead(rounds.get(bookFileId), request.round),
+        isAhead: isAhead(rounds.get(bookFileId), byFile.get(bookFileId)?.request.round),
       });
-      saves.push({ bookFileId, change: draft.change() });
     }
+    const saves = takenIn.map(({ bookFileId, draft }): FileSave => ({ bookFileId, change: draft.change() }));
     await this.annotations.save(tx, userId, { source: 'koreader', deviceId: device.deviceId }, saves, now);
     if (tellsAll) {
       const marks = [...byFile.values()].map((exchange): SyncMark => ({
@@ -111,24 +112,43 @@ export class ExchangeFiles {
   /** Books that were first opened years ago count their parts in another way; most requests ask for nothing here. */
   private async translate(
     tx: EntityManager,
-    bookFileId: number,
-    draft: FileDraft,
-    asking: AskingDevice,
+    takenIn: readonly TakenIn[],
     now: Date,
-  ): Promise<{ readonly places: ReadonlyMap<number, Place>; readonly lost: number }> {
-    const { domVersion } = asking;
-    const foreign = placesToTranslate(draft, asking);
-    const places = foreign.flatMap(({ fields: { place, text } }) => (place ? [{ place, text }] : []));
-    if (domVersion === undefined || places.length === 0) return { places: new Map(), lost: 0 };
-    const found = await this.translator.toDialect(tx, bookFileId, domVersion, places);
-    const translated = new Map<number, Place>();
-    for (const [n, annotation] of foreign.entries()) {
-      const there = found[n];
-      if (there && there.kind !== 'lost') translated.set(annotation.id, there.place);
-      else noteUnplaceable(draft, annotation, there?.reason ?? 'the book gave no answer', now.getTime() / 1000);
-    }
-    return { places: translated, lost: foreign.length - translated.size };
+  ): Promise<ReadonlyMap<number, Translations>> {
+    const asked = takenIn.flatMap(({ bookFileId, asking, draft }) => {
+      const { domVersion } = asking;
+      const foreign = placesToTranslate(draft, asking);
+      const places = foreign.flatMap(({ fields: { place, text } }) => (place ? [{ place, text }] : []));
+      return domVersion === undefined || places.length === 0
+        ? []
+        : [{ bookFileId, domVersion, draft, foreign, places }];
+    });
+    if (asked.length === 0) return new Map();
+    const found = await this.translator.toDialects(tx, asked);
+    return new Map(
+      asked.map(({ bookFileId, draft, foreign }, n): [number, Translations] => {
+        const places = new Map<number, Place>();
+        for (const [at, annotation] of foreign.entries()) {
+          const there = found[n]?.[at];
+          if (there && there.kind !== 'lost') places.set(annotation.id, there.place);
+          else noteUnplaceable(draft, annotation, there?.reason ?? 'the book gave no answer', now.getTime() / 1000);
+        }
+        return [bookFileId, { places, lost: foreign.length - places.size }];
+      }),
+    );
   }
+}
+
+/** What a device said of a file, taken in. */
+interface TakenIn extends ReturnType<typeof takeInExchange> {
+  readonly bookFileId: number;
+  readonly asking: AskingDevice;
+}
+
+/** Places of a file in the dialect of the device, by annotation. */
+interface Translations {
+  readonly places: ReadonlyMap<number, Place>;
+  readonly lost: number;
 }
 
 /** Two documents of a request may be one file: what the device has is then in both. */

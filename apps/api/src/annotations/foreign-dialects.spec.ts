@@ -3,7 +3,12 @@ import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import type { EntityManager } from 'typeorm';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { createTestReader, type TestReader } from '../database/test-reader.ts';
-import { type ForeignPlace, PositionTranslator, type TranslatedPlace } from './position-translator.ts';
+import {
+  type ForeignPlace,
+  type ForeignPlaces,
+  PositionTranslator,
+  type TranslatedPlace,
+} from './position-translator.ts';
 import { AnnotationServer } from './testing/annotation-server.ts';
 import { acksOf, bookOf, envelope, highlight, keyOf } from './testing/device-notes.ts';
 
@@ -18,9 +23,13 @@ class OnePartMore extends PositionTranslator {
     return Promise.resolve({ kind: 'lost', reason: 'not asked here' });
   }
 
-  toDialect(_tx: EntityManager, _file: number, domVersion: number, places: readonly ForeignPlace[]) {
-    this.asked += places.length;
-    return Promise.resolve(places.map(({ place }) => shiftedPlace(place, domVersion)));
+  toDialects(_tx: EntityManager, files: readonly ForeignPlaces[]) {
+    return Promise.resolve(
+      files.map(({ places, domVersion }) => {
+        this.asked += places.length;
+        return places.map(({ place }) => shiftedPlace(place, domVersion));
+      }),
+    );
   }
 }
 

@@ -42,9 +42,12 @@ describe('the positions of highlights made on the web', () => {
       pos1: '/body/DocFragment[2]/body/p[1]/text()[2].8',
       domVersion: 20200824,
     };
-    const found = await translator.toDialect(harness.dataSource.manager, bookFileId, 20260812, [
+    const places = [
       { place, text: 'sat' },
       { place: { ...place, pos0: '/body/DocFragment[77]/body/p/text().0' }, text: 'nothing like it' },
+    ];
+    const [found] = await translator.toDialects(harness.dataSource.manager, [
+      { bookFileId, domVersion: 20260812, places },
     ]);
     expect(found).toMatchObject([
       { kind: 'exact', place: { pos0: '/body[1]/DocFragment[2]/body[1]/p[1]/text()[2].5', domVersion: 20260812 } },

@@ -23,17 +23,19 @@ export interface ForeignPlace {
   readonly text?: string;
 }
 
+/** Foreign places of one file, and the DOM version they are wanted in. */
+export interface ForeignPlaces {
+  readonly bookFileId: number;
+  readonly domVersion: number;
+  readonly places: readonly ForeignPlace[];
+}
+
 /** Finds for a CFI the xpointers of the same passage. A place that is not certainly the same is lost: never a wrong position. */
 export abstract class PositionTranslator {
   abstract toXpointer(tx: EntityManager, place: WebPlace): Promise<TranslatedPlace>;
 
-  /** Places of a file in the dialect of a DOM version, each of `places` in their order. */
-  abstract toDialect(
-    tx: EntityManager,
-    bookFileId: number,
-    domVersion: number,
-    places: readonly ForeignPlace[],
-  ): Promise<TranslatedPlace[]>;
+  /** Places of each of the files in the dialect its device reads, in their order: of all files at once. */
+  abstract toDialects(tx: EntityManager, files: readonly ForeignPlaces[]): Promise<TranslatedPlace[][]>;
 }
 
 /** The version whose numbers of fragments every device since 2024 shares, and whose pointers newer ones read. */
@@ -52,22 +54,22 @@ export class BookPositionTranslator extends PositionTranslator {
     return placeOf(found, DOM_VERSION);
   }
 
-  async toDialect(
-    tx: EntityManager,
-    bookFileId: number,
-    domVersion: number,
-    places: readonly ForeignPlace[],
-  ): Promise<TranslatedPlace[]> {
-    const asked = places.map(({ place: { pos0, pos1, domVersion: from }, text }) => ({
-      from: 'xpointer' as const,
-      to: 'xpointer' as const,
-      start: pos0,
-      end: pos1,
-      text: pos1 === undefined || text === '' ? undefined : text,
-      domVersion: from,
-    }));
-    const found = await this.books.translate(tx, { bookFileId, domVersion }, asked);
-    return places.map((_, n) => placeOf(found[n], domVersion));
+  async toDialects(tx: EntityManager, files: readonly ForeignPlaces[]): Promise<TranslatedPlace[][]> {
+    const found = await this.books.translateAll(
+      tx,
+      files.map(({ bookFileId, domVersion, places }) => ({
+        file: { bookFileId, domVersion },
+        asked: places.map(({ place: { pos0, pos1, domVersion: from }, text }) => ({
+          from: 'xpointer' as const,
+          to: 'xpointer' as const,
+          start: pos0,
+          end: pos1,
+          text: pos1 === undefined || text === '' ? undefined : text,
+          domVersion: from,
+        })),
+      })),
+    );
+    return files.map(({ domVersion, places }, n) => places.map((_, at) => placeOf(found[n]?.[at], domVersion)));
   }
 }
 

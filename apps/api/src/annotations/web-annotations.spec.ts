@@ -20,7 +20,7 @@ class OnePassage extends PositionTranslator {
     );
   }
 
-  toDialect(): Promise<TranslatedPlace[]> {
+  toDialects(): Promise<TranslatedPlace[][]> {
     return Promise.resolve([]);
   }
 }

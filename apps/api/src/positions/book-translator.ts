@@ -1,9 +1,8 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { BookFormat } from '@bookorbit/contracts';
-import { type Dialect, indexRulesOf, type TextQuote, type TranslationRequest } from '@bookorbit/domain-positions';
+import type { Dialect, TextQuote, TranslationRequest } from '@bookorbit/domain-positions';
 import { DataSource, type EntityManager } from 'typeorm';
-import { JobTooCostly, PositionsThread } from './ask-worker.ts';
-import { BookLending } from './lend-book.ts';
+import { AskBooks, type Question, type TranslatedFile } from './ask-books.ts';
 import { offerPage, offerShare } from './paged-places.ts';
 import { PositionIndexRepository, type RecordedFile } from './position-index.repository.ts';
 import type {
@@ -12,17 +11,9 @@ import type {
   LocatedPosition,
   LostPosition,
   OfferedPlace,
-  PositionAnswer,
   PositionTask,
   TaskAnswers,
 } from './worker-messages.ts';
-
-/** A file positions are in. Callers have checked that the user may read it. */
-export interface TranslatedFile {
-  readonly bookFileId: number;
-  /** crengine's DOM version of the book on the device that asks; the usual one unless told. */
-  readonly domVersion?: number;
-}
 
 /** A stored place of any kind of book. */
 export interface StoredPlace extends KnownPlace {
@@ -42,29 +33,21 @@ export interface AskedOffer {
   readonly place: StoredPlace;
 }
 
-/** The version of books opened by KOReader releases up to summer 2026. */
-const USUAL_DOM_VERSION = 20240114;
-/** Questions of one job: each job has its own deadline, and others get their turn in between. */
-const TASKS_A_JOB = 50;
-/** A book that took too much is left alone for so long. */
-const LEFT_ALONE_MS = 10 * 60 * 1000;
-
 /**
  * Translates places of book files between KOReader, the web reader and Kobo. Nothing it is asked ever throws: what cannot be found out is
- * `lost`, with a reason. A file costs one or two statements through the caller's transaction when it was asked about before, and
- * at most four whatever is asked; indexes that had to be built are kept afterwards, on a connection of their own.
+ * `lost`, with a reason. Costs one statement through the caller's transaction, and one more when the books are not at hand, however many
+ * they are (of a single book, document by document, up to four more); indexes that had to be built are kept afterwards, on a connection of their own.
  */
 @Injectable()
 export class BookTranslator implements OnModuleDestroy {
-  private readonly logger = new Logger('Positions');
-  private readonly thread = new PositionsThread();
-  private readonly leftAlone = new Map<string, number>();
-  private storing: Promise<unknown> = Promise.resolve();
+  private readonly books: AskBooks;
 
   constructor(
     private readonly indexes: PositionIndexRepository,
-    private readonly dataSource: DataSource,
-  ) {}
+    dataSource: DataSource,
+  ) {
+    this.books = new AskBooks(indexes, dataSource);
+  }
 
   /** Each of `asked`, in their order, with the words at the place found. */
   async translate(
@@ -72,8 +55,19 @@ export class BookTranslator implements OnModuleDestroy {
     file: TranslatedFile,
     asked: readonly AskedPosition[],
   ): Promise<(FoundPosition | LostPosition)[]> {
-    const tasks = asked.map(({ domVersion, ...request }) => ({ kind: 'translate' as const, request, domVersion }));
-    return this.ask<'translate'>(tx, file, tasks, lostPosition);
+    return (await this.translateAll(tx, [{ file, asked }]))[0] ?? [];
+  }
+
+  /** {@link translate} for several files, in their order, in as many statements as for one. */
+  translateAll(
+    tx: EntityManager,
+    files: readonly { readonly file: TranslatedFile; readonly asked: readonly AskedPosition[] }[],
+  ): Promise<(FoundPosition | LostPosition)[][]> {
+    const questions = files.map(({ file, asked }) => ({
+      file,
+      tasks: asked.map(({ domVersion, ...request }) => ({ kind: 'translate' as const, request, domVersion })),
+    }));
+    return this.askAll<'translate'>(tx, questions, lostPosition);
   }
 
   /** The words at places and around them, to be kept with them; undefined where the place is not found. */
@@ -122,38 +116,23 @@ export class BookTranslator implements OnModuleDestroy {
       asked.map(({ file }) => file.bookFileId),
     );
     const recorded = new Map(files.map((file) => [file.bookFileId, file]));
-    const offers: (OfferedPlace | LostPosition)[] = [];
-    for (const { file, place } of asked) offers.push(await this.offer(tx, recorded.get(file.bookFileId), file, place));
-    return offers;
+    const offers = asked.map(({ file, place }) => offerWithoutReading(recorded.get(file.bookFileId), place));
+    const toRead = asked.flatMap(({ file, place }, n): (Question<'offer'> & { readonly n: number })[] => {
+      const found = recorded.get(file.bookFileId);
+      return found && !offers[n] ? [{ n, recorded: found, file, tasks: [{ kind: 'offer', place }] }] : [];
+    });
+    const read = await this.books.run(tx, toRead, lostPosition);
+    for (const [at, { n }] of toRead.entries()) offers[n] = read[at]?.[0];
+    return offers.map((offer) => offer ?? lostPosition('the book gave no answer'));
   }
 
   /** Waits until what was built is kept. */
   async settled(): Promise<void> {
-    await this.storing;
+    await this.books.settled();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.thread.stop();
-    await this.storing;
-  }
-
-  private async offer(
-    tx: EntityManager,
-    recorded: RecordedFile | undefined,
-    file: TranslatedFile,
-    place: StoredPlace,
-  ): Promise<OfferedPlace | LostPosition> {
-    if (recorded === undefined) return lostPosition('there is no such file');
-    switch (kindOf(recorded.format)) {
-      case 'pages':
-        return offerPage(place, recorded.pageCount);
-      case 'share':
-        return offerShare(place.percentage);
-      case 'documents': {
-        const [offered] = await this.askRecorded<'offer'>(tx, recorded, file, [{ kind: 'offer', place }], lostPosition);
-        return offered ?? lostPosition('the book gave no answer');
-      }
-    }
+    await this.books.stop();
   }
 
   private async ask<Kind extends PositionTask['kind']>(
@@ -162,73 +141,53 @@ export class BookTranslator implements OnModuleDestroy {
     tasks: readonly (PositionTask & { kind: Kind })[],
     lost: (reason: string) => TaskAnswers[Kind],
   ): Promise<TaskAnswers[Kind][]> {
-    if (tasks.length === 0) return [];
-    const recorded = await this.find(tx, file.bookFileId);
-    if (recorded === undefined) return tasks.map(() => lost('there is no such file'));
-    if (kindOf(recorded.format) !== 'documents')
-      return tasks.map(() => lost(`no pointers lead into ${recorded.format}`));
-    return this.askRecorded(tx, recorded, file, tasks, lost);
+    return (await this.askAll<Kind>(tx, [{ file, tasks }], lost))[0] ?? [];
   }
 
-  private async askRecorded<Kind extends PositionTask['kind']>(
+  private async askAll<Kind extends PositionTask['kind']>(
     tx: EntityManager,
-    recorded: RecordedFile,
-    { domVersion = USUAL_DOM_VERSION }: TranslatedFile,
-    tasks: readonly (PositionTask & { kind: Kind })[],
+    questions: readonly Omit<Question<Kind>, 'recorded'>[],
     lost: (reason: string) => TaskAnswers[Kind],
-  ): Promise<TaskAnswers[Kind][]> {
-    const key = `${recorded.bookFileId}:${recorded.content}`;
-    const answers: TaskAnswers[Kind][] = [];
-    const domRules = indexRulesOf(domVersion);
-    const lending = new BookLending(tx, this.indexes, recorded, domRules);
-    try {
-      if (recorded.isMissing) throw new Error('the file is not on disk');
-      for (let at = 0; at < tasks.length; at += TASKS_A_JOB) {
-        this.checkLeftAlone(key);
-        const question = { key, domVersion, tasks: tasks.slice(at, at + TASKS_A_JOB) };
-        const found: readonly PositionAnswer[] = await this.thread.ask(question, lending);
-        answers.push(...(found as readonly TaskAnswers[Kind][]));
-      }
-    } catch (error) {
-      if (error instanceof JobTooCostly) this.leaveAlone(key, recorded, error);
-      const reason = error instanceof Error ? error.message : String(error);
-      const unread = (answer: TaskAnswers[Kind]) =>
-        answer && 'kind' in answer && answer.kind === 'lost' ? { ...answer, isUnread: true as const } : answer;
-      answers.push(...tasks.slice(answers.length).map(() => unread(lost(reason))));
-    } finally {
-      this.close(lending, recorded, domRules);
-    }
-    return answers;
+  ): Promise<TaskAnswers[Kind][][]> {
+    const asking = questions.filter(({ tasks }) => tasks.length > 0);
+    if (asking.length === 0) return questions.map(() => []);
+    const files = await this.indexes.findFiles(
+      tx,
+      asking.map(({ file }) => file.bookFileId),
+    );
+    const recorded = new Map(files.map((file) => [file.bookFileId, file]));
+    const readable = asking.flatMap((question) => {
+      const found = recorded.get(question.file.bookFileId);
+      return found && kindOf(found.format) === 'documents' ? [{ question, recorded: found }] : [];
+    });
+    const answers = await this.books.run<Kind>(
+      tx,
+      readable.map(({ question, recorded: found }) => ({ ...question, recorded: found })),
+      lost,
+    );
+    return questions.map((question) => {
+      const { file, tasks } = question;
+      const n = readable.findIndex((one) => one.question === question);
+      if (n >= 0) return answers[n] ?? [];
+      const format = recorded.get(file.bookFileId)?.format;
+      return tasks.map(() => lost(format === undefined ? 'there is no such file' : `no pointers lead into ${format}`));
+    });
   }
+}
 
-  /** By itself, as the caller may be in the middle of a transaction that has to wait for nothing and must not fail. */
-  private close(lending: BookLending, file: RecordedFile, domRules: number): void {
-    const before = this.storing;
-    this.storing = (async () => {
-      await before;
-      try {
-        await lending.close();
-        if (lending.built.length > 0) await this.indexes.store(this.dataSource.manager, file, domRules, lending.built);
-      } catch (error) {
-        this.logger.warn(`Indexes of file ${file.bookFileId} are not kept: ${String(error)}`);
-      }
-    })();
-  }
-
-  private async find(tx: EntityManager, bookFileId: number): Promise<RecordedFile | undefined> {
-    return (await this.indexes.findFiles(tx, [bookFileId]))[0];
-  }
-
-  private checkLeftAlone(key: string): void {
-    const until = this.leftAlone.get(key);
-    if (until === undefined) return;
-    if (until > performance.now()) throw new Error('the book took too much the last time; it is tried again later');
-    this.leftAlone.delete(key);
-  }
-
-  private leaveAlone(key: string, { bookFileId }: RecordedFile, error: Error): void {
-    this.leftAlone.set(key, performance.now() + LEFT_ALONE_MS);
-    this.logger.warn(`Positions in file ${bookFileId} are left alone for a while: ${error.message}`);
+/** What needs no look into the book; undefined when it does. */
+function offerWithoutReading(
+  recorded: RecordedFile | undefined,
+  place: StoredPlace,
+): OfferedPlace | LostPosition | undefined {
+  if (recorded === undefined) return lostPosition('there is no such file');
+  switch (kindOf(recorded.format)) {
+    case 'pages':
+      return offerPage(place, recorded.pageCount);
+    case 'share':
+      return offerShare(place.percentage);
+    case 'documents':
+      return undefined;
   }
 }
 

@@ -1,10 +1,5 @@
-export {
-  type AskedOffer,
-  type AskedPosition,
-  BookTranslator,
-  type StoredPlace,
-  type TranslatedFile,
-} from './book-translator.ts';
+export type { TranslatedFile } from './ask-books.ts';
+export { type AskedOffer, type AskedPosition, BookTranslator, type StoredPlace } from './book-translator.ts';
 export { ChapterNames, type PlaceInFile } from './chapter-names.ts';
 export { contentOfFile } from './position-index.repository.ts';
 export { PositionsModule, PositionWorkersModule } from './positions.module.ts';

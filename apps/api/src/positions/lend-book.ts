@@ -3,35 +3,55 @@ import { onlyPageOf } from '@bookorbit/domain-positions';
 import type { EntityManager } from 'typeorm';
 import { absolutePath, isInside, statFile, withPlainPath } from '../libraries/index.ts';
 import type { JobLender } from './ask-worker.ts';
-import type { PackedIndex, PositionIndexRepository, RecordedFile } from './position-index.repository.ts';
+import {
+  type IndexedFile,
+  indexedKey,
+  type PackedIndex,
+  type PositionIndexRepository,
+  type RecordedFile,
+} from './position-index.repository.ts';
 import type { Borrowing, BuiltIndex, Lending, LentSpine } from './worker-messages.ts';
 
-/** Of packed indexes, for one job: about eight times as much XHTML. */
+/** Of packed indexes, for the jobs of one request: about eight times as much XHTML. */
 const MOST_LENT_BYTES = 16 * 1024 * 1024;
+
+/** What is on record of the books several jobs are about: asked for in one statement, by the first job that needs any of it. */
+export class IndexShelf {
+  private loading: Promise<ReadonlyMap<string, PackedIndex[]>> | undefined;
+
+  constructor(
+    private readonly tx: EntityManager,
+    private readonly indexes: PositionIndexRepository,
+    private readonly asked: readonly IndexedFile[],
+  ) {}
+
+  /** Of one book alone only what is asked for is fetched: a place in it needs a document or two. */
+  async find(of: IndexedFile, spineIndexes: readonly number[] | undefined): Promise<PackedIndex[]> {
+    if (this.asked.length === 1)
+      return this.indexes.findIndexes(this.tx, of.file, of.domRules, spineIndexes, MOST_LENT_BYTES);
+    this.loading ??= this.indexes.findIndexesOf(this.tx, this.asked, MOST_LENT_BYTES / this.asked.length);
+    const found = (await this.loading).get(indexedKey(of)) ?? [];
+    return spineIndexes ? found.filter(({ spineIndex }) => spineIndexes.includes(spineIndex)) : found;
+  }
+}
 
 /** Lends one book to one job: indexes from the table, or else chapters from the file, which is opened when first needed. */
 export class BookLending implements JobLender {
-  private readonly tx: EntityManager;
-  private readonly indexes: PositionIndexRepository;
-  private readonly file: RecordedFile;
-  private readonly domRules: number;
   private opened: Promise<EpubFile> | undefined;
   /** What was built in the course of the job. */
   readonly built: PackedIndex[] = [];
 
-  constructor(tx: EntityManager, indexes: PositionIndexRepository, file: RecordedFile, domRules: number) {
-    this.tx = tx;
-    this.indexes = indexes;
-    this.file = file;
-    this.domRules = domRules;
-  }
+  constructor(
+    private readonly shelf: IndexShelf,
+    private readonly book: IndexedFile,
+  ) {}
 
   async lend(what: Borrowing): Promise<Lending> {
     switch (what.kind) {
       case 'spine':
         return spineOf(await this.open());
       case 'indexes':
-        return this.indexes.findIndexes(this.tx, this.file, this.domRules, what.spineIndexes, MOST_LENT_BYTES);
+        return this.shelf.find(this.book, what.spineIndexes);
       case 'entry':
         return (await this.open()).readEntry(what.zipPath);
     }
@@ -43,11 +63,11 @@ export class BookLending implements JobLender {
 
   async close(): Promise<void> {
     const file = await this.opened?.catch(() => undefined);
-    await file?.close();
+    await file?.close().catch(() => undefined);
   }
 
   private open(): Promise<EpubFile> {
-    return (this.opened ??= openRecorded(this.file));
+    return (this.opened ??= openRecorded(this.book.file));
   }
 }
 

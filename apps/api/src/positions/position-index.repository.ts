@@ -34,6 +34,17 @@ export interface PackedIndex {
   readonly bytes: Uint8Array;
 }
 
+/** A file, and the rules by which its documents are indexed. */
+export interface IndexedFile {
+  readonly file: RecordedFile;
+  readonly domRules: number;
+}
+
+/** What the indexes of a file by some rules are found under. */
+export function indexedKey({ file, domRules }: IndexedFile): string {
+  return `${file.bookFileId}/${domRules}`;
+}
+
 /** Files as they are on record, and the indexes built of them. */
 @Injectable()
 export class PositionIndexRepository {
@@ -72,31 +83,55 @@ export class PositionIndexRepository {
     );
   }
 
-  /** Keeps indexes and drops those of the file's former contents; keeps none of a file that has changed meanwhile. */
-  async store(
+  /** Indexes of several files at once, each in the order of its spine, as many as fit into `mostBytes` for each; by {@link indexedKey}. */
+  async findIndexesOf(
     tx: EntityManager,
-    { bookFileId, content }: RecordedFile,
-    domRules: number,
-    indexes: readonly PackedIndex[],
-  ): Promise<void> {
+    asked: readonly IndexedFile[],
+    mostBytes: number,
+  ): Promise<ReadonlyMap<string, PackedIndex[]>> {
+    const rows = await tx.query<(PackedIndex & { bookFileId: number; domRules: number })[]>(
+      `SELECT "bookFileId", "domRules", "spineIndex", kind, bytes FROM (
+         SELECT p.book_file_id AS "bookFileId", p.dom_rules AS "domRules", p.spine_index AS "spineIndex", p.kind, p.bytes,
+           sum(octet_length(p.bytes)) OVER w AS total, row_number() OVER w AS n
+         FROM position_indexes p
+         JOIN (SELECT DISTINCT * FROM unnest($1::int[], $2::text[], $3::int[])) AS a (book_file_id, content, dom_rules)
+           USING (book_file_id, content, dom_rules)
+         WHERE p.index_version = $4
+         WINDOW w AS (PARTITION BY p.book_file_id, p.dom_rules ORDER BY p.spine_index)
+       ) i WHERE n = 1 OR total <= $5 ORDER BY "bookFileId", "spineIndex"`,
+      [
+        asked.map(({ file }) => file.bookFileId),
+        asked.map(({ file }) => file.content),
+        asked.map(({ domRules }) => domRules),
+        INDEX_VERSION,
+        mostBytes,
+      ],
+    );
+    return Map.groupBy(rows, (row) => `${row.bookFileId}/${row.domRules}`);
+  }
+
+  /** Keeps indexes and drops those of the files' former contents; keeps none of a file that has changed meanwhile. */
+  async store(tx: EntityManager, built: readonly (IndexedFile & PackedIndex)[]): Promise<void> {
     await tx.query(
-      `WITH current AS (
-         SELECT f.id FROM book_files f WHERE f.id = $1 AND ${contentOfFile('f')} = $2
+      `WITH built AS (
+         SELECT x.* FROM unnest($1::int[], $2::text[], $3::int[], $4::int[], $5::text[], $6::bytea[])
+           AS x (book_file_id, content, dom_rules, spine_index, kind, bytes)
+         JOIN book_files f ON f.id = x.book_file_id AND ${contentOfFile('f')} = x.content
        ), dropped AS (
-         DELETE FROM position_indexes p USING current c WHERE p.book_file_id = c.id AND (p.content <> $2 OR p.index_version < $3)
+         DELETE FROM position_indexes p USING (SELECT DISTINCT book_file_id, content FROM built) b
+         WHERE p.book_file_id = b.book_file_id AND (p.content <> b.content OR p.index_version < $7)
        )
        INSERT INTO position_indexes (book_file_id, content, index_version, dom_rules, spine_index, kind, bytes, built_at)
-       SELECT c.id, $2, $3, $4, x.spine_index, x.kind, x.bytes, now()
-       FROM current c, unnest($5::int[], $6::text[], $7::bytea[]) AS x (spine_index, kind, bytes)
+       SELECT book_file_id, content, $7, dom_rules, spine_index, kind, bytes, now() FROM built
        ON CONFLICT DO NOTHING`,
       [
-        bookFileId,
-        content,
+        built.map(({ file }) => file.bookFileId),
+        built.map(({ file }) => file.content),
+        built.map(({ domRules }) => domRules),
+        built.map(({ spineIndex }) => spineIndex),
+        built.map(({ kind }) => kind),
+        built.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
         INDEX_VERSION,
-        domRules,
-        indexes.map(({ spineIndex }) => spineIndex),
-        indexes.map(({ kind }) => kind),
-        indexes.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
       ],
     );
   }

@@ -55,7 +55,7 @@ export class PlaceForDevice {
   }
 
   /**
-   * Where to go in each of the files, in their order. Costs two statements, and up to three for a file whose tables are not at hand.
+   * Where to go in each of the files, in their order. Costs two statements, and one more when tables of several are not at hand.
    * Never fails because of a file: what cannot be found out is left to the percentage. To be called outside of a transaction that
    * holds locks, as books may have to be read.
    */

@@ -22,7 +22,7 @@ import { ExchangeBookmarks } from '../exchange-bookmarks.ts';
 import { BooksDto } from '../exchange.dto.ts';
 import { ExchangeFiles } from '../exchange-files.ts';
 import { PluginAnnotations } from '../plugin-annotations.ts';
-import { type ForeignPlace, PositionTranslator, type TranslatedPlace } from '../position-translator.ts';
+import { type ForeignPlaces, PositionTranslator, type TranslatedPlace } from '../position-translator.ts';
 
 /** A clock specs set. */
 export class SetClock extends Clock {
@@ -39,19 +39,16 @@ class NoBooks extends PositionTranslator {
     return Promise.resolve({ kind: 'lost', reason: 'there are no books' });
   }
 
-  toDialect(
-    _tx: EntityManager,
-    _bookFileId: number,
-    _domVersion: number,
-    places: readonly ForeignPlace[],
-  ): Promise<TranslatedPlace[]> {
-    return Promise.all(places.map(() => this.toXpointer()));
+  toDialects(_tx: EntityManager, files: readonly ForeignPlaces[]): Promise<TranslatedPlace[][]> {
+    return Promise.all(files.map(({ places }) => Promise.all(places.map(() => this.toXpointer()))));
   }
 }
 
-const UNREADABLE: Pick<BookTranslator, 'translate'> = {
-  translate: (_tx, _file, asked) =>
-    Promise.resolve(asked.map(() => ({ kind: 'lost', reason: 'there are no books', isUnread: true }))),
+const UNREADABLE: Pick<BookTranslator, 'translateAll'> = {
+  translateAll: (_tx, files) =>
+    Promise.resolve(
+      files.map(({ asked }) => asked.map(() => ({ kind: 'lost', reason: 'there are no books', isUnread: true }))),
+    ),
 };
 
 /** The plugin's routes for annotations with a database of their own, requests going through the real pipe. */
@@ -95,7 +92,7 @@ export class AnnotationServer {
   static async start(
     connection: DatabaseConnection,
     translator: PositionTranslator = new NoBooks(),
-    books: Pick<BookTranslator, 'translate'> = UNREADABLE,
+    books: Pick<BookTranslator, 'translateAll'> = UNREADABLE,
   ): Promise<AnnotationServer> {
     const dataSource = await new DataSource(dataSourceOptions(connection)).initialize();
     return new AnnotationServer(dataSource, translator, books as BookTranslator);
