@@ -95,4 +95,33 @@ describe("highlights and dog-ears", function()
         assert.is_false(world.sent("/plugin/sync")[1].body.books[1].receive)
         assert.same({ "01" }, seconds(server.notes))
     end)
+
+    it("keep the time they were made, where KOReader gives everything that is added a new one: or their edits would find nothing", function()
+        local old = { is_before_2025_08 = true }
+        local key = require("ffi/sha2").md5
+        local function edit(fields)
+            local named = addOf(5, { key = key(DATETIME:format(5) .. "|" .. xpointer(5)), version = 2 })
+            named.pos0, named.pos1 = nil, nil
+            for name, value in pairs(fields) do named[name] = value end
+            return named
+        end
+        server.to_apply = { add = { addOf(5) } }
+        local reader = device.openBook({}, {}, old)
+        local item = reader.annotation.annotations[1]
+        assert.equal(DATETIME:format(5), item.datetime)
+        server.to_apply = { edit = { edit({ note = "thought over" }) } }
+        reader:send("BookOrbitSyncBook")
+        world.pass(30)
+        assert.equal("thought over", item.note)
+        server.to_apply = { edit = { edit({ pos0 = xpointer(7), pos1 = xpointer(7), text = "text 7", pageno = 7 }) } }
+        reader:send("BookOrbitSyncBook")
+        world.pass(30)
+        assert.same({ DATETIME:format(5), xpointer(7) }, { item.datetime, item.pos0 })
+        server.to_apply = nil
+        table.remove(reader.annotation.annotations, 1)
+        device.close(reader)
+        local sent = world.sent("/plugin/sync")
+        assert.same({ { dt = DATETIME:format(5), k = key(DATETIME:format(5) .. "|" .. xpointer(7)) } }, sent[#sent].body.books[1].annotations.deleted)
+        assert.same({}, seconds(server.notes))
+    end)
 end)

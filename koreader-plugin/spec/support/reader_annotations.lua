@@ -13,7 +13,8 @@ local function readerAnnotations(ui, book)
         annotations = book.annotations,
         getExportAnnotationsFilepath = function() return book.file .. ".annotations.lua" end,
         addItem = function(self, item)
-            item.datetime = item.datetime or os.date("%Y-%m-%d %H:%M:%S")
+            -- Before 2025.08 whatever is added was made now.
+            item.datetime = not book.is_before_2025_08 and item.datetime or os.date("%Y-%m-%d %H:%M:%S")
             item.pageno = book.paged and item.page or assert(book.pages_by_xpointer[item.page], "not in the document")
             local index = 1
             while self.annotations[index] and not inOrder(item, self.annotations[index]) do

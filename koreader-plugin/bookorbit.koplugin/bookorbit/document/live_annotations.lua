@@ -92,6 +92,14 @@ function LiveAnnotations:tellPlace(ack, item, found, offered)
     if pos0 ~= offered.pos0 then ack.pos0, ack.pos1 = pos0, Items.stop(item, self.is_paging) end
 end
 
+-- KOReaders before 2025.08 give whatever is added the time of now: it would be another highlight to the server, and never find its edits.
+function LiveAnnotations:insert(item)
+    local datetime = item.datetime
+    local index = self.ui.annotation:addItem(item)
+    item.datetime = datetime or item.datetime
+    return index
+end
+
 function LiveAnnotations:changed(before, after)
     local highlights, notes = Rules.counters(before, after)
     self.highlights_added = self.highlights_added + highlights
@@ -146,7 +154,7 @@ function LiveAnnotations:add(add, is_news)
         Items.edit(item, add)
         item.text_edited = nil
         self:writeIntoFile("save", item)
-        self.last_index = self.ui.annotation:addItem(item)
+        self.last_index = self:insert(item)
     else
         Items.edit(item, add)
     end
@@ -191,7 +199,7 @@ function LiveAnnotations:edit(edit, is_news)
         setPlace(item, found, self.is_paging)
         Items.edit(item, edit)
         self:writeIntoFile("save", item)
-        self.ui.annotation:addItem(item)
+        self:insert(item)
         self:tellPlace(ack, item, found, edit)
     else
         Items.edit(item, edit)
@@ -248,7 +256,7 @@ function LiveAnnotations:addBookmark(add, is_news)
     if not item then
         -- As KOReader names a page it dog-ears (readerbookmark.lua), in its own words.
         item = { page = page, text = add.title and T(koreader("in %1"), add.title), chapter = add.title }
-        self.last_index = self.ui.annotation:addItem(item)
+        self.last_index = self:insert(item)
         self.has_bookmarks_changed = true
     end
     self:remember(item, nil, is_news)
