@@ -15,6 +15,7 @@ import type { AnnotationExchangeAnswer, BookmarkExchangeAnswer } from '@bookorbi
 import { pino } from 'pino';
 import { DataSource } from 'typeorm';
 import { AnnounceSyncs } from './activity/announce-syncs.ts';
+import { AnchorAnnotations } from './annotations/anchor-annotations.ts';
 import { KoreaderAccounts } from './auth/index.ts';
 import { readEnvironment } from './config/index.ts';
 import { PreparingClient } from './database/preparing-client.ts';
@@ -51,6 +52,13 @@ beforeAll(async () => {
   });
   // Open pages are told once a second, whatever happens: that belongs to no request.
   jest.spyOn(app.get(AnnounceSyncs), 'note').mockReturnValue();
+  // What a busy machine does not look up in time goes on behind the answer: here it is waited for.
+  const anchorAnnotations = app.get(AnchorAnnotations);
+  jest
+    .spyOn(anchorAnnotations, 'runWithin')
+    .mockImplementation((_milliseconds, userId, bookFileIds) =>
+      bookFileIds.length === 0 ? Promise.resolve() : anchorAnnotations.run({ userId, bookFileIds }),
+    );
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
   folder = mkdtempSync(join(tmpdir(), 'bookorbit-spec-'));

@@ -127,4 +127,8 @@ export class AnnotationSyncEntity {
   /** Exchanges there were; a device that remembers more knows of some the server has forgotten. */
   @Column('integer', { default: 0 })
   rounds: number;
+
+  /** How many the device last said it remembers; one that says fewer was put back from a backup. */
+  @Column('integer', { name: 'said_round', nullable: true })
+  saidRound: number | null;
 }

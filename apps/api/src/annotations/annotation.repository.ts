@@ -38,6 +38,15 @@ export interface SyncMark {
   readonly receives: boolean;
   readonly hasProtocol: boolean;
   readonly domVersion?: number;
+  /** How many exchanges the device remembers, unless its request comes late. */
+  readonly saidRound?: number;
+}
+
+/** The exchanges of a device and a file. */
+export interface Rounds {
+  readonly count: number;
+  /** How many of them the device last said it remembers. */
+  readonly said?: number;
 }
 
 const SAVE_ANNOTATIONS = `
@@ -126,13 +135,13 @@ export class AnnotationRepository {
     deviceId: string,
     kind: AnnotationKind,
     bookFileIds: readonly number[],
-  ): Promise<ReadonlyMap<number, number>> {
-    const rows = await tx.query<{ book_file_id: number; rounds: number }[]>(
-      `SELECT book_file_id, rounds FROM annotation_syncs
+  ): Promise<ReadonlyMap<number, Rounds>> {
+    const rows = await tx.query<{ book_file_id: number; rounds: number; said_round: number | null }[]>(
+      `SELECT book_file_id, rounds, said_round FROM annotation_syncs
        WHERE user_id = $1 AND device_id = $3 AND kind = $4 AND book_file_id = ANY ($2::int[])`,
       [userId, bookFileIds, deviceId, kind],
     );
-    return new Map(rows.map((row) => [row.book_file_id, row.rounds]));
+    return new Map(rows.map((row) => [row.book_file_id, { count: row.rounds, said: row.said_round ?? undefined }]));
   }
 
   /** Saves what changed, and gives numbers to what is new. */
@@ -325,12 +334,12 @@ export class AnnotationRepository {
     now: Date,
   ): Promise<void> {
     await tx.query(
-      `INSERT INTO annotation_syncs AS s (user_id, book_file_id, device_id, kind, receives, has_protocol, dom_version, synced_at, rounds)
-       SELECT $1, r.book_file_id, $2, $3, r.receives, r.has_protocol, r.dom_version, $5, 1
-       FROM jsonb_to_recordset($4::jsonb) AS r (book_file_id int, receives boolean, has_protocol boolean, dom_version int)
+      `INSERT INTO annotation_syncs AS s (user_id, book_file_id, device_id, kind, receives, has_protocol, dom_version, synced_at, rounds, said_round)
+       SELECT $1, r.book_file_id, $2, $3, r.receives, r.has_protocol, r.dom_version, $5, 1, r.said_round
+       FROM jsonb_to_recordset($4::jsonb) AS r (book_file_id int, receives boolean, has_protocol boolean, dom_version int, said_round int)
        ON CONFLICT (user_id, book_file_id, device_id, kind) DO UPDATE SET receives = excluded.receives,
          has_protocol = excluded.has_protocol, dom_version = coalesce(excluded.dom_version, s.dom_version), synced_at = excluded.synced_at,
-         rounds = s.rounds + 1`,
+         rounds = s.rounds + 1, said_round = coalesce(excluded.said_round, s.said_round)`,
       [
         userId,
         deviceId,
@@ -341,6 +350,7 @@ export class AnnotationRepository {
             receives: mark.receives,
             has_protocol: mark.hasProtocol,
             dom_version: mark.domVersion,
+            said_round: mark.saidRound,
           })),
         ),
         now,

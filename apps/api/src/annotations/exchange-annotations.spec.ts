@@ -225,6 +225,22 @@ describe('POST plugin/annotations/exchange', () => {
       expect(movedBack.toApply.edit).toMatchObject([{ color: 'blue' }, { pos0: moved.pos0 }]);
     });
 
+    it('knows it by the exchanges it does not remember, although its list tells nothing', async () => {
+      const have = (round: number) => ({ ...bookOf(hash, [], []), keysComplete: false, round });
+      const own = highlight(9);
+      const { round = 0 } = await exchange('phone', { ...have(2), changes: [own] });
+      // An answer that is lost, or a request that comes twice, makes a device remember no less than before.
+      for (const said of [round, round])
+        expect(offered(await exchange('phone', have(said)))).toEqual({ add: [], edit: [] });
+      const restored = await exchange('phone', have(2));
+      // What it was given since the backup it lacks; what it made itself it may have, if nowhere else.
+      const all = { add: [first, second, third].map(({ text }) => text), edit: [[own.text, 'yellow']] };
+      expect(offered(restored)).toEqual(all);
+      expect(restored.toApply.add[0]).toMatchObject({ color: 'blue' });
+      await ackAll('phone', restored);
+      expect(offered(await exchange('phone', have(restored.round ?? 0)))).toEqual({ add: [], edit: [] });
+    });
+
     it('takes neither a list that comes late for one, nor part of a list, nor a client that deletes by leaving out', async () => {
       const at = (deviceTime: string) => ({ deviceTime, utcOffsetMinutes: 0 });
       await exchange('phone', bookOf(hash, [recolored, second, third], [third]), at('2026-11-18 12:00:10'));

@@ -79,7 +79,8 @@ export class ExchangeFiles {
     const files = await this.annotations.findFiles(tx, userId, device.deviceId, kind, fileIds);
     const rounds = await this.annotations.findRounds(tx, userId, device.deviceId, kind, fileIds);
     const takenIn = [...byFile].map(([bookFileId, { request, domVersion, receives }]): TakenIn => {
-      const asking = { ...device, domVersion, receives, isFirstSync: !rounds.has(bookFileId) };
+      const round = rounds.get(bookFileId);
+      const asking = { ...device, domVersion, receives, isFirstSync: round === undefined, saidRound: round?.said };
       const known = files.get(bookFileId) ?? { annotations: [], holdings: [] };
       return { bookFileId, asking, ...takeInExchange(known, asking, { ...request, kind }, now.getTime() / 1000) };
     });
@@ -93,16 +94,18 @@ export class ExchangeFiles {
         applied,
         offers: { ...offers, skippedNoPosition },
         held: countHeld(draft),
-        round: tellsAll ? (rounds.get(bookFileId) ?? 0) + 1 : 0,
-        isAhead: isAhead(rounds.get(bookFileId), byFile.get(bookFileId)?.request.round),
+        round: tellsAll ? (rounds.get(bookFileId)?.count ?? 0) + 1 : 0,
+        isAhead: isAhead(rounds.get(bookFileId)?.count, byFile.get(bookFileId)?.request.round),
       });
     }
     const saves = takenIn.map(({ bookFileId, draft }): FileSave => ({ bookFileId, change: draft.change() }));
     await this.annotations.save(tx, userId, { source: 'koreader', deviceId: device.deviceId }, saves, now);
     if (tellsAll) {
+      const late = new Set(takenIn.flatMap(({ bookFileId, isLate }) => (isLate ? [bookFileId] : [])));
       const marks = [...byFile.values()].map((exchange): SyncMark => ({
         ...exchange,
         hasProtocol: device.hasProtocol,
+        saidRound: late.has(exchange.bookFileId) ? undefined : exchange.request.round,
       }));
       await this.annotations.saveSyncs(tx, userId, device.deviceId, kind, marks, now);
     }

@@ -81,6 +81,8 @@ export interface AskingDevice {
   readonly receives: boolean;
   /** Whether it never exchanged this file before. */
   readonly isFirstSync: boolean;
+  /** How many exchanges of this file it remembered when it last said so. */
+  readonly saidRound?: number;
 }
 
 /** A key of the device's list. */

@@ -16,19 +16,21 @@ export type AppliedCounts = Readonly<Record<ItemOutcome | 'deviceDeleted', numbe
  *
  * @param file What is known of this kind of annotation, tombstones and holdings of all devices included.
  * @param now Unix seconds.
- * @returns The draft with all changes, and what was done.
+ * @returns The draft with all changes, what was done, and whether the request was overtaken on its way.
  */
 export function takeInExchange(
   file: FileAnnotations,
   device: AskingDevice,
   request: ExchangeRequest,
   now: number,
-): { readonly draft: FileDraft; readonly applied: AppliedCounts } {
+): { readonly draft: FileDraft; readonly applied: AppliedCounts; readonly isLate: boolean } {
   const draft = new FileDraft(file, device.deviceId);
   const side = new DeviceSide(request.keys, request.changes, request.keysComplete);
   const applied = { ...NOTHING_APPLIED };
+  // What comes late says what was.
+  const isLate = draft.ownHoldings().some((holding) => isOvertaken(holding, saidAt(device.clock)));
   if (!device.isFirstSync) {
-    doubtIfGoneBack(draft, device, request, side);
+    if (!isLate) doubtIfGoneBack(draft, device, request, side);
     if (request.confirmedDeletes) applied.deviceDeleted += deleteHeld(draft, device, side, now);
     if (device.hasProtocol) {
       applied.deviceDeleted += takeInDeleted(draft, device, request.deleted, side, request.confirmedDeletes, now);
@@ -41,7 +43,7 @@ export function takeInExchange(
   }
   for (const listed of request.keys) noteListed(draft, device, listed, side);
   if (request.keysComplete && !device.isFirstSync) applied.deviceDeleted += takeInAbsence(draft, device, side, now);
-  return { draft, applied };
+  return { draft, applied, isLate };
 }
 
 /** Counts to begin with. */

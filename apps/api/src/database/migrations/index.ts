@@ -19,6 +19,7 @@ import { KeepFormerValues1795429600000 } from './1795429600000-keep-former-value
 import { KeepFirstUpload1795429610000 } from './1795429610000-keep-first-upload.ts';
 import { KeepClocksOfInstalls1795429620000 } from './1795429620000-keep-clocks-of-installs.ts';
 import { TellClonesApartByClock1795910402000 } from './1795910402000-tell-clones-apart-by-clock.ts';
+import { KeepSaidRounds1795910402100 } from './1795910402100-keep-said-rounds.ts';
 import { FindAnnotationsQuickly1795910403000 } from './1795910403000-find-annotations-quickly.ts';
 import { CountExchanges1795910404000 } from './1795910404000-count-exchanges.ts';
 
@@ -45,6 +46,7 @@ export const MIGRATIONS = [
   KeepFirstUpload1795429610000,
   KeepClocksOfInstalls1795429620000,
   TellClonesApartByClock1795910402000,
+  KeepSaidRounds1795910402100,
   FindAnnotationsQuickly1795910403000,
   CountExchanges1795910404000,
 ];
