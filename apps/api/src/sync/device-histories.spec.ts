@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import type {
   AnnotationExchangeAnswer,
+  AnnotationList,
   BookDetail,
   BookState,
   BookStatesAnswer,
@@ -77,6 +78,20 @@ describe('histories of devices that the simulator found to end wrongly', () => {
       await post('annotations/exchange-ack', { ...envelope('KOBO', { installId: 'copy' }), books: [acksOf(toCopy)] });
     const [toOriginal] = (await exchange('original', [])).results;
     expect(toOriginal?.toApply.edit).toMatchObject([{ color: 'blue' }]);
+  });
+
+  it('a note written on a copied device, whose time KOReader does not move, is not lost when the copy is told apart', async () => {
+    const { hash, fileId, post, web } = await addPerson();
+    const note = highlight(1, { datetimeUpdated: '2026-11-18 10:00:00' });
+    const exchange = (deviceModel: string, item: object) =>
+      post<AnnotationExchangeAnswer>('annotations/exchange', {
+        ...envelope('KOBO', { installId: deviceModel, deviceModel }),
+        books: [{ hash, keys: [keyOf(note)], keysComplete: true, changes: [item] }],
+      });
+    await exchange('Kobo_nova', note);
+    await exchange('Kobo_libra', { ...note, note: 'mine' });
+    const path = `annotations?fileId=${fileId}&kind=highlight&state=active`;
+    expect((await web<AnnotationList>('GET', path)).annotations).toMatchObject([{ note: 'mine' }]);
   });
 
   it('clearing a rating that is not there does not stand against one given on a device', async () => {

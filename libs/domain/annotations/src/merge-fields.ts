@@ -13,6 +13,8 @@ export interface MergeSides {
   readonly base: AnnotationFields | undefined;
   /** Whether the device surely had `base`: if not, a value of `mine` that was replaced long ago is no edit. */
   readonly isBaseSure: boolean;
+  /** The request was overtaken on its way: others of the device said more since. */
+  readonly isLate?: boolean;
   /** Whether the field had this value before somebody replaced it. */
   isFormer(name: FieldName, fields: AnnotationFields): boolean;
   /** What the device was sent since: a value from there is not the device's own edit. */
@@ -56,6 +58,9 @@ function takesMine(name: FieldName, sides: MergeSides): boolean {
   if (base) {
     if (isSameField(name, mine, base)) return false;
     if (isSameField(name, theirs, base)) return true;
+  } else if (name === 'note' && !sides.isLate && mine.note && !theirs.note) {
+    // Nobody here has seen these words, and no time tells when they were written.
+    return true;
   }
   return myTime > theirTime(name);
 }

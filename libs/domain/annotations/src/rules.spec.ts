@@ -76,6 +76,26 @@ describe('mergeFields', () => {
     expect(mergeFields({ ...sides, ...SURE, sent: [{ note: 'v2' }] }).fields.note).toBe('v3');
   });
 
+  it('never drops words nobody has seen for none at all, when what the device had before is not known', () =>
+    fc.assert(
+      fc.property(fields, fields, fc.integer({ min: -2, max: 2 }), (mine, theirs, myTime) => {
+        const sides = {
+          mine,
+          theirs: { ...theirs, note: undefined },
+          base: undefined,
+          myTime,
+          theirTime: () => 0,
+          sent: [],
+        };
+        const noteOf = (more: object) => mergeFields({ ...sides, ...SURE, ...more }).fields.note;
+        expect(noteOf({})).toBe(mine.note);
+        if (myTime > 0 || mine.note === undefined) return;
+        // Others of the device came before it, or the words were seen and taken away: then the times decide.
+        expect(noteOf({ isLate: true })).toBeUndefined();
+        expect(noteOf({ isFormer: () => true })).toBeUndefined();
+      }),
+    ));
+
   it('takes for no edit a value that was replaced, unless the device surely had another', () => {
     const sides = { base: { note: 'v2' }, mine: { note: 'v1' }, theirs: { note: 'v2' }, myTime: 9, theirTime: () => 0 };
     const isFormer = (_name: FieldName, { note }: AnnotationFields) => note === 'v1';

@@ -152,6 +152,7 @@ function mergedWith(
     theirTime: (name) => known.fieldTimes[name] ?? known.createdAt,
     // A request that comes late, or was written by a clock set back: what the device had when it wrote it is not known.
     base: isLate ? undefined : holding?.base,
+    isLate,
     isBaseSure: holding !== undefined && holding.ackedVersion > 0,
     isFormer: (name, fields) => isFormerValue(known, name, fields),
     sent: holding?.offers.map((offer) => offer.fields) ?? [],
