@@ -44,6 +44,26 @@ describe("over the years", function()
         assert.is_table(lfs.attributes(waiting))
     end)
 
+    it("looks at a few files at a time, however many there are", function()
+        for i = 1, 300 do put(("%032x.json"):format(i), 365 * 86400) end
+        local ended = put("aa.json", 3 * 365 * 86400)
+        local attributes, around, most, now = lfs.attributes, world.ui_manager.around, 0, 0
+        lfs.attributes = function(...) -- luacheck: ignore
+            now = now + 1
+            return attributes(...)
+        end
+        world.ui_manager.around = function(action, ...)
+            now = 0
+            action(...)
+            most = math.max(most, now)
+        end
+        readAndClose()
+        world.pass(30)
+        world.ui_manager.around, lfs.attributes = around, attributes -- luacheck: ignore
+        assert.is_nil(lfs.attributes(ended))
+        assert.is_true(most < 80, "files in one slice: " .. most)
+    end)
+
     it("keeps everything on a device whose clock lost its battery", function()
         local path = put("aa.json", 3 * 365 * 86400)
         require("support/clock").set(86400)
@@ -61,6 +81,7 @@ describe("over the years", function()
             aside:save(name == "here.epub" and "aa" or "bb", kept)
         end
         readAndClose()
+        world.pass(10)
         local all = aside:all(account)
         assert.same({ "aa" }, { all[1].key, all[2] })
     end)

@@ -52,6 +52,7 @@ end
 
 -- A book's file has not been touched for so long: what was agreed on is forgotten, which costs a first exchange at most.
 local LEDGER_KEPT_SECONDS = 2 * 365 * 86400
+local SECONDS_BETWEEN_SLICES = 0.5
 -- What waits since the last run of KOReader, on a device that is connected all the time and will not say so.
 local AFTER_START = 20
 
@@ -112,8 +113,11 @@ local function start(version)
     local function prune()
         if is_pruned then return end
         is_pruned = true
-        ledger:prune(os.time() - LEDGER_KEPT_SECONDS, outbox)
-        aside:prune(sync:accountId())
+        local prune_ledger, prune_aside = ledger:pruner(os.time() - LEDGER_KEPT_SECONDS, outbox), aside:pruner(sync:accountId())
+        local function slice()
+            if prune_ledger() or prune_aside() then later("prune", SECONDS_BETWEEN_SLICES, slice) end
+        end
+        slice()
     end
     local function forget()
         settings:forget()

@@ -11,7 +11,7 @@ AsideFiles.__index = AsideFiles
 function AsideFiles.open(folder)
     lfs.mkdir(folder)
     -- One table for each book, whoever asks for it: applying takes several slices.
-    return setmetatable({ folder = folder, loaded = setmetatable({}, { __mode = "v" }) }, AsideFiles)
+    return setmetatable({ folder = folder, loaded = setmetatable({}, { __mode = "v" }), failed_counts = {} }, AsideFiles)
 end
 
 function AsideFiles:path(key)
@@ -34,7 +34,7 @@ end
 --- Writes it if it changed; without items there is no file.
 function AsideFiles:save(key, aside)
     if not aside.has_changed then return end
-    aside.has_changed = nil
+    aside.has_changed, self.failed_counts[key] = nil, nil
     if #aside.items == 0 and not aside.held then
         os.remove(self:path(key))
         return
@@ -43,29 +43,62 @@ function AsideFiles:save(key, aside)
     if not ok then logger.warn("BookOrbit: could not save what is kept aside of a book:", reason) end
 end
 
---- Forgets what belongs to files that are gone: moved ones are books of their own, and the server offers it to them.
-function AsideFiles:prune(account)
-    for _, book in ipairs(self:all(account)) do
-        if book.aside.path and not lfs.attributes(book.aside.path, "mode") then
-            book.aside.items, book.aside.held, book.aside.has_changed = Wire.array(), nil, true
-            self:save(book.key, book.aside)
-        end
+function AsideFiles:keys()
+    local keys = {}
+    if lfs.attributes(self.folder, "mode") ~= "directory" then return keys end -- the settings were deleted
+    for name in lfs.dir(self.folder) do
+        keys[#keys + 1] = name:match("^(%x+)%.json$")
     end
+    table.sort(keys)
+    return keys
+end
+
+--- Forgets what belongs to files that are gone: moved ones are books of their own, and the server offers it to them.
+-- @return function() To be called again while it returns true: one file at a time is read
+function AsideFiles:pruner(account)
+    local keys = self:keys()
+    return function()
+        local key = table.remove(keys)
+        if not key then return false end
+        local aside = self:get(key, account)
+        if aside.path and not lfs.attributes(aside.path, "mode") then
+            aside.items, aside.held, aside.has_changed = Wire.array(), nil, true
+            self:save(key, aside)
+        end
+        return true
+    end
+end
+
+-- How many found no place, without reading more than it takes: a quote inside a text is escaped, so this is always the field.
+local function countInFile(path, account)
+    local file = io.open(path, "rb")
+    if not file then return 0 end
+    local text = file:read("*a")
+    file:close()
+    if not text:find('"account":' .. Wire.encode(account), 1, true) then return 0 end
+    local _, count = text:gsub('"reason":"', "")
+    return count
+end
+
+--- How many found no place, over all books: for a menu that asks whenever it is drawn.
+function AsideFiles:countFailed(account)
+    if self.counted_account ~= account then self.failed_counts, self.counted_account = {}, account end
+    local count = 0
+    for _, key in ipairs(self:keys()) do
+        self.failed_counts[key] = self.failed_counts[key] or countInFile(self:path(key), account)
+        count = count + self.failed_counts[key]
+    end
+    return count
 end
 
 --- Every book of the account that has something aside.
 -- @return table Array of { key, aside }
 function AsideFiles:all(account)
     local list = {}
-    if lfs.attributes(self.folder, "mode") ~= "directory" then return list end -- the settings were deleted
-    for name in lfs.dir(self.folder) do
-        local key = name:match("^(%x+)%.json$")
-        if key then
-            local aside = self:get(key, account)
-            if #aside.items > 0 or aside.held then list[#list + 1] = { key = key, aside = aside } end
-        end
+    for _, key in ipairs(self:keys()) do
+        local aside = self:get(key, account)
+        if #aside.items > 0 or aside.held then list[#list + 1] = { key = key, aside = aside } end
     end
-    table.sort(list, function(a, b) return a.key < b.key end)
     return list
 end
 

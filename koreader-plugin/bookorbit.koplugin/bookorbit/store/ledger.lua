@@ -48,19 +48,26 @@ function Ledger:save(key, record, is_durable)
     if not ok then logger.warn("BookOrbit: could not save the ledger of a book:", reason) end
 end
 
--- Looked at while the reader waits for nothing, so a few at a time will do.
-local MOST_PRUNED = 20
+-- Thousands of files on a slow card are looked at between two page turns, so a few at a time.
+local LOOKED_AT_ONCE, MOST_PRUNED = 50, 20
 
 --- Forgets books not spoken of since `before`; those that wait to be sent stay.
-function Ledger:prune(before, outbox)
-    local pruned = 0
-    if lfs.attributes(self.folder, "mode") ~= "directory" then return end -- the settings were deleted
-    for name in lfs.dir(self.folder) do
-        local key, path = name:match("^(%x+)%."), self.folder .. "/" .. name
-        if key and pruned < MOST_PRUNED and not outbox:get(key) and (lfs.attributes(path, "modification") or before) < before then
-            os.remove(path)
-            pruned = pruned + 1
+-- @return function() To be called again while it returns true: there is more to look at
+function Ledger:pruner(before, outbox)
+    if lfs.attributes(self.folder, "mode") ~= "directory" then return function() return false end end -- the settings were deleted
+    local names, pruned = {}, 0
+    for name in lfs.dir(self.folder) do names[#names + 1] = name end
+    return function()
+        for _ = 1, LOOKED_AT_ONCE do
+            local name = table.remove(names)
+            if not name or pruned >= MOST_PRUNED then return false end
+            local key, path = name:match("^(%x+)%."), self.folder .. "/" .. name
+            if key and not outbox:get(key) and (lfs.attributes(path, "modification") or before) < before then
+                os.remove(path)
+                pruned = pruned + 1
+            end
         end
+        return true
     end
 end
 

@@ -93,7 +93,7 @@ local function accountMenu(panel, settings)
 end
 
 --- @param panel table The plugin instance: toggleAutoSync, toggleTwoWay, syncBook, syncAll, sweep, pushBook, pullBook, logIn, logOut, useAccount,
---   testConnection, retryFailed, confirmDeletions, checkUpdate, log, status, hasBook
+--   testConnection, retryFailed, confirmDeletions, checkUpdate, log, status, waiting, failedCount, hasBook
 -- @param settings table See settings.lua
 -- @return table KOReader's menu item
 function Menu.build(panel, settings)
@@ -164,13 +164,13 @@ function Menu.build(panel, settings)
                 separator = true,
             }),
             row({
-                text_func = function() return T(_("Status (%1 waiting)"), panel:status().waiting) end,
+                text_func = function() return T(_("Status (%1 waiting)"), panel:waiting()) end,
                 keep_menu_open = true,
                 callback = function() StatusPage.show(panel:status(), function() panel:confirmDeletions() end) end,
             }),
             row({
-                text_func = function() return T(_("Retry failed highlights (%1)"), #panel:status().failed) end,
-                enabled_func = function() return settings:account() ~= nil and #panel:status().failed > 0 end,
+                text_func = function() return T(_("Retry failed highlights (%1)"), panel:failedCount()) end,
+                enabled_func = function() return settings:account() ~= nil and panel:failedCount() > 0 end,
                 keep_menu_open = true,
                 callback = function(touch_menu)
                     panel:retryFailed()

@@ -222,6 +222,17 @@ function Panel:testConnection()
     self:verify({ origin = account.origin, username = account.username, userkey = account.userkey })
 end
 
+--- How much waits to be sent.
+function Panel:waiting()
+    local owner = self.sync:owner()
+    return owner and self.outbox:count(owner) or 0
+end
+
+--- How many highlights found no place, or were of no use to the server.
+function Panel:failedCount()
+    return self.sync.aside:countFailed(self.sync:accountId())
+end
+
 --- What could not be synced, over all books.
 function Panel:aside()
     local found = { failed = {}, waiting = 0, held = 0 }
@@ -275,7 +286,7 @@ function Panel:status()
         last_sweep = self.settings:get("last_sweep"),
         server = self.settings:get("server"),
         last_sync = self.settings:get("last_sync"),
-        waiting = owner and self.outbox:count(owner) or 0,
+        waiting = self:waiting(),
         auto_sync = auto_sync,
         book = book and Messages.match(match) or nil,
         highlights = book and Messages.WHY_NO_NOTES[book.why_no_notes] or nil,
