@@ -162,6 +162,14 @@ describe("crengine's texts", () => {
     ]);
   });
 
+  it('lose blank ones beside blocks in a row of ruby, which is laid out twice', () => {
+    expect(texts('<h3 style="display: ruby"><div>a</div> <code>b</code> c</h3>')).toEqual([
+      '/h3/div/text() "a"',
+      '/h3/code/text() "b"',
+      '/h3/text()[2] " c"',
+    ]);
+  });
+
   it('are inside of what crengine writes out for a fenced formula', () => {
     const formula =
       '<math><mfenced separators=";"><mi>a</mi> <mo>+</mo><mfenced open="[" separators=""><mi>b</mi><mi>c</mi></mfenced></mfenced></math>';

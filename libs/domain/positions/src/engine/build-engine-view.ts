@@ -285,8 +285,11 @@ class EngineTreeBuilder implements EngineSink {
       return kind === 'text' || kind === 'blank' ? kind : rubyNameOf(this.columns.nameOfElement(child));
     });
     const { before, after, isPreformatted } = style;
-    const [front, behind] = [before, after].map((kind): RubyChild[] => (kind === undefined ? [] : ['other']));
-    return shifted(settleRuby([...(front ?? []), ...known, ...(behind ?? [])], isPreformatted), front?.length ?? 0);
+    // Generated content takes part as the first and the last child.
+    const front = before === undefined ? [] : [before];
+    const behind = after === undefined ? [] : [after];
+    const all = [...front.map(() => 'other' as const), ...known, ...behind.map(() => 'other' as const)];
+    return shifted(settleRuby(all, [...front, ...kinds, ...behind], isPreformatted), front.length);
   }
 
   /** Takes out of a table, and of its rows, what it has no room for. */

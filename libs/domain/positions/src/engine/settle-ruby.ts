@@ -1,4 +1,5 @@
-import type { SettledChildren } from './drop-white-space.ts';
+import { settleInline } from './drop-white-space.ts';
+import type { ChildKind, SettledChildren } from './drop-white-space.ts';
 
 /** What a child is to a `<ruby>`: its text, or its name where ruby knows it. */
 export type RubyChild = 'text' | 'blank' | 'rb' | 'rt' | 'rp' | 'rbc' | 'rtc' | 'other';
@@ -11,18 +12,27 @@ export interface SettledRuby extends SettledChildren {
 interface Item {
   readonly index: number;
   readonly child: RubyChild;
+  readonly kind: ChildKind;
 }
 
 const ANNOTATIONS: ReadonlySet<RubyChild> = new Set(['rt', 'rtc', 'rp']);
 
 /**
  * Settles `<ruby>` at its end. crengine makes a table of every base with its annotations: a row of bases, rows of annotations, and cells
- * in each; blank texts at the edges of what it boxes for that go. A table without a base gets an empty one, with a text in it.
+ * in each; blank texts at the edges of what it boxes for that go. A table without a base gets an empty one, with a text in it. A book
+ * with ruby is laid out twice, and the second time a row is settled like any other inline element.
+ *
+ * @param kinds What each child is to the layout.
  */
-export function settleRuby(children: readonly RubyChild[], isPreformatted: boolean): SettledRuby {
+export function settleRuby(
+  children: readonly RubyChild[],
+  kinds: readonly ChildKind[],
+  isPreformatted: boolean,
+): SettledRuby {
   const dropped = new Set<number>();
   const invented: number[] = [];
-  for (const segment of segmentsOf(children)) {
+  const items = children.map((child, index): Item => ({ index, child, kind: kinds[index] ?? 'inline' }));
+  for (const segment of segmentsOf(items)) {
     const hasBase = settleSegment(segment, isPreformatted, dropped);
     const [first] = segment;
     if (!hasBase && first !== undefined) invented.push(first.index);
@@ -31,16 +41,16 @@ export function settleRuby(children: readonly RubyChild[], isPreformatted: boole
 }
 
 /** Bases with the annotations that follow them. A text at the very end belongs to the last one. */
-function segmentsOf(children: readonly RubyChild[]): Item[][] {
+function segmentsOf(items: readonly Item[]): Item[][] {
   const segments: Item[][] = [];
   let first = -1;
   let last = -1;
-  for (let index = 0; index <= children.length; index++) {
-    const child = children[index];
-    const isLast = index === children.length - 1;
+  for (let index = 0; index <= items.length; index++) {
+    const child = items[index]?.child;
+    const isLast = index === items.length - 1;
     const goesOn = child === 'blank' || (child === 'text' && isLast) || (child !== undefined && ANNOTATIONS.has(child));
     if (last >= 0 && !goesOn) {
-      segments.push(children.slice(first, last + 1).map((each, n) => ({ index: first + n, child: each })));
+      segments.push(items.slice(first, last + 1));
       first = -1;
       last = -1;
     }
@@ -59,6 +69,9 @@ function settleSegment(segment: readonly Item[], isPreformatted: boolean, droppe
   let isFirstRow = true;
   const boxRow = (): void => {
     if (!isPreformatted) trimRow(group, isFirstRow ? 'rb' : 'rt', dropped);
+    const left = group.filter(({ index }) => !dropped.has(index));
+    const settled = settleInline(left.map(({ kind }) => kind));
+    for (const at of settled.dropped) dropped.add(left[at]?.index ?? -1);
     isFirstRow = false;
     group = [];
   };
