@@ -1,7 +1,8 @@
 import { scanEngineMarkup } from '../engine/scan-markup.ts';
 import type { EngineSink } from '../engine/scan-markup.ts';
 import { referencedText } from '../source/references.ts';
-import { importsOf, mediaApplies } from './parse-style-sheet.ts';
+import { mediaApplies } from './conditions.ts';
+import { importsOf } from './parse-style-sheet.ts';
 
 /** How deep style sheets may import one another, and how many a document may have in all. */
 const DEEPEST_IMPORT = 4;

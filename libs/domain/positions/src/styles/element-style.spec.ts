@@ -12,7 +12,8 @@ describe('the style of an element', () => {
     ['.a { display: none !important; display: block }', 'none'],
     ['.a:first-of-type { display: block }', 'block'],
     ['.a:nth-child(2) { display: block }', 'block'],
-    ['.a:nth-child(2n + 1) { display: block }', 'inline'],
+    ['.a:nth-child(2n) { display: block }', 'block'],
+    ['.a:nth-child( 2n + 0 ) { display: block }', 'inline'],
     ['.a:nth-child(even) { display: block }', 'block'],
     ['.a:hover, .a { display: block }', 'inline'],
     ['.a:is(:hover, #i) { display: block }', 'block'],
@@ -21,6 +22,13 @@ describe('the style of an element', () => {
     ['<!-- .b { color: red } .a { display: block } -->', 'block'],
     ['<!-- .a { display: block } -->', 'inline'],
     ['@supports (display: grid) { .a { display: none } } .a { display: block }', 'block'],
+    ['@MEDIA not amzn-kf8 { .a { display: block } }', 'block'],
+    ['@supports not (display: grid) { .a { display: block } }', 'block'],
+    ['@supports (hyphens: auto) and (display: block) { .a { display: block } }', 'block'],
+    ['.a:matches(x) { display: block }', 'inline'],
+    ['.1st, .a { display: block }', 'inline'],
+    ['.a > { display: block }', 'inline'],
+    ['[id|=i] { display: block }', 'block'],
     ['div > .a { display: block }', 'inline'],
     ['section .a { display: block }', 'block'],
     ['span + .a { display: block }', 'block'],
@@ -88,6 +96,17 @@ describe('the style of an element', () => {
       ]),
     );
     expect(styles.styleOf(own, undefined)).toMatchObject({ display: 'block', isFloating: true, isPreformatted: true });
+  });
+
+  it('is not asked for by all classes at once: crengine writes a space behind several', () => {
+    const several = element(new Map([['class', 'a b']]));
+    for (const [css, display] of [
+      ['[class="a b"] { display: block }', 'inline'],
+      ['[class$="b"] { display: block }', 'inline'],
+      ['[class^="a"] { display: block }', 'block'],
+      ['[class~="b"] { display: block }', 'block'],
+    ] as const)
+      expect(new ElementStyles([css]).styleOf(several, undefined).display).toBe(display);
   });
 
   it('has generated content unless it is none', () => {

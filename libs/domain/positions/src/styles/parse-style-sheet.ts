@@ -1,3 +1,4 @@
+import { isSupported, mediaApplies } from './conditions.ts';
 import { parseSelectors } from './selector.ts';
 import type { Selector } from './selector.ts';
 
@@ -25,6 +26,24 @@ const PROPERTIES = new Map<string, PropertyName>([
   ['content', 'content'],
 ]);
 
+/** What else a book may ask for with `@supports` and be told that crengine has it. */
+const OTHER_PROPERTIES = new Set([
+  ...'content color direction visibility clear orphans widows line-height letter-spacing vertical-align'.split(' '),
+  ...'width height min-width min-height max-width max-height box-sizing line-break word-break hyphens'.split(' '),
+  ...sides('margin'),
+  ...sides('padding'),
+  ...['', '-color', '-style', '-width'].flatMap((part) => sides('border', part)),
+  ...['', '-color', '-image', '-position', '-repeat', '-size'].map((part) => `background${part}`),
+  ...['family', 'size', 'style', 'weight', 'variant', 'variant-caps', 'variant-numeric', 'variant-position'].map(
+    (part) => `font-${part}`,
+  ),
+  ...['font-feature-settings', 'font-variant-ligatures', 'font-variant-east-asian', 'font-variant-alternates'],
+  ...['align', 'align-last', 'decoration', 'transform', 'indent'].map((part) => `text-${part}`),
+  ...['', '-type', '-position', '-image'].map((part) => `list-style${part}`),
+  ...['before', 'after', 'inside'].flatMap((side) => [`break-${side}`, `page-break-${side}`]),
+  ...['border-collapse', 'border-spacing', 'caption-side', 'ruby-position', 'initial-letter', '-webkit-hyphens'],
+]);
+
 const GLOBAL_VALUES = ['inherit', 'initial', 'unset'];
 /** The values crengine takes; all others are as if they were not there. */
 const VALUES: Readonly<Record<Exclude<PropertyName, 'content'>, ReadonlySet<string>>> = {
@@ -45,9 +64,6 @@ const LONGEST_GAP = 1000;
 /** How deep blocks may lie in one another, and how far down a sheet may import others. */
 const DEEPEST_BLOCK = 6;
 const IMPORT_CHARACTERS = 20_000;
-
-/** Screens as KOReader lays books out for when nothing else is known: an upright page. */
-const PAGE_WIDTH = 600;
 
 /** Reads the rules of a style sheet that say anything about display, floats, white space or generated content. */
 export function parseStyleSheet(css: string): StyleRule[] {
@@ -88,21 +104,8 @@ export function parseDeclarations(text: string): Declarations | undefined {
   return Object.keys(values).length === 0 ? undefined : { ...values, important };
 }
 
-/** Whether a media condition holds for a page of a book; one that is not understood does not. */
-export function mediaApplies(condition: string): boolean {
-  const text = condition.trim().toLowerCase();
-  if (text === '') return true;
-  return text.split(',').some((query) => query.split(/\band\b/).every((part) => mediaPartApplies(part.trim())));
-}
-
-function mediaPartApplies(part: string): boolean {
-  if (/^(?:only\s+)?(?:all|screen)$/.test(part)) return true;
-  const width = /^\(\s*(min|max)-width\s*:\s*([\d.]+)(px|em)\s*\)$/.exec(part);
-  if (width !== null) {
-    const limit = Number(width[2]) * (width[3] === 'em' ? 16 : 1);
-    return width[1] === 'min' ? PAGE_WIDTH >= limit : PAGE_WIDTH <= limit;
-  }
-  return /^\(\s*orientation\s*:\s*portrait\s*\)$/.test(part);
+function sides(name: string, part = ''): string[] {
+  return ['', '-top', '-right', '-bottom', '-left'].map((side) => name + side + part);
 }
 
 function readRules(css: string, rules: StyleRule[], depth: number): void {
@@ -122,9 +125,11 @@ function readRules(css: string, rules: StyleRule[], depth: number): void {
     const block = css.slice(brace + 1, end);
     at = (end ?? css.length) + 1;
     if (prelude.startsWith('@')) {
-      const applies = prelude.startsWith('@media')
-        ? mediaApplies(prelude.slice(6))
-        : prelude.startsWith('@supports') && isSupported(prelude.slice(9));
+      const [, name = '', condition = ''] = /^@([\w-]+)(.*)$/s.exec(prelude) ?? [];
+      const applies =
+        name.toLowerCase() === 'media'
+          ? mediaApplies(condition)
+          : name.toLowerCase() === 'supports' && isSupported(condition, isKnown);
       if (applies) readRules(block, rules, depth - 1);
       continue;
     }
@@ -134,11 +139,11 @@ function readRules(css: string, rules: StyleRule[], depth: number): void {
   }
 }
 
-/** Whether crengine says that it knows a declaration; of those that matter here it knows few. */
-function isSupported(condition: string): boolean {
-  const [, name = '', value = ''] = /^\s*\(\s*([\w-]+)\s*:\s*([^()]*?)\s*\)\s*$/.exec(condition) ?? [];
-  const property = PROPERTIES.get(name.toLowerCase());
-  return property !== undefined && property !== 'content' && VALUES[property].has(value.toLowerCase());
+/** Whether crengine knows a property and a value for it; of most properties it is only known that crengine has them. */
+function isKnown(property: string, value: string): boolean {
+  const name = PROPERTIES.get(property);
+  if (name === undefined || name === 'content') return OTHER_PROPERTIES.has(property);
+  return VALUES[name].has(value.toLowerCase());
 }
 
 function endOfBlock(css: string, from: number): number | undefined {

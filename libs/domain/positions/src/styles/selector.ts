@@ -82,7 +82,7 @@ function matchesFrom(compounds: readonly Compound[], at: number, element: Select
 }
 
 const SIMPLE =
-  /([.#])((?:[\w-]|[^\0-\x7f]|\\.)+)|\[\s*([\w|:-]+)\s*(?:([~|^$*]?=)\s*("[^"]*"|'[^']*'|[^\]\s]*)\s*(i)?\s*)?\]|(::?)([\w-]+)(?:\(((?:[^()]|\([^()]*\))*)\))?|((?:[\w-]+\|)?(?:\*|(?:[\w-]|[^\0-\x7f])+))/y;
+  /([.#])((?:[\w-]|[^\0-\x7f]|\\.)+)|\[\s*((?:[\w:-]|\|(?!=))+)\s*(?:([~|^$*]?=)\s*("[^"]*"|'[^']*'|[^\]\s]*)\s*(i)?\s*)?\]|(::?)([\w-]+)(?:\(((?:[^()]|\([^()]*\))*)\))?|((?:[\w-]+\|)?(?:\*|(?:[\w-]|[^\0-\x7f])+))/y;
 
 /** The simple selector at an offset; selectors may be inside of others, so that no state of the pattern is relied on. */
 function simpleAt(text: string, at: number): RegExpExecArray | null {
@@ -106,8 +106,8 @@ function parseSelector(text: string): Selector | undefined {
       const [, mark, word = '', attribute, operator, value = '', ignoresCase, colons, pseudo = '', argument, name] =
         found;
       if (mark !== undefined) {
-        // crengine knows no escapes in names.
-        if (word.includes('\\')) return undefined;
+        // crengine knows no escapes in names, and none that begin with a digit.
+        if (/^\d|\\/.test(word)) return undefined;
         tests.push(mark === '.' ? hasClass(word) : hasId(word));
         key = mark === '#' || !key.startsWith('#') ? mark + word : key;
         specificity += mark === '#' ? 10_000 : 100;
@@ -139,6 +139,8 @@ function parseSelector(text: string): Selector | undefined {
     at = gap.lastIndex;
     combinator = between?.[1] || ' ';
   }
+  // There must be something on either side of a combinator.
+  if (combinator !== undefined && combinator !== ' ') return undefined;
   if (compounds.length === 0) return undefined;
   return { compounds: compounds.reverse(), pseudoElement, specificity };
 }
@@ -189,8 +191,7 @@ function pseudoClassTest(
       return selectors === undefined ? undefined : (element) => !selectors.some((each) => matches(each, element));
     }
     case 'is':
-    case 'where':
-    case 'matches': {
+    case 'where': {
       const selectors = forgiving(argument ?? '');
       return (element) => selectors.some((each) => matches(each, element));
     }
@@ -215,11 +216,12 @@ function placeOfType(element: SelectableElement): number {
 /** Whether a place is one that `2n+1`, `even` or `3` means. */
 function nthTest(formula: string): ((place: number) => boolean) | undefined {
   const text = formula
+    .trim()
     .toLowerCase()
-    .replace(/\s+/g, '')
     .replace(/^even$/, '2n')
     .replace(/^odd$/, '2n+1');
-  const parts = /^(?:([+-]?\d*)n)?([+-]?\d+)?$/.exec(text);
+  // crengine wants it written without spaces, and nothing taken away.
+  const parts = /^(?:(-?\d*)n(?:\+(?=\d))?)?(\d+)?$/.exec(text);
   if (parts === null || text === '') return undefined;
   const [, step, first = '0'] = parts;
   const start = Number(first);
@@ -261,8 +263,10 @@ function hasAttribute(
 ): (element: SelectableElement) => boolean {
   const folded = (value: string): string => (ignoresCase ? value.toLowerCase() : value);
   return (element) => {
-    const held = element.attributes.get(name);
-    if (held === undefined) return false;
+    const written = element.attributes.get(name);
+    if (written === undefined) return false;
+    // crengine marks several classes with a space behind them, and so no selector for all of them fits.
+    const held = name === 'class' && written.includes(' ') ? `${written} ` : written;
     const [value, part] = [folded(held), folded(wanted)];
     switch (operator) {
       case undefined:
