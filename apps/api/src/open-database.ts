@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { type Environment, OperatorError } from './config/index.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres/index.ts';
@@ -21,11 +22,23 @@ export async function openDatabase(environment: Environment, log: Logger): Promi
 
 function prepareDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolders(resolve(dataDir));
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
     throw new OperatorError(
       `The data folder ${dataDir} cannot be written; set DATA_DIR to a folder this user may write, or change its owner.`,
     );
+  }
+}
+
+/** One by one: below a folder that takes none, as /proc, Node's own `recursive` never ends. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
   }
 }

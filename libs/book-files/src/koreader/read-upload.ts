@@ -6,9 +6,9 @@ import { withFileSource } from '../file-source.ts';
 import { BookFileProblem, PROBLEM_MESSAGES } from '../problem.ts';
 import { openZip, type ZipArchive } from '../zip/zip-archive.ts';
 import type { ZipEntry } from '../zip/zip-entry.ts';
-import { LuaDataError } from './lua-data.ts';
-import { readSidecar, type Sidecar } from './read-sidecar.ts';
+import type { Sidecar } from './read-sidecar.ts';
 import { readStatistics, StatisticsProblem, type StatisticsTaker } from './read-statistics.ts';
+import { SidecarThread } from './sidecar-thread.ts';
 
 /** A file that was sent: where it lies now, and what it was called, with its folder as far as that is known. */
 export interface SentFile {
@@ -64,9 +64,11 @@ export async function readUpload(
   limits: UploadLimits = USUAL_LIMITS,
 ): Promise<ReadFile[]> {
   const folder = await mkdtemp(join(scratch, 'unpacked-'));
+  const reader = new UploadReader(folder, taker, limits);
   try {
-    return await new UploadReader(folder, taker, limits).read(sent);
+    return await reader.read(sent);
   } finally {
+    await reader.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -76,6 +78,7 @@ class UploadReader {
   private readonly taker: UploadTaker;
   private readonly limits: UploadLimits;
   private readonly found: ReadFile[] = [];
+  private readonly sidecars = new SidecarThread();
   private sidecarBytesLeft: number;
   private databases = 0;
 
@@ -97,6 +100,10 @@ class UploadReader {
       else if (!file.name.endsWith(WAL)) this.note(file.name, 'other', 0);
     }
     return this.found;
+  }
+
+  stop(): Promise<void> {
+    return this.sidecars.stop();
   }
 
   private async zip({ name, path }: SentFile): Promise<void> {
@@ -196,8 +203,9 @@ class UploadReader {
     this.sidecarBytesLeft -= bytes.length;
     if (this.sidecarBytesLeft < 0)
       return this.note(name, 'sidecar', 0, 'There are too many sidecars at once; send fewer');
-    const sidecar = sidecarOf(bytes);
-    if (typeof sidecar === 'string') return this.note(name, 'sidecar', 0, sidecar);
+    const reading = await this.sidecars.read(bytes);
+    if (reading.kind === 'fault') return this.note(name, 'sidecar', 0, reading.reason);
+    const { sidecar } = reading;
     if (!sidecar) return this.note(name, 'other', 0);
     const { fingerprint, unusable } = sidecar;
     if (fingerprint === undefined)
@@ -213,15 +221,6 @@ class UploadReader {
 
   private note(name: string, kind: ReadFile['kind'], documents: number, problem?: string): void {
     this.found.push({ name, kind, documents, ...(problem !== undefined && { problem }) });
-  }
-}
-
-function sidecarOf(bytes: Buffer): Sidecar | string | undefined {
-  try {
-    return readSidecar(bytes);
-  } catch (error) {
-    if (error instanceof LuaDataError) return `It cannot be read: ${error.message}`;
-    throw error;
   }
 }
 
