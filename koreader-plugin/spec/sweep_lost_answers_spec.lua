@@ -192,6 +192,22 @@ describe("what a sweep sent in vain", function()
         end)
     end
 
+    it("of its status is taken back although something else of it waits to be sent", function()
+        put({}, { summary = { status = "reading", rating = 3 } })
+        read()
+        put({}, { summary = { status = "complete", rating = 3 } })
+        sweep("answer")
+        assert.equal("complete", server.kept.status)
+        server.offline = "network is unreachable"
+        put({}, { summary = { status = "reading", rating = 4 } })
+        read()
+        server.offline = nil
+        world.browse():handleEvent({ name = "NetworkConnected", handler = "onNetworkConnected", args = { n = 0 } })
+        world.pass(120)
+        assert.same({ "reading", 4 }, { server.kept.status, server.kept.rating })
+        assert.is_nil(require("lfs").attributes(world.folder .. "/bookorbit/books/" .. require("bookorbit/store/ledger").key(file) .. ".arriving"))
+    end)
+
     it("never arrived and was deleted since costs nothing", function()
         readBefore()
         put({ highlight(1), highlight(2) })

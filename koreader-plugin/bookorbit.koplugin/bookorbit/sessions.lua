@@ -93,7 +93,9 @@ function Sessions.new(device, ledger, outbox, aside)
     function sessions.exchange(plan)
         return function()
             for _, waiting in ipairs(plan.entries) do
-                waiting.stats = ledger:get(waiting.key, plan.accountId).stats
+                local record = ledger:get(waiting.key, plan.accountId)
+                -- What is remembered now, not when it was left: to the server a lower count is a device put back from a backup.
+                waiting.stats, waiting.entry.round = record.stats, record.round or waiting.entry.round
             end
             return assert(Wire.encode(Exchange.run(plan, plan.isOnline and clientOf(plan.account, plan.gzip) or nil, toolsOf())))
         end

@@ -89,20 +89,29 @@ function ArrivingFile.add(folder, key, account, notes, state)
     return not is_news or write(folder, key, account, arriving)
 end
 
+-- Without what was told and answered; an answer to something older leaves a field as it is.
+local function withoutAnswered(told, answered)
+    local left = {}
+    for field, value in pairs(told) do
+        if not answered[field] or (answered[field].at or 0) < (value.at or 0) then left[field] = value end
+    end
+    return next(left) and left or nil
+end
+
 --- Forgets what an answer spoke of.
 -- @param notes table Array of { kind, datetime, pos0 }
--- @param is_state_answered boolean
-function ArrivingFile.drop(folder, key, account, notes, is_state_answered)
+-- @param state table|nil What of status, rating and review was answered, as it was told
+function ArrivingFile.drop(folder, key, account, notes, state)
     local arriving = ArrivingFile.read(folder, key, account)
     if #arriving.notes == 0 and not arriving.state then return end
     local answered, kept = setOf(notes), {}
     for _, note in ipairs(arriving.notes) do
         if not answered[Annotations.identity(note.kind, note.datetime, note.pos0)] then table.insert(kept, note) end
     end
-    local has_changed = #kept < #arriving.notes or (is_state_answered and arriving.state ~= nil)
-    arriving.notes = kept
-    if is_state_answered then arriving.state = nil end
-    if has_changed then write(folder, key, account, arriving) end
+    local left = arriving.state and withoutAnswered(arriving.state, state or {})
+    if #kept < #arriving.notes or left ~= arriving.state then
+        write(folder, key, account, { notes = kept, state = left })
+    end
 end
 
 return ArrivingFile

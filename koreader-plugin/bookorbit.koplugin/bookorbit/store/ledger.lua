@@ -92,8 +92,8 @@ function Ledger:addArriving(key, account, notes, state)
 end
 
 --- After it was answered.
-function Ledger:dropArriving(key, account, notes, is_state_answered)
-    ArrivingFile.drop(self.folder, key, account, notes, is_state_answered)
+function Ledger:dropArriving(key, account, notes, state)
+    ArrivingFile.drop(self.folder, key, account, notes, state)
 end
 
 return Ledger

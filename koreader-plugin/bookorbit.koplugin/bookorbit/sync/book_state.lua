@@ -47,6 +47,17 @@ function BookState.detect(now_state, known, seen, now, told)
     return found
 end
 
+--- What was sent without an answer, by an outbox entry and by a sweep.
+-- @param waiting table|nil { seen = what `detect` returned }
+-- @param arriving table|nil What `detect` returned
+function BookState.told(waiting, arriving)
+    local told = {}
+    for _, found in ipairs({ arriving or {}, waiting and waiting.seen or {} }) do
+        for field, value in pairs(found) do told[field] = value end
+    end
+    return told
+end
+
 --- The item of `book-states` for what was detected.
 -- @return table|nil Without `hash`; nil when there is nothing to say
 function BookState.item(found, now_state)

@@ -65,7 +65,7 @@ function BookSync:rememberForgotten(book)
     if not book.forgotten then return end
     self.ledger:save(book.key, book.record, true)
     if not book.notes.isNew and not self.ledger:saveNotes(book.key, book.notes) then return end
-    self.ledger:dropArriving(book.key, self:accountId(), book.forgotten, false)
+    self.ledger:dropArriving(book.key, self:accountId(), book.forgotten)
     book.forgotten = nil
 end
 

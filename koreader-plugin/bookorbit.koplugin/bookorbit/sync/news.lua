@@ -1,5 +1,6 @@
 --- Writes down where the reader is and what changed in the open book: one small file, no network.
 
+local BookState = require("bookorbit/sync/book_state")
 local Failure = require("bookorbit/api/failure")
 local Progress = require("bookorbit/sync/progress")
 
@@ -22,7 +23,7 @@ end
 local function newsOf(sync, book, waiting)
     waiting = waiting or {}
     local arriving = sync.ledger:arriving(book.key, sync:accountId())
-    local told = waiting.state and waiting.state.seen or arriving.state
+    local told = BookState.told(waiting.state, arriving.state)
     local news = { notes = book:noteChanges(waiting, arriving), state = book:stateChanges(sync.now(), told), acks = book.record.acks }
     local signature = news.notes and news.notes.signature
     local has_notes = signature ~= nil and signature ~= (waiting.notes and waiting.notes.signature)

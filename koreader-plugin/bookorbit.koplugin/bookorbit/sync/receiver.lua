@@ -159,7 +159,7 @@ function Receiver.receive(sync, key, data, sent)
         end
     end
     if has_changed then Applying.remember(sync, key, record, notes, book) else sync.ledger:save(key, record) end
-    sync.ledger:dropArriving(key, sync:accountId(), answered(data, sent.notes), data.state ~= nil and sent.state ~= nil)
+    sync.ledger:dropArriving(key, sync:accountId(), answered(data, sent.notes), data.state and sent.state and sent.state.seen)
     outcome.hasMore = outcome.hasMore or has_lost or has_forgotten
     outcome.hasMore = outcome.hasMore or (book ~= nil and data.annotations ~= nil and sent.notes ~= nil and sent.notes.more == true)
     return outcome
