@@ -27,6 +27,9 @@ export interface DeviceBookState {
   readonly status?: DeviceStatus;
   readonly rating?: number | null;
   readonly review?: string | null;
+  /** What it was last answered with; undefined where that was nothing. */
+  readonly givenRating?: number;
+  readonly givenReview?: string;
 }
 
 /** All that is known before a device's word on a file comes in. */
@@ -58,6 +61,8 @@ interface KnownRow extends StateRow {
   device_rating: number | null;
   knows_review: boolean | null;
   device_review: string | null;
+  given_rating: number | null;
+  given_review: string | null;
   reading_from: number | null;
   finished_from: number | null;
   time_zone: string;
@@ -70,7 +75,8 @@ const STATE_COLUMNS = `s.status, s.status_set_by, s.status_at, s.rating, s.ratin
 
 const FIND_KNOWN = `
   SELECT f.id AS book_file_id, b.id AS book_id, u.time_zone, t.reading AS reading_from, t.finished AS finished_from,
-         k.status AS device_status, k.knows_rating, k.rating AS device_rating, k.knows_review, k.review AS device_review, ${STATE_COLUMNS}
+         k.status AS device_status, k.knows_rating, k.rating AS device_rating, k.knows_review, k.review AS device_review,
+         k.given_rating, k.given_review, ${STATE_COLUMNS}
   FROM book_files f JOIN books b ON b.id = f.book_id JOIN users u ON u.id = $1
   LEFT JOIN library_status_thresholds t ON t.library_id = f.library_id
   LEFT JOIN book_states s ON s.user_id = $1 AND s.book_id = b.id
@@ -98,12 +104,13 @@ const SAVE = `
     rating_at = excluded.rating_at, review = excluded.review, review_at = excluded.review_at`;
 
 const SAVE_DEVICE = `
-  INSERT INTO device_book_states (user_id, book_file_id, device_id, status, knows_rating, rating, knows_review, review)
-  SELECT $1, book_file_id, $3, status, knows_rating, rating, knows_review, review
-  FROM jsonb_to_recordset($2::jsonb) AS r (book_file_id int, status text, knows_rating boolean, rating int, knows_review boolean, review text)
+  INSERT INTO device_book_states (user_id, book_file_id, device_id, status, knows_rating, rating, knows_review, review, given_rating, given_review)
+  SELECT $1, book_file_id, $3, status, knows_rating, rating, knows_review, review, given_rating, given_review
+  FROM jsonb_to_recordset($2::jsonb) AS r (book_file_id int, status text, knows_rating boolean, rating int, knows_review boolean, review text,
+    given_rating int, given_review text)
   ON CONFLICT (user_id, book_file_id, device_id) DO UPDATE SET
     status = excluded.status, knows_rating = excluded.knows_rating, rating = excluded.rating, knows_review = excluded.knows_review,
-    review = excluded.review`;
+    review = excluded.review, given_rating = excluded.given_rating, given_review = excluded.given_review`;
 
 @Injectable()
 export class BookStateRepository {
@@ -138,13 +145,15 @@ export class BookStateRepository {
     deviceId: string,
     states: ReadonlyMap<number, DeviceBookState>,
   ): Promise<void> {
-    const records = [...states].map(([bookFileId, { status, rating, review }]) => ({
+    const records = [...states].map(([bookFileId, { status, rating, review, givenRating, givenReview }]) => ({
       book_file_id: bookFileId,
       status,
       knows_rating: rating !== undefined,
       rating,
       knows_review: review !== undefined,
       review,
+      given_rating: givenRating,
+      given_review: givenReview,
     }));
     await tx.query(SAVE_DEVICE, [userId, JSON.stringify(records), deviceId]);
   }
@@ -159,6 +168,8 @@ function knownOf(row: KnownRow): KnownBookState {
       status: row.device_status ?? undefined,
       rating: row.knows_rating ? row.device_rating : undefined,
       review: row.knows_review ? row.device_review : undefined,
+      givenRating: row.given_rating ?? undefined,
+      givenReview: row.given_review ?? undefined,
     },
     thresholds:
       row.reading_from !== null && row.finished_from !== null

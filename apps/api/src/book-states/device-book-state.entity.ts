@@ -30,4 +30,12 @@ export class DeviceBookStateEntity {
 
   @Column('text', { nullable: true })
   review: string | null;
+
+  /** The rating it was last answered with, which it may have taken over; null: none. */
+  @Column('integer', { name: 'given_rating', nullable: true })
+  givenRating: number | null;
+
+  /** Likewise. */
+  @Column('text', { name: 'given_review', nullable: true })
+  givenReview: string | null;
 }

@@ -46,7 +46,7 @@ export class MergeBookStates {
       const merged = merge({ ...before, state: changedBooks.get(before.bookId) ?? before.state, device }, report, now);
       if (merged.applied.status || merged.applied.rating || merged.applied.review)
         changedBooks.set(before.bookId, merged.state);
-      if (hasSaidMore(device, merged.device)) heard.set(bookFileId, merged.device);
+      if (hasChanged(device, merged.device)) heard.set(bookFileId, merged.device);
       return { hash, bookId: before.bookId, applied: merged.applied, own: merged.state };
     });
     if (changedBooks.size > 0) await this.states.save(tx, userId, changedBooks);
@@ -68,8 +68,20 @@ function merge(known: KnownBookState, sent: BookStateReport, now: Date) {
   const dayOf = (time: number) => days.calendar.dayOf(time).day;
   const current = state.statusSetBy && { status: state.status, setBy: state.statusSetBy, setAt: state.statusAt ?? 0 };
   const statusDecision = mergeStatus(current, device.status, status, hasFinished(state.readings), dayOf);
-  const rated = mergeField({ value: state.rating, changedAt: state.ratingAt }, device.rating, rating, dayOf);
-  const reviewed = mergeField({ value: state.review, changedAt: state.reviewAt }, device.review, review, dayOf);
+  const rated = mergeField(
+    { value: state.rating, changedAt: state.ratingAt },
+    device.rating,
+    rating,
+    dayOf,
+    device.givenRating,
+  );
+  const reviewed = mergeField(
+    { value: state.review, changedAt: state.reviewAt },
+    device.review,
+    review,
+    dayOf,
+    device.givenReview,
+  );
   const withNewStatus = statusDecision.isApplied
     ? withStatus(state, statusDecision.status, 'user', timeOf(status, days))
     : state;
@@ -84,6 +96,8 @@ function merge(known: KnownBookState, sent: BookStateReport, now: Date) {
       status: status.kind === 'set' ? status.value : device.status,
       rating: saidOf(rating, device.rating),
       review: saidOf(review, device.review),
+      givenRating: rated.field.value ?? undefined,
+      givenReview: reviewed.field.value ?? undefined,
     },
   };
 }
@@ -118,8 +132,14 @@ function saidOf<T>(
   }
 }
 
-function hasSaidMore(before: DeviceBookState, after: DeviceBookState): boolean {
-  return before.status !== after.status || before.rating !== after.rating || before.review !== after.review;
+function hasChanged(before: DeviceBookState, after: DeviceBookState): boolean {
+  return (
+    before.status !== after.status ||
+    before.rating !== after.rating ||
+    before.review !== after.review ||
+    before.givenRating !== after.givenRating ||
+    before.givenReview !== after.givenReview
+  );
 }
 
 function resultOf(hash: string, applied: Applied, state: StoredBookState): BookStateResult {

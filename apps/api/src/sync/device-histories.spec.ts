@@ -128,6 +128,17 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     expect(results[0]).toMatchObject({ reviewApplied: false, reviewNoteSet: false });
   });
 
+  it('an older client that says back the rating it was given does not undo one given since, and can give another', async () => {
+    const { bookId, hash, post, web } = await addPerson();
+    const older = { deviceId: 'OLD', deviceModel: 'Firmware', pluginVersion: '1' };
+    const say = (rating: number) => post<BookStatesAnswer>('book-states', { ...older, books: [{ hash, rating }] });
+    await web('PATCH', `books/${bookId}/state`, { rating: 2 });
+    expect((await say(1)).results[0]).toMatchObject({ rating: 2 });
+    await web('PATCH', `books/${bookId}/state`, { rating: 1 });
+    expect((await say(2)).results[0]).toMatchObject({ rating: 1 });
+    expect((await say(5)).results[0]).toMatchObject({ ratingApplied: true, rating: 5 });
+  });
+
   it('a rating an older client was given does not come back with all it sends once it was cleared', async () => {
     const { bookId, hash, post, web } = await addPerson();
     const older = { deviceId: 'OLD', deviceModel: 'Firmware', pluginVersion: '1' };

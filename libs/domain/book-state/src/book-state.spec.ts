@@ -57,6 +57,22 @@ describe('mergeField', () => {
     expect(mergeField(server, 5, again, dayOf)).toMatchObject({ field: { value: 5 }, isApplied: true });
   });
 
+  it('takes what a device was given and says back for no change of its own', () => {
+    const server = { value: 1, changedAt: 1_700_000_200 };
+    const echo: FieldReport<number> = { kind: 'set', value: 2 };
+    expect(mergeField(server, 1, echo, dayOf, 2).isApplied).toBe(false);
+    expect(mergeField(server, undefined, echo, dayOf, 2).isApplied).toBe(false);
+    expect(mergeField(server, 1, { ...echo, changedAt: 1_700_000_300 }, dayOf, 2)).toMatchObject({ isApplied: true });
+  });
+
+  it('takes what is chosen on a device after it was given the value of the server, though it knows no time', () =>
+    fc.assert(
+      fc.property(fc.constantFrom(1, 2, 3), times, known, fc.constantFrom(4, 5), (value, changedAt, before, chosen) => {
+        const report: FieldReport<number> = { kind: 'set', value: chosen };
+        expect(mergeField({ value, changedAt }, before, report, dayOf, value).field.value).toBe(chosen);
+      }),
+    ));
+
   it('takes the device where only the device changed, whatever the clocks say', () => {
     const server = { value: 2, changedAt: 2_000_000_000 };
     expect(mergeField(server, 2, { kind: 'set', value: 5, changedAt: 1 }, dayOf)).toMatchObject({

@@ -33,26 +33,26 @@ export interface FieldDecision<T> {
  * later one; the same day, or where nobody knows, the server. Only where the server has nothing left is a device's own value of unknown
  * time taken: it can be cleared again, and could not be had again.
  *
- * @param known The value the device last sent or was sent; undefined when it never had any of ours.
+ * @param known The value the device last sent; undefined when it never sent one.
  * @param dayOf The day an instant of the server lies in for this user, `YYYY-MM-DD`.
+ * @param given The value it was last sent, if any: it may have taken it over, or the answer was lost.
  */
 export function mergeField<T>(
   server: FieldValue<T>,
   known: T | null | undefined,
   report: FieldReport<T>,
   dayOf: (time: number) => string,
+  given?: T,
 ): FieldDecision<T> {
   if (report.kind === 'absent') return { field: server, isApplied: false };
   const sent = report.kind === 'cleared' ? null : report.value;
   if (sent === server.value) return { field: server, isApplied: false };
-  // What a device had before it can choose again, after it was given another value.
+  // What a device had before, or was given, it can choose again after the server had another value.
+  const isEcho = sent === known || sent === given;
   const isChosenAgain =
-    sent === known &&
-    report.changedAt !== undefined &&
-    server.changedAt !== undefined &&
-    report.changedAt > server.changedAt;
-  const hasDeviceChanged = known === undefined || sent !== known || isChosenAgain;
-  const hasServerChanged = known === undefined ? isTouched(server) : server.value !== known;
+    isEcho && report.changedAt !== undefined && server.changedAt !== undefined && report.changedAt > server.changedAt;
+  const hasDeviceChanged = !isEcho || isChosenAgain;
+  const hasServerChanged = server.value !== given && (known === undefined ? isTouched(server) : server.value !== known);
   const isApplied =
     hasDeviceChanged && (!hasServerChanged || isOnlyCopy(server, report) || isLater(report, server.changedAt, dayOf));
   return isApplied ? { field: { value: sent, changedAt: report.changedAt }, isApplied } : { field: server, isApplied };

@@ -65,7 +65,7 @@ export class DeviceDeeds {
   deleteNote(device: SimulatedDevice, document: DeviceDocument, which: number, isDoubtful: boolean): void {
     const item = document.notes.pick(which);
     if (!item) return;
-    const isUnheard = !device.exchangesAll || document.notes.mayComeBack(item);
+    const isUnheard = !device.exchangesAll || document.notes.mayComeBack(item) || this.beginsAnew(device);
     document.notes.remove(item);
     this.notesOf(document)?.deleted(item.text ?? '', device.name, isDoubtful || isUnheard);
   }
@@ -75,7 +75,7 @@ export class DeviceDeeds {
     const page = which % 7;
     const pos = document.book.isPaged ? String(page + 1) : `/body/DocFragment[3]/body/p[${page + 2}]/text().0`;
     const oracle = this.observer.dogEars[this.observer.indexOf(document.book)];
-    const isUnheard = document.dogEars.mayComeBack(pos);
+    const isUnheard = document.dogEars.mayComeBack(pos) || this.beginsAnew(device);
     if (document.dogEars.toggle(pos, device.clock.wallClock())) oracle?.made(plainPointer(pos));
     else oracle?.deleted(plainPointer(pos), device.name, isDoubtful || isUnheard);
   }
@@ -129,6 +129,10 @@ export class DeviceDeeds {
       this.now(),
       isInformed,
     );
+  }
+
+  private beginsAnew({ identity: { deviceId, installId = '', model } }: SimulatedDevice): boolean {
+    return this.observer.installs.beginsAnew(deviceId, installId, model);
   }
 
   private notesOf(document: DeviceDocument) {

@@ -18,6 +18,7 @@ import { AnchorAnnotations1795429400000 } from './1795429400000-anchor-annotatio
 import { KeepFormerValues1795429600000 } from './1795429600000-keep-former-values.ts';
 import { KeepFirstUpload1795429610000 } from './1795429610000-keep-first-upload.ts';
 import { KeepClocksOfInstalls1795429620000 } from './1795429620000-keep-clocks-of-installs.ts';
+import { KeepWhatDevicesWereGiven1795910401100 } from './1795910401100-keep-what-devices-were-given.ts';
 import { TellClonesApartByClock1795910402000 } from './1795910402000-tell-clones-apart-by-clock.ts';
 import { KeepSaidRounds1795910402100 } from './1795910402100-keep-said-rounds.ts';
 import { FindAnnotationsQuickly1795910403000 } from './1795910403000-find-annotations-quickly.ts';
@@ -45,6 +46,7 @@ export const MIGRATIONS = [
   KeepFormerValues1795429600000,
   KeepFirstUpload1795429610000,
   KeepClocksOfInstalls1795429620000,
+  KeepWhatDevicesWereGiven1795910401100,
   TellClonesApartByClock1795910402000,
   KeepSaidRounds1795910402100,
   FindAnnotationsQuickly1795910403000,

@@ -1,6 +1,8 @@
 interface Install {
   readonly marker: string;
   keptAs: string;
+  /** The id its latest request was kept under. */
+  spokeAs: string;
 }
 
 /** Which device a request is of, where several call themselves by one id. */
@@ -19,6 +21,20 @@ export class InstallsOracle {
   }
 
   /**
+   * Whether its next request is kept under an id it has not spoken under: it begins anew, and the first exchange of a file deletes nothing. While
+   * it passes for another one, that may speak again at any time, and then it is told apart.
+   */
+  beginsAnew(deviceId: string, installId: string, model: string): boolean {
+    const installs = this.installsById.get(deviceId) ?? [];
+    const at = installs.findIndex(({ marker }) => marker === `${installId} ${model}`);
+    const own = installs[at];
+    return (
+      own !== undefined &&
+      (own.spokeAs !== own.keptAs || installs.slice(0, at).some(({ keptAs }) => keptAs === own.keptAs))
+    );
+  }
+
+  /**
    * The first keeps the id. Our plugin on another model is a copy; on the same model it takes the place of the one before, until that
    * speaks again.
    */
@@ -32,12 +48,13 @@ export class InstallsOracle {
     if (!known) {
       const isCopy = installId !== '' && installs.some((other) => !other.marker.endsWith(` ${model}`));
       const keptAs = isCopy ? copyOf(deviceId, marker) : deviceId;
-      installs.push({ marker, keptAs });
+      installs.push({ marker, keptAs, spokeAs: keptAs });
       return this.see(keptAs);
     }
     for (const later of installs.slice(installs.indexOf(known) + 1)) {
       if (later.keptAs === known.keptAs) later.keptAs = copyOf(deviceId, later.marker);
     }
+    known.spokeAs = known.keptAs;
     return this.see(known.keptAs);
   }
 }
