@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RequestHandler, Router, static as serveFolder } from 'express';
+import { packedFiles } from './packed-files.ts';
 
 const YEAR_MS = 365 * 24 * 3600_000;
+const FOR_EVER = `public, max-age=${YEAR_MS / 1000}, immutable`;
 /** Names the build gives to files whose content never changes under that name. */
 const HASHED = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png|webp)$/;
 
@@ -15,14 +17,12 @@ export function webApp(folder: string): RequestHandler {
     // No route of the API is a file, and looking for one costs every GET a look at the disk.
     next(/^\/api(\/|$)/.test(request.path) ? 'router' : undefined);
   });
+  router.use(packedFiles(folder, HASHED, FOR_EVER));
   router.use(
     serveFolder(folder, {
       index: false,
       setHeaders: (response, path) => {
-        response.setHeader(
-          'Cache-Control',
-          HASHED.test(path) ? `public, max-age=${YEAR_MS / 1000}, immutable` : 'no-cache',
-        );
+        response.setHeader('Cache-Control', HASHED.test(path) ? FOR_EVER : 'no-cache');
       },
     }),
   );

@@ -60,10 +60,14 @@ export class BooksPage {
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    void this.libraries.load();
     effect(() => {
       const choice = this.choice();
       untracked(() => void this.store.open(choice));
+    });
+    // After the books, which people wait for.
+    effect(() => {
+      const areBooksHere = this.store.state() === 'filled' || this.store.state() === 'empty';
+      if (areBooksHere) untracked(() => void this.libraries.refresh());
     });
     listenToServer((event) => {
       if (event.type === 'books' || event.type === 'missed') void this.libraries.refresh();

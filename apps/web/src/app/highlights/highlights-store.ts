@@ -59,7 +59,6 @@ export class HighlightsStore {
   async open(choice: HighlightChoice): Promise<void> {
     const before = this.choice();
     this.choice.set(choice);
-    if (before?.kind !== choice.kind || before.state !== choice.state) void this.facets.refresh();
     this.isSearching.set(true);
     const round = ++this.round;
     try {
@@ -70,6 +69,8 @@ export class HighlightsStore {
     } finally {
       if (round === this.round) this.isSearching.set(false);
     }
+    // After the rows, which people wait for.
+    if (before?.kind !== choice.kind || before.state !== choice.state) void this.facets.refresh();
   }
 
   retry(): Promise<void> {
