@@ -40,12 +40,20 @@ export class BookGrid {
     () => visibleRows({ ...this.layout(), top: this.top() } satisfies GridGeometry, this.view(), this.rowCount()),
     { equal: (one, other) => one.first === other.first && one.end === other.end },
   );
-  protected readonly offset = computed(() => this.rows().first * this.layout().rowHeight);
-  protected readonly tiles = computed(() => {
+  private readonly tiles = computed(() => {
     const { columns } = this.layout();
     const first = this.rows().first * columns;
     const end = Math.min(this.total(), this.rows().end * columns);
     return Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
+  });
+  /** Each tile lies where its index says, so that none moves when others come and go. */
+  protected readonly placed = computed(() => {
+    const { columns, gap, tileWidth, rowHeight } = this.layout();
+    return this.tiles().map((index) => ({
+      index,
+      top: Math.floor(index / columns) * rowHeight,
+      start: (index % columns) * (tileWidth + gap),
+    }));
   });
 
   constructor() {
@@ -77,14 +85,14 @@ export class BookGrid {
 export function layoutFor(
   width: number,
   fontPixels: number,
-): { readonly columns: number; readonly gap: number; readonly rowHeight: number } {
+): { readonly columns: number; readonly gap: number; readonly tileWidth: number; readonly rowHeight: number } {
   const isNarrow = width < NARROW_PIXELS;
   const gap = fontPixels * (isNarrow ? 1 : 1.75);
   const least = fontPixels * (isNarrow ? 8.5 : 9.75);
   const columns = Math.max(2, Math.floor((width + gap) / (least + gap)));
   const tileWidth = (width - gap * (columns - 1)) / columns;
   // A cover of 2 to 3, the caption's fixed height of `book-tile.css`, and the gap below.
-  return { columns, gap, rowHeight: tileWidth * 1.5 + fontPixels * 5 + gap };
+  return { columns, gap, tileWidth, rowHeight: tileWidth * 1.5 + fontPixels * 5 + gap };
 }
 
 function rootFontPixels(): number {
