@@ -79,7 +79,7 @@ describe('Activity and Import', () => {
     await page.getByRole('button', { name: 'Import it' }).click();
     await page.getByText('This is what came in:').waitFor();
     expect(await count()).toBe(1);
-    await page.goto('/highlights');
+    await page.getByRole('link', { name: 'Highlights', exact: true }).click();
     await page.getByText('1 highlight', { exact: true }).waitFor();
     await page.goBack();
     await page.getByRole('button', { name: 'Take it back' }).click();

@@ -30,6 +30,10 @@ import { Navigation } from './navigation.ts';
     }
   `,
   styles: `
+    /* With blocks in an inline box Chromium's elementsFromPoint names the box before some of the links, and tools that ask it cannot click. */
+    :host {
+      display: block;
+    }
     p {
       margin: var(--bo-space-5) var(--bo-space-3) var(--bo-space-1);
       font-size: var(--bo-text-xs);
