@@ -104,10 +104,11 @@ describe('Highlights', () => {
     await page.getByRole('button', { name: 'Colour' }).click();
     await page.getByRole('menuitem', { name: 'Pink' }).click();
     await row('Passage number 3.').getByText('Pink, Highlight').waitFor();
-    await expectSoon(
-      async () => (await stored('&sort=oldest')).annotations.map(({ color }) => color),
-      ['#F472B6', '#FACC15', '#F472B6'],
-    );
+    const colors = async () => (await stored('&sort=oldest')).annotations.map(({ color }) => color);
+    await expectSoon(colors, ['#F472B6', '#FACC15', '#F472B6']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expectSoon(colors, ['#FACC15', '#FACC15', '#FACC15']);
+    await row('Passage number 3.').getByText('Yellow, Highlight').waitFor();
     await page.getByRole('region', { name: 'Selected' }).getByRole('button', { name: 'Move to trash' }).click();
     await page.getByText('1 highlight', { exact: true }).waitFor();
     await expectSoon(async () => (await stored('&state=trash')).total, 2);
@@ -122,6 +123,43 @@ describe('Highlights', () => {
     await row('Passage number 2.').getByRole('button', { name: 'Restore' }).click();
     await page.getByRole('heading', { name: 'The trash is empty' }).waitFor();
     await expectSoon(async () => (await stored()).total, 3);
+  });
+
+  it('changes everything that fits the filter, loaded or not, and an undo gives each its own back', async () => {
+    const { page, reader } = bench;
+    const count = 410;
+    await sendHighlights(
+      reader.plugin(),
+      reader.hashOf('Dracula'),
+      Array.from({ length: count }, (_, n) =>
+        highlight(n, { color: n % 3 === 0 ? 'red' : 'my own', note: n < 10 ? 'kept' : 'common' }),
+      ),
+    );
+    await page.goto('/highlights?q=common&sort=page');
+    const bar = page.getByRole('region', { name: 'Selected' });
+    await row('Passage number 10.').getByRole('checkbox').check();
+    await bar.getByRole('button', { name: 'Select all 400' }).click();
+    await bar.getByText('400 selected').waitFor();
+    await row('Passage number 12.').getByRole('checkbox').uncheck();
+    await bar.getByText('399 selected').waitFor();
+    await bar.getByRole('button', { name: 'Colour' }).click();
+    await page.getByRole('menuitem', { name: 'Blue' }).click();
+    await page.getByText('399 changed.').waitFor();
+    await row('Passage number 10.').getByText('Blue, Highlight').waitFor();
+    expect((await stored('&color=blue')).total).toBe(399);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await row('Passage number 10.').getByText('my own, Highlight').waitFor();
+    await expectSoon(async () => [(await stored('&color=red')).total, (await stored('&color=blue')).total], [137, 0]);
+
+    await bar.getByText('399 selected').waitFor();
+    await bar.getByRole('button', { name: 'Move to trash' }).click();
+    await page.getByText('399 moved to the trash.').waitFor();
+    await expectSoon(texts, ['Passage number 12.']);
+    await bar.waitFor({ state: 'detached' });
+    expect([(await stored()).total, (await stored('&state=trash')).total]).toEqual([11, 399]);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('400 found').waitFor();
+    expect([(await stored()).total, (await stored('&state=trash')).total]).toEqual([count, 0]);
   });
 
   it('puts rows back, with a message, when they could not be deleted', async () => {

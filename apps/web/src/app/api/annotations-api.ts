@@ -4,10 +4,13 @@ import type {
   AnnotationDetail,
   AnnotationExportFormat,
   AnnotationFacets,
+  AnnotationFilter,
   AnnotationList,
   AnnotationQuery,
   AnnotationsChange,
   AnnotationsChanged,
+  FoundAnnotationsChange,
+  FoundAnnotationsChanged,
   HighlightOfTheDay,
 } from '@bookorbit/contracts';
 import { BASE_PATH, Http, queryString } from './http.ts';
@@ -35,6 +38,11 @@ export class AnnotationsApi {
 
   changeMany(change: AnnotationsChange): Promise<AnnotationsChanged> {
     return this.http.post('/annotations/changes', change);
+  }
+
+  /** Changes everything a query finds, on whichever page it is. */
+  changeFound(found: AnnotationFilter, change: FoundAnnotationsChange): Promise<FoundAnnotationsChanged> {
+    return this.http.post(`/annotations/changes/found${queryString({ ...found })}`, change);
   }
 
   /** Lets devices that could not place it try again. */

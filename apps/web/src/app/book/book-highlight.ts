@@ -2,11 +2,11 @@ import { Component, computed, inject, input, output, signal } from '@angular/cor
 import { RouterLink } from '@angular/router';
 import { ANNOTATION_STYLES, type AnnotationDetail, type AnnotationStyle } from '@bookorbit/contracts';
 import { copyHighlight } from '../highlights/copy-highlight.ts';
+import { HighlightEdits } from '../highlights/highlight-edits.ts';
 import { HighlightFacts } from '../highlights/highlight-facts.ts';
 import { HighlightFailure } from '../highlights/highlight-failure.ts';
 import { HighlightNote } from '../highlights/highlight-note.ts';
 import { COLOR_OPTIONS, STYLE_LABELS, sayQuality } from '../highlights/highlight-words.ts';
-import { HighlightsStore } from '../highlights/highlights-store.ts';
 import { MarkedText } from '../highlights/marked-text.ts';
 import { Swatch } from '../highlights/swatch.ts';
 import { Icon, Notices } from '../ui/index.ts';
@@ -31,16 +31,16 @@ export class BookHighlight {
   );
   protected readonly isStyling = signal(false);
 
-  private readonly store = inject(HighlightsStore);
+  private readonly edits = inject(HighlightEdits);
   private readonly notices = inject(Notices);
 
   protected setColor(color: string): void {
-    void this.store.edit(this.highlight().id, { color });
+    void this.edits.edit(this.highlight().id, { color });
   }
 
   protected setStyle(value: string): void {
     const style = ANNOTATION_STYLES.find((one): one is AnnotationStyle => one === value);
-    if (style !== undefined) void this.store.edit(this.highlight().id, { style });
+    if (style !== undefined) void this.edits.edit(this.highlight().id, { style });
   }
 
   protected copy(): void {

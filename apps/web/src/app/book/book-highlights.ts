@@ -3,6 +3,7 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, RouterLink } from '@angular/router';
 import type { AnnotationDetail } from '@bookorbit/contracts';
+import { HighlightEdits } from '../highlights/highlight-edits.ts';
 import { HighlightsStore } from '../highlights/highlights-store.ts';
 import { FailureNote, Icon, Notices } from '../ui/index.ts';
 import { BookHighlight } from './book-highlight.ts';
@@ -16,11 +17,11 @@ interface Chapter {
 
 const FRAGMENT = /^highlight-(\d{1,15})$/;
 
-/** The highlights of a book in its own order, chapter by chapter; those in the trash behind a button. An address ending in `#highlight-7` leads to one. */
+/** The highlights of a book in its own order, chapter by chapter, or its bookmarks; those in the trash behind a button. An address ending in `#highlight-7` leads to one. */
 @Component({
   selector: 'bo-book-highlights',
   imports: [BookHighlight, FailureNote, Icon, MatButton, RouterLink],
-  providers: [HighlightsStore],
+  providers: [HighlightsStore, HighlightEdits],
   templateUrl: './book-highlights.html',
   styleUrl: './book-highlights.css',
 })
@@ -28,8 +29,10 @@ export class BookHighlights {
   protected readonly book = inject(BookStore);
   protected readonly store = inject(HighlightsStore);
   protected readonly isShowingTrash = signal(false);
+  protected readonly isShowingBookmarks = signal(false);
   protected readonly chapters = computed(() => byChapter(this.store.rows()));
   protected readonly hasMore = computed(() => this.store.rows().length < (this.store.total() ?? 0));
+  private readonly edits = inject(HighlightEdits);
   private readonly notices = inject(Notices);
   private readonly fragment = toSignal(inject(ActivatedRoute).fragment, { initialValue: null });
   private readonly wanted = computed(() => Number(FRAGMENT.exec(this.fragment() ?? '')?.[1] ?? 0));
@@ -41,8 +44,9 @@ export class BookHighlights {
     effect(() => {
       const bookId = this.book.id();
       const state = this.isShowingTrash() ? 'trash' : 'active';
+      const kind = this.isShowingBookmarks() ? 'bookmark' : 'highlight';
       if (bookId === undefined) return;
-      untracked(() => void this.store.open({ bookId, state, kind: 'highlight', sort: 'page' }));
+      untracked(() => void this.store.open({ bookId, state, kind, sort: 'page' }));
     });
     // A highlight further down than the first page is read up to.
     effect(() => {
@@ -60,16 +64,17 @@ export class BookHighlights {
   }
 
   protected async trash({ id }: AnnotationDetail): Promise<void> {
-    if (!(await this.store.move([id], 'trash'))) return;
+    const undo = await this.edits.move([id], 'trash');
+    if (undo === undefined) return;
     this.notices.offer(
       $localize`Moved to the trash. Your devices delete it at their next sync.`,
       $localize`Undo`,
-      () => void this.store.moveBack([id], 'restore'),
+      () => void this.edits.takeBack(undo),
     );
   }
 
   protected async restore({ id }: AnnotationDetail): Promise<void> {
-    if (await this.store.move([id], 'restore')) this.notices.say($localize`Restored.`);
+    if (await this.edits.move([id], 'restore')) this.notices.say($localize`Restored.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Component, computed, inject, input } from '@angular/core';
 import type { AnnotationDetail } from '@bookorbit/contracts';
 import { sayQuality } from './highlight-words.ts';
-import { HighlightsStore } from './highlights-store.ts';
+import { HighlightEdits } from './highlight-edits.ts';
 
 /** Why a device could not place a highlight, and the button to let it try again; nothing for one that has its place. */
 @Component({
@@ -14,9 +14,9 @@ export class HighlightFailure {
 
   protected readonly words = computed(() => sayQuality(this.highlight()).explanation);
 
-  private readonly store = inject(HighlightsStore);
+  private readonly edits = inject(HighlightEdits);
 
   protected retry(): void {
-    void this.store.retryPlacing(this.highlight().id);
+    void this.edits.retryPlacing(this.highlight().id);
   }
 }

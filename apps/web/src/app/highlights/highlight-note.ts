@@ -1,6 +1,6 @@
 import { Component, inject, input, signal } from '@angular/core';
 import { type AnnotationDetail, LIMITS } from '@bookorbit/contracts';
-import { HighlightsStore } from './highlights-store.ts';
+import { HighlightEdits } from './highlight-edits.ts';
 
 /** The note of a highlight, and the form it is written in once {@link write} is called. */
 @Component({
@@ -15,7 +15,7 @@ export class HighlightNote {
   /** The note as it is being written; undefined while nobody writes. */
   protected readonly draft = signal<string | undefined>(undefined);
 
-  private readonly store = inject(HighlightsStore);
+  private readonly edits = inject(HighlightEdits);
   private opener: HTMLElement | undefined;
 
   /** Opens the form; `opener` has the focus again when it closes. */
@@ -29,7 +29,7 @@ export class HighlightNote {
     this.stopWriting();
     if (note === undefined || note === (this.highlight().note ?? '')) return;
     // What was written is not lost with the connection.
-    if (!(await this.store.edit(this.highlight().id, { note }))) this.draft.set(note);
+    if (!(await this.edits.edit(this.highlight().id, { note }))) this.draft.set(note);
   }
 
   protected stopWriting(): void {

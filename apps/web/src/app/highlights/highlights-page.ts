@@ -7,15 +7,17 @@ import {
   inject,
   input,
   linkedSignal,
-  signal,
   untracked,
+  viewChild,
 } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatMenuModule } from '@angular/material/menu';
 import { Router, RouterLink } from '@angular/router';
-import { ANNOTATION_EXPORTS, ANNOTATION_SORTS, ANNOTATION_STYLES, type AnnotationChange } from '@bookorbit/contracts';
+import { ANNOTATION_EXPORTS, ANNOTATION_SORTS } from '@bookorbit/contracts';
 import { annotationsFile } from '../api/index.ts';
 import { EmptyState, FailureNote, Icon, Notices, WindowedList } from '../ui/index.ts';
+import { HighlightBulk } from './highlight-bulk.ts';
+import { HighlightEdits } from './highlight-edits.ts';
 import { HighlightFilters } from './highlight-filters.ts';
 import { HighlightItem } from './highlight-item.ts';
 import {
@@ -25,8 +27,10 @@ import {
   isNarrowed,
   withoutFilters,
 } from './highlight-query.ts';
-import { COLOR_OPTIONS, SORT_LABELS, STYLE_LABELS, groupOf } from './highlight-words.ts';
+import { HighlightSelection } from './highlight-selection.ts';
+import { SORT_LABELS, groupOf } from './highlight-words.ts';
 import { HighlightsStore } from './highlights-store.ts';
+import { RowKeys } from './row-keys.ts';
 
 const TYPING_PAUSE_MILLISECONDS = 250;
 
@@ -36,15 +40,17 @@ const TYPING_PAUSE_MILLISECONDS = 250;
   imports: [
     EmptyState,
     FailureNote,
+    HighlightBulk,
     HighlightFilters,
     HighlightItem,
     Icon,
     MatButton,
     MatMenuModule,
     RouterLink,
+    RowKeys,
     WindowedList,
   ],
-  providers: [HighlightsStore],
+  providers: [HighlightsStore, HighlightEdits, HighlightSelection],
   templateUrl: './highlights-page.html',
   styleUrl: './highlights-page.css',
 })
@@ -64,10 +70,9 @@ export class HighlightsPage {
   readonly view = input<string>();
 
   protected readonly store = inject(HighlightsStore);
+  protected readonly selection = inject(HighlightSelection);
   protected readonly sorts = ANNOTATION_SORTS;
   protected readonly sortLabels = SORT_LABELS;
-  protected readonly styles = ANNOTATION_STYLES.map((value) => ({ value, label: STYLE_LABELS[value] }));
-  protected readonly colors = COLOR_OPTIONS;
   protected readonly exports = ANNOTATION_EXPORTS;
   protected readonly exportLabels = { markdown: 'Markdown', csv: 'CSV', json: 'JSON', w3c: 'W3C Web Annotation' };
   protected readonly choice = computed(
@@ -101,25 +106,12 @@ export class HighlightsPage {
       { label: $localize`Trash`, query: { view: 'trash' }, isHere: state === 'trash' },
     ];
   });
-  protected readonly selected = linkedSignal<HighlightChoice, ReadonlySet<number>>({
-    source: this.choice,
-    computation: () => new Set(),
-  });
-  /** Of the selected, those that are still in the list. */
-  protected readonly selectedIds = computed(() => {
-    const selected = this.selected();
-    return selected.size === 0
-      ? []
-      : this.store
-          .rows()
-          .filter(({ id }) => selected.has(id))
-          .map(({ id }) => id);
-  });
   protected readonly count = computed(() => new Intl.NumberFormat().format(this.store.total() ?? 0));
-  protected readonly isMenuOpen = signal(false);
 
   private readonly router = inject(Router);
   private readonly notices = inject(Notices);
+  private readonly edits = inject(HighlightEdits);
+  private readonly rowKeys = viewChild(RowKeys);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
   private typing: ReturnType<typeof setTimeout> | undefined;
 
@@ -165,72 +157,35 @@ export class HighlightsPage {
     return isSame ? undefined : group;
   }
 
-  protected select(id: number, isSelected: boolean): void {
-    this.selected.update(
-      (selected) => new Set(isSelected ? [...selected, id] : [...selected].filter((one) => one !== id)),
-    );
-  }
-
-  protected selectAll(): void {
-    this.selected.set(new Set(this.store.rows().map(({ id }) => id)));
-  }
-
-  protected clearSelection(): void {
-    this.selected.set(new Set());
-    this.host.querySelector<HTMLElement>('[type=checkbox]')?.focus();
-  }
-
-  protected async restyle(change: Pick<AnnotationChange, 'style' | 'color'>): Promise<void> {
-    const ids = this.selectedIds();
-    if (await this.store.restyle(ids, change)) {
-      this.notices.say($localize`${ids.length}:count: changed. Your devices get it at their next sync.`);
-    }
-  }
-
   /** Into the trash or out of it; what has the focus goes with it, so the focus goes to the next row. */
   protected async move(ids: readonly number[]): Promise<void> {
-    const [action, back] = this.isTrash() ? (['restore', 'trash'] as const) : (['trash', 'restore'] as const);
+    const action = this.isTrash() ? 'restore' : 'trash';
     const rows = this.store.rows();
     const last = rows.findLastIndex(({ id }) => ids.includes(id));
     const next = rows[last + 1] ?? rows.findLast(({ id }) => !ids.includes(id));
-    this.selected.update((selected) => new Set([...selected].filter((id) => !ids.includes(id))));
-    const moving = this.store.move(ids, action);
+    this.selection.drop(ids);
+    const moving = this.edits.move(ids, action);
     setTimeout(() => this.focusRow(next?.id));
-    if (!(await moving)) return;
+    const undo = await moving;
+    if (undo === undefined) return;
     this.notices.offer(
       action === 'trash'
         ? $localize`${ids.length}:count: moved to the trash.`
         : $localize`${ids.length}:count: restored.`,
       $localize`Undo`,
-      () => void this.store.moveBack(ids, back),
+      () => void this.edits.takeBack(undo),
     );
   }
 
-  /** Arrow keys go from one row's checkbox to the next one's. */
-  protected step(event: Event, step: 1 | -1): void {
-    const target = event.target as HTMLElement;
-    const row = target.matches('[type=checkbox]') ? target.closest('li') : null;
-    if (row === null) return;
-    event.preventDefault();
-    this.focusBeside(row, step);
-  }
-
-  /** A key held down can be ahead of what is drawn: then the row is waited for. */
-  private focusBeside(row: Element, step: 1 | -1, patience = 3): void {
-    const other = step === 1 ? row.nextElementSibling : row.previousElementSibling;
-    const box = other?.querySelector<HTMLElement>('[type=checkbox]');
-    if (box) box.focus();
-    else if (patience > 0 && row.isConnected) setTimeout(() => this.focusBeside(row, step, patience - 1), 30);
+  /** To a row, or, without one, to where the page begins. */
+  protected focusRow(id: number | undefined): void {
+    if (id !== undefined && this.rowKeys()?.focusRow(id)) return;
+    this.host.querySelector<HTMLElement>('h1')?.focus();
   }
 
   /** The choice with the words that were typed a moment ago and are not in the address yet. */
   private typed(): HighlightChoice {
     return { ...this.choice(), q: this.words().trim() || undefined };
-  }
-
-  private focusRow(id: number | undefined): void {
-    const row = this.host.querySelector<HTMLElement>(`[data-row="${id}"] [type=checkbox]`);
-    (row ?? this.host.querySelector<HTMLElement>('h1'))?.focus();
   }
 
   private go(choice: HighlightChoice, replaceUrl = false): void {

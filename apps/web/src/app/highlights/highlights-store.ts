@@ -1,16 +1,12 @@
 import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
 import {
-  ANNOTATIONS_CHANGED_AT_ONCE,
   ANNOTATIONS_PAGE_SIZE,
-  type AnnotationChange,
   type AnnotationDetail,
   type AnnotationFacets,
   type AnnotationList,
-  type AnnotationsChange,
 } from '@bookorbit/contracts';
-import { hexFromKoreader } from '@bookorbit/domain-annotations';
 import { AnnotationsApi, type Failure, failureFrom, listenToServer } from '../api/index.ts';
-import { Loadable, Notices } from '../ui/index.ts';
+import { Loadable } from '../ui/index.ts';
 import type { HighlightChoice } from './highlight-query.ts';
 
 const FIRST_PAGE = 60;
@@ -18,19 +14,20 @@ const FIRST_PAGE = 60;
 const ROWS_REFRESHED = 2 * ANNOTATIONS_PAGE_SIZE;
 const REFRESH_DELAY_MILLISECONDS = 500;
 
-/** The annotations a choice finds, read page by page as they come into view; edits show at once and are taken back if the server refuses. */
+/** The annotations a choice finds, read page by page as they come into view, and kept up to date with the server. `HighlightEdits` changes them. */
 @Injectable()
 export class HighlightsStore {
   private readonly api = inject(AnnotationsApi);
-  private readonly notices = inject(Notices);
-  private readonly choice = signal<HighlightChoice | undefined>(undefined);
+  private readonly chosen = signal<HighlightChoice | undefined>(undefined);
   private next: string | undefined;
   /** Raised with each new choice, so that late answers to older ones are dropped. */
   private round = 0;
   private isReading = false;
-  private editsUnderWay = 0;
+  private writing = 0;
   private refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
+  /** What is shown; undefined until something was chosen. */
+  readonly choice = this.chosen.asReadonly();
   readonly rows = signal<readonly AnnotationDetail[]>([]);
   /** Found in all; undefined until the first answer. */
   readonly total = signal<number | undefined>(undefined);
@@ -58,7 +55,7 @@ export class HighlightsStore {
   /** Shows what `choice` finds; what is here from before stays until the answer comes. */
   async open(choice: HighlightChoice): Promise<void> {
     const before = this.choice();
-    this.choice.set(choice);
+    this.chosen.set(choice);
     this.isSearching.set(true);
     const round = ++this.round;
     try {
@@ -102,124 +99,40 @@ export class HighlightsStore {
     }
   }
 
-  /** Changes one annotation; @returns whether the server did. */
-  async edit(id: number, change: AnnotationChange): Promise<boolean> {
-    const before = this.rows().find((row) => row.id === id);
-    if (before === undefined) return false;
-    return this.optimistically(
-      () => this.replace([{ ...before, ...preview(change), ...(change.note === '' && { note: undefined }) }]),
-      async () => this.replace([await this.api.edit(id, change)]),
-      () => this.replace([before]),
-    );
-  }
-
-  /** Restyles many; @returns whether the server did. */
-  restyle(ids: readonly number[], change: Pick<AnnotationChange, 'style' | 'color'>): Promise<boolean> {
-    const before = this.rows().filter(({ id }) => ids.includes(id));
-    return this.optimistically(
-      () => this.replace(before.map((row) => ({ ...row, ...preview(change) }))),
-      async () => this.replace(await this.changeMany(ids, { action: 'edit', ...change })),
-      () => this.replace(before),
-    );
-  }
-
-  /** Takes annotations out of what is shown, into the trash or out of it; @returns whether the server did. */
-  move(ids: readonly number[], action: 'trash' | 'restore'): Promise<boolean> {
-    const before = this.rows().flatMap((row, index) => (ids.includes(row.id) ? [{ row, index }] : []));
-    return this.optimistically(
-      () => {
-        this.rows.update((rows) => rows.filter(({ id }) => !ids.includes(id)));
-        this.total.update((total) => total && total - before.length);
-      },
-      async () => {
-        await this.changeMany(ids, { action });
-        void this.facets.refresh();
-      },
-      () => {
-        this.rows.update((rows) => {
-          const there = [...rows];
-          for (const { row, index } of before) there.splice(Math.min(index, there.length), 0, row);
-          return there;
-        });
-        this.total.update((total) => (total !== undefined ? total + before.length : total));
-      },
-    );
-  }
-
-  /** Takes back a {@link move}. */
-  async moveBack(ids: readonly number[], action: 'trash' | 'restore'): Promise<void> {
-    try {
-      await this.changeMany(ids, { action });
-      await Promise.all([this.refresh(), this.facets.refresh()]);
-    } catch (thrown) {
-      this.notices.sayFailure(thrown);
-    }
-  }
-
-  /** Lets devices try again to place it. */
-  async retryPlacing(id: number): Promise<void> {
-    try {
-      await this.api.retry(id);
-      this.notices.say($localize`Your devices try again at their next sync.`);
-      await this.refresh();
-    } catch (thrown) {
-      this.notices.sayFailure(thrown);
-    }
-  }
-
-  private show(list: AnnotationList): void {
-    this.rows.set(list.annotations);
-    this.total.set(list.total);
-    this.next = list.next;
-    this.failure.set(undefined);
-    this.moreFailure.set(undefined);
-  }
-
-  private async changeMany(
-    ids: readonly number[],
-    change: Omit<AnnotationsChange, 'ids'>,
-  ): Promise<AnnotationDetail[]> {
-    const changed: AnnotationDetail[] = [];
-    for (let from = 0; from < ids.length; from += ANNOTATIONS_CHANGED_AT_ONCE) {
-      const some = ids.slice(from, from + ANNOTATIONS_CHANGED_AT_ONCE);
-      changed.push(...(await this.api.changeMany({ ...change, ids: some })).annotations);
-    }
-    return changed;
-  }
-
-  private async optimistically(show: () => void, send: () => Promise<void>, takeBack: () => void): Promise<boolean> {
-    show();
-    this.editsUnderWay += 1;
-    try {
-      await send();
-      return true;
-    } catch (thrown) {
-      takeBack();
-      this.notices.sayFailure(thrown);
-      return false;
-    } finally {
-      this.editsUnderWay -= 1;
-    }
-  }
-
-  private replace(changed: readonly AnnotationDetail[]): void {
+  /** Shows rows as they are now, where they are shown. */
+  replace(changed: readonly AnnotationDetail[]): void {
     const byId = new Map(changed.map((row) => [row.id, row]));
     this.rows.update((rows) => rows.map((row) => byId.get(row.id) ?? row));
   }
 
-  private refreshSoon(): void {
-    if (this.choice() === undefined || this.refreshTimer !== undefined) return;
-    this.refreshTimer = setTimeout(() => {
-      this.refreshTimer = undefined;
-      // An answer read now could be older than what is being written.
-      if (this.editsUnderWay > 0) this.refreshSoon();
-      else void this.refresh();
-    }, REFRESH_DELAY_MILLISECONDS);
-    void this.facets.refresh();
+  /** Takes rows out of what is shown; @returns what puts them back where they were. */
+  takeOut(ids: readonly number[]): () => void {
+    const leaving = new Set(ids);
+    const before = this.rows().flatMap((row, index) => (leaving.has(row.id) ? [{ row, index }] : []));
+    this.rows.update((rows) => rows.filter(({ id }) => !leaving.has(id)));
+    this.total.update((total) => total && total - before.length);
+    return () => {
+      this.rows.update((rows) => {
+        const there = [...rows];
+        for (const { row, index } of before) there.splice(Math.min(index, there.length), 0, row);
+        return there;
+      });
+      this.total.update((total) => (total !== undefined ? total + before.length : total));
+    };
+  }
+
+  /** While something is written, what is read could be older, and is not shown. */
+  async whileWriting<T>(write: () => Promise<T>): Promise<T> {
+    this.writing += 1;
+    try {
+      return await write();
+    } finally {
+      this.writing -= 1;
+    }
   }
 
   /** Reads the beginning of the list anew behind what is shown; if that fails, what is shown stays. */
-  private async refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     const choice = this.choice();
     if (choice === undefined || this.isSearching()) return;
     const round = this.round;
@@ -234,7 +147,7 @@ export class HighlightsStore {
         fresh.push(...list.annotations);
         after = list.next;
       } while (after !== undefined && fresh.length < wanted);
-      if (round !== this.round || this.editsUnderWay > 0) return;
+      if (round !== this.round || this.writing > 0) return;
       const known = new Set(fresh.map(({ id }) => id));
       const isWhole = after === undefined || this.rows().length <= wanted;
       const rest = isWhole
@@ -249,16 +162,28 @@ export class HighlightsStore {
       // Tried again with the next event.
     }
   }
-}
 
-/** What a change looks like before the server has said so. */
-function preview({ style, color, note, text }: AnnotationChange): Partial<AnnotationDetail> {
-  const isHex = color?.startsWith('#');
-  return {
-    ...(style !== undefined && { style }),
-    ...(color !== undefined && { color: isHex ? color : hexFromKoreader(color) }),
-    ...(color !== undefined && !isHex && { colorName: color }),
-    ...(note !== undefined && { note }),
-    ...(text !== undefined && { text }),
-  };
+  /** Reads anew what is shown, and what it can be narrowed by. */
+  async refreshAll(): Promise<void> {
+    await Promise.all([this.refresh(), this.facets.refresh()]);
+  }
+
+  private show(list: AnnotationList): void {
+    this.rows.set(list.annotations);
+    this.total.set(list.total);
+    this.next = list.next;
+    this.failure.set(undefined);
+    this.moreFailure.set(undefined);
+  }
+
+  private refreshSoon(): void {
+    if (this.choice() === undefined || this.refreshTimer !== undefined) return;
+    this.refreshTimer = setTimeout(() => {
+      this.refreshTimer = undefined;
+      // An answer read now could be older than what is being written.
+      if (this.writing > 0) this.refreshSoon();
+      else void this.refresh();
+    }, REFRESH_DELAY_MILLISECONDS);
+    void this.facets.refresh();
+  }
 }

@@ -28,4 +28,9 @@ export class Notices {
     if (failure.kind === 'signed_out') return;
     this.snackBar.open(failure.message, CLOSE(), { duration: 12_000, politeness: 'assertive' });
   }
+
+  /** Says why something did not work, with a button that tries again. */
+  offerAgain(thrown: unknown, run: () => void): void {
+    this.offer(failureFrom(thrown).message, $localize`Try again`, run);
+  }
 }
