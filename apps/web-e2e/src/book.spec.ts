@@ -176,6 +176,35 @@ describe('The page of a book', () => {
     await expectSoon(texts, ['The first in the book', 'The second in the book']);
   });
 
+  it('shows bookmarks in book order beside the highlights, deletes one and brings it back', async () => {
+    const { page, reader } = bench;
+    const book = await reader.findBook('Dracula');
+    const bookmark = (n: number) => ({
+      datetime: `2026-11-0${9 - n} 10:00:00`,
+      pos: `/body/DocFragment[2]/body/p[${n}]/text().0`,
+      pageno: n,
+      chapter: `Chapter ${n}`,
+    });
+    await reader.device().sendBookmarks(book.hash, [bookmark(5), bookmark(2)]);
+    await page.goto(`/books/${book.id}`);
+    await page.getByRole('button', { name: 'Bookmarks', exact: true }).click();
+    const part = page.getByRole('region', { name: 'Bookmarks' });
+    await part.waitFor();
+    const places = () => part.locator('h3').allInnerTexts();
+    await expectSoon(places, ['Chapter 2', 'Chapter 5']);
+    await part.getByText('page 2').waitFor();
+    await part.getByRole('button', { name: 'Move to trash' }).first().click();
+    await expectSoon(places, ['Chapter 5']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expectSoon(places, ['Chapter 2', 'Chapter 5']);
+    await part.getByRole('button', { name: 'Highlights', exact: true }).click();
+    await page.getByText('None yet. What you highlight in KOReader').waitFor();
+    await page.getByRole('button', { name: 'Bookmarks', exact: true }).click();
+    await part.getByRole('link', { name: 'Search, restyle and export them' }).click();
+    await page.waitForURL('**/highlights?book=*&kind=bookmark');
+    await expectSoon(() => page.locator('bo-highlight-item').count(), 2);
+  });
+
   it('leads to a highlight by its address', async () => {
     const { page, reader } = bench;
     const book = await reader.findBook('Dracula');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AnnotationExchangeAnswer, DeviceAnnotation } from '@bookorbit/contracts';
+import type { AnnotationExchangeAnswer, DeviceAnnotation, DeviceBookmark } from '@bookorbit/contracts';
 import { PluginDevice, keyOfPassword } from '@bookorbit/testing';
 
 /** A reader with our plugin, as far as tests need one: every request must be answered 200. */
@@ -39,6 +39,12 @@ export class DeviceWithPlugin {
     return this.post('annotations/exchange', {
       books: [{ hash, keys, keysComplete: true, changes, deleted: deleted.map(keyOf) }],
     });
+  }
+
+  /** Tells all bookmarks of a book. */
+  async sendBookmarks(hash: string, bookmarks: readonly DeviceBookmark[]): Promise<void> {
+    const keys = bookmarks.map(({ datetime, pos }) => keyOf({ datetime, pos0: pos }));
+    await this.post('bookmarks/exchange', { books: [{ hash, keys, keysComplete: true, changes: bookmarks }] });
   }
 
   /** Says which of what it was given it could place. */
@@ -82,6 +88,9 @@ export function deviceHighlight(n: number, text: string, more: Partial<DeviceAnn
   };
 }
 
-function keyOf({ datetime, pos0 }: DeviceAnnotation): { readonly k: string; readonly dt: string } {
+function keyOf({ datetime, pos0 }: Pick<DeviceAnnotation, 'datetime' | 'pos0'>): {
+  readonly k: string;
+  readonly dt: string;
+} {
   return { k: createHash('md5').update(`${datetime}|${pos0}`, 'utf8').digest('hex'), dt: datetime };
 }
