@@ -1,6 +1,6 @@
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type Task, watchMainThread } from './main-thread.ts';
 
-const LONG_TASK_MS = 50;
 const SCROLL_STEPS = 80;
 const SCROLL_PIXELS = 700;
 /** Between turns of the wheel: somebody in a hurry. */
@@ -9,21 +9,25 @@ const SCROLL_PAUSE_MS = 60;
 export interface PageFigures {
   /** From the start of the navigation until the first row is drawn and the page answers. */
   readonly interactiveMs: number;
-  /** JavaScript that came over the wire, gzipped, in bytes. */
+  /** JavaScript that came over the wire, packed, in bytes. */
   readonly scriptBytes: number;
-  /** Tasks over 50 ms while scrolling, each in ms. */
-  readonly longTasks: readonly number[];
+  /** What the main thread did while the page was scrolled. */
+  readonly tasks: readonly Task[];
   /** Pixels that were scrolled through. */
   readonly scrolled: number;
 }
 
 interface Watch {
   interactive?: number;
-  readonly longTasks: number[];
 }
 
 /** Opens a page with an empty cache, and scrolls down in it. `row` selects what the page is for. */
-export async function measurePage(context: BrowserContext, path: string, row: string): Promise<PageFigures> {
+export async function measurePage(
+  browser: Browser,
+  context: BrowserContext,
+  path: string,
+  row: string,
+): Promise<PageFigures> {
   const page = await context.newPage();
   try {
     await page.addInitScript(watch, row);
@@ -38,10 +42,9 @@ export async function measurePage(context: BrowserContext, path: string, row: st
     }));
     // What the page still does in the background is not scrolling.
     await page.waitForTimeout(500);
-    await page.evaluate(() => void ((globalThis as unknown as { watch: Watch }).watch.longTasks.length = 0));
+    const mainThread = await watchMainThread(browser, page);
     const scrolled = await scroll(page);
-    const longTasks = await page.evaluate(() => (globalThis as unknown as { watch: Watch }).watch.longTasks);
-    return { interactiveMs, scriptBytes, longTasks: longTasks.filter((ms) => ms > LONG_TASK_MS), scrolled };
+    return { interactiveMs, scriptBytes, tasks: await mainThread.stop(), scrolled };
   } finally {
     await page.close();
   }
@@ -58,11 +61,8 @@ async function scroll(page: Page): Promise<number> {
 
 /** Runs in the page, before anything of it. */
 function watch(row: string): void {
-  const seen: Watch = { longTasks: [] };
+  const seen: Watch = {};
   (globalThis as unknown as { watch: Watch }).watch = seen;
-  new PerformanceObserver((list) => seen.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-    type: 'longtask',
-  });
   const observer = new MutationObserver(() => {
     if (document.querySelector(row) === null) return;
     observer.disconnect();
