@@ -91,6 +91,30 @@ describe('Activity and Import', () => {
     await page.getByText('Nothing was imported yet.').waitFor();
   });
 
+  it('says so when files arrive after somebody went to another page, and leaves them there', async () => {
+    const { page, reader } = bench;
+    const folderOfBook = join(usb, 'Dracula.sdr');
+    mkdirSync(folderOfBook, { recursive: true });
+    const path = join(folderOfBook, 'metadata.epub.lua');
+    writeFileSync(path, makeSidecar(reader.hashOf('Dracula')));
+    let arrive: () => void = () => undefined;
+    const isOnItsWay = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route('**/api/v1/imports', async (route) => {
+      if (route.request().method() === 'POST') await isOnItsWay;
+      await route.continue();
+    });
+    await page.goto('/import');
+    await page.getByLabel('Choose files').setInputFiles(path);
+    await page.getByText('Sending your files').waitFor();
+    await page.getByRole('link', { name: 'Highlights', exact: true }).click();
+    await page.getByRole('heading', { name: 'Nothing highlighted yet' }).waitFor();
+    arrive();
+    await page.getByText('Your files are here').first().waitFor();
+    expect(new URL(page.url()).pathname).toBe('/highlights');
+    await page.getByRole('button', { name: 'Look at them' }).click();
+    await page.getByText('This is what would come in:').waitFor();
+  });
+
   it('says what is wrong with a file it cannot use', async () => {
     const { page } = bench;
     const path = join(usb, 'statistics.sqlite3');

@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core';
+import { Component, DestroyRef, computed, effect, inject, input, signal, untracked } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
 import type { ImportDetail, KoreaderImport } from '@bookorbit/contracts';
 import { EXPORT_PATH, type Failure, ImportsApi, type NamedFile, failureFrom, listenToServer } from '../api/index.ts';
@@ -43,8 +43,11 @@ export class ImportPage {
   private readonly router = inject(Router);
   private readonly confirm = inject(Confirm);
   private readonly notices = inject(Notices);
+  /** Somebody went to another page, and is not to be fetched back from there. */
+  private isLeft = false;
 
   constructor() {
+    inject(DestroyRef).onDestroy(() => (this.isLeft = true));
     void this.imports.load();
     effect(() => {
       this.chosenId();
@@ -102,9 +105,12 @@ export class ImportPage {
     try {
       const { id } = await this.api.upload(files, (fraction) => this.sent.set(fraction));
       void this.imports.refresh();
-      await this.router.navigate(['/import'], { queryParams: { id } });
+      const look = () => this.router.navigate(['/import'], { queryParams: { id } });
+      if (!this.isLeft) await look();
+      else this.notices.offer($localize`Your files are here.`, $localize`Look at them`, () => void look());
     } catch (thrown) {
       this.failure.set(failureFrom(thrown));
+      if (this.isLeft) this.notices.sayFailure(thrown);
     } finally {
       this.sent.set(undefined);
     }
