@@ -164,6 +164,7 @@ describe('By the keyboard alone', () => {
     await press('Enter');
     await isFocused('Add by hand');
     await press('Enter');
+    await isFocused('Started');
     await tabTo(page, 'Minutes');
     await press('ControlOrMeta+A');
     await page.keyboard.type('45');

@@ -12,7 +12,7 @@ const USUAL_MINUTES = 30;
   selector: 'bo-log-entry-form',
   imports: [FailureNote, MatButton],
   template: `
-    <form class="bo-stack" (submit)="$event.preventDefault(); add(started.value, minutes.value, pages.value)">
+    <form class="bo-stack" (submit)="$event.preventDefault(); add(pages.value)">
       @if (failure(); as failure) {
         <bo-failure-note [failure]="failure" />
       }
@@ -92,13 +92,14 @@ export class LogEntryForm {
     afterNextRender(() => this.started().nativeElement.focus());
   }
 
-  protected async add(started: string, minutes: string, pages: string): Promise<void> {
+  /** What was typed counts, not what the fields show: they are drawn a moment later. */
+  protected async add(pages: string): Promise<void> {
     this.isSending.set(true);
     this.failure.set(undefined);
     try {
       await this.store.add({
-        startedAt: new Date(started).toISOString(),
-        seconds: Math.round(Number(minutes) * MINUTE_SECONDS),
+        startedAt: new Date(this.start()).toISOString(),
+        seconds: Math.round(this.minutesRead() * MINUTE_SECONDS),
         ...(pages !== '' && { pages: Number(pages) }),
       });
       this.notices.say($localize`Added to the reading log.`);
