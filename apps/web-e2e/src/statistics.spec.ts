@@ -181,6 +181,28 @@ describe('Statistics', () => {
     await expectSoon(() => tableOf('Devices'), [['Kobo Libra 2', '10 min']]);
   });
 
+  it('ends days at the midnight of a time zone that can be chosen', async () => {
+    const { page, reader } = bench;
+    // 20:00 in London is 10:00 of the next day in Kiritimati.
+    await sendPageStats(reader.plugin(), reader.hashOf('Dracula'), [[1, evening(3), 600]]);
+    const dayOf = (seconds: number): string =>
+      new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeZone: 'UTC' }).format(seconds * 1000);
+    await page.goto('/statistics');
+    await expectSoon(() => tableOf('Calendar'), [[dayOf(evening(3)), '10 min']]);
+    await page.getByText('Days end at midnight in UTC.').waitFor();
+    await page.getByRole('link', { name: 'Change the time zone' }).click();
+    await page.getByRole('combobox', { name: 'Time zone' }).selectOption('Pacific/Kiritimati');
+    await page.getByText('Your days end at midnight in Pacific/Kiritimati now.').waitFor();
+    await page.goBack();
+    await expectSoon(() => tableOf('Calendar'), [[dayOf(evening(2)), '10 min']]);
+    await expectSoon(() => tableOf('Hour of the day'), [['10 AM', '10 min']]);
+    await page.getByText('this browser is in UTC').waitFor();
+    await page.goto('/settings/account');
+    await page.getByRole('button', { name: 'Use UTC, as here' }).click();
+    await expectSoon(() => page.getByRole('combobox', { name: 'Time zone' }).inputValue(), 'UTC');
+    expect(await reader.api.get('/reading/time-zone')).toEqual({ timeZone: 'UTC' });
+  });
+
   it('opens the table behind a chart by the keyboard alone', async () => {
     const { page, reader } = bench;
     await sendPageStats(reader.plugin(), reader.hashOf('Dracula'), [[1, evening(0), 600]]);

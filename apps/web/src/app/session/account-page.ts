@@ -6,12 +6,13 @@ import { ThemeChoice } from '../shell/theme-choice.ts';
 import { FailureNote, Notices, TextField, submitForm } from '../ui/index.ts';
 import { PASSWORD_HINT, newPasswordRules } from './password-rules.ts';
 import { SessionStore } from './session-store.ts';
+import { TimeZoneCard } from './time-zone-card.ts';
 
 const EMPTY_FORM = { currentPassword: '', newPassword: '' };
 
 @Component({
   selector: 'bo-account-page',
-  imports: [FailureNote, MatButton, TextField, ThemeChoice],
+  imports: [FailureNote, MatButton, TextField, ThemeChoice, TimeZoneCard],
   templateUrl: './account-page.html',
 })
 export class AccountPage {

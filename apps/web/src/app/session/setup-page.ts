@@ -2,8 +2,8 @@ import { Component, inject, signal } from '@angular/core';
 import { form } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { Router } from '@angular/router';
-import { type Failure, LibrariesApi } from '../api/index.ts';
-import { FailureNote, TextField, submitForm } from '../ui/index.ts';
+import { type Failure, LibrariesApi, ReadingApi } from '../api/index.ts';
+import { FailureNote, TextField, browserTimeZone, submitForm } from '../ui/index.ts';
 import { FrontPage } from './front-page.ts';
 import { PASSWORD_HINT, newPasswordRules, newUserNameRules } from './password-rules.ts';
 import { SessionStore } from './session-store.ts';
@@ -22,6 +22,7 @@ export class SetupPage {
   });
   private readonly session = inject(SessionStore);
   private readonly libraries = inject(LibrariesApi);
+  private readonly reading = inject(ReadingApi);
   private readonly router = inject(Router);
 
   protected createAdmin(event: Event): Promise<void> {
@@ -31,6 +32,8 @@ export class SetupPage {
       this.failure,
       async () => {
         await this.session.setUp(this.form().value());
+        // Only where days end: if it fails they end in UTC, and the account page changes that.
+        await this.reading.changeTimeZone(browserTimeZone()).catch(() => undefined);
         await this.router.navigateByUrl((await this.hasLibrary()) ? '/books' : '/admin/libraries/new');
       },
       { username: this.form.username, password: this.form.password },

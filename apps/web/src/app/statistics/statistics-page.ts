@@ -2,7 +2,7 @@ import { Component, DestroyRef, computed, effect, inject, input, signal, untrack
 import { Router, RouterLink } from '@angular/router';
 import type { ReadingStatistics } from '@bookorbit/contracts';
 import { ReadingApi, listenToServer } from '../api/index.ts';
-import { EmptyState, FailureNote, Loadable, ProgressLine, sayDuration } from '../ui/index.ts';
+import { EmptyState, FailureNote, Loadable, ProgressLine, browserTimeZone, sayDuration } from '../ui/index.ts';
 import { Achievements } from './achievements.ts';
 import { Chart } from './chart.ts';
 import { sayDay } from './drawings.ts';
@@ -70,6 +70,8 @@ export class StatisticsPage {
     return books.map((one) => ({ ...one, share: one.seconds / most, time: sayDuration(one.seconds) }));
   });
 
+  protected readonly here = browserTimeZone();
+  protected readonly isElsewhere = computed(() => this.statistics.value()?.timeZone !== this.here);
   protected readonly sayDay = sayDay;
   private readonly api = inject(ReadingApi);
   private readonly router = inject(Router);

@@ -12,4 +12,5 @@ export { saySize } from './say-size.ts';
 export { submitForm } from './submit-form.ts';
 export { TextField } from './text-field.ts';
 export { WindowedList, type RowContext } from './windowed-list.ts';
+export { browserTimeZone, timeZonesWith } from './time-zones.ts';
 export { When, sayWhen } from './when.ts';
