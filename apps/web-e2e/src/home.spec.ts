@@ -57,7 +57,7 @@ describe('Home', () => {
     const book = await reader.findBook('Dracula');
     const sums = () => page.getByRole('region', { name: 'Reading time' }).locator('dl dd').allInnerTexts();
     await page.goto('/');
-    await expectSoon(sums, ['nothing', 'nothing']);
+    await expectSoon(sums, ['nothing yet', 'nothing yet']);
     const kobo = reader.device();
     // A minute ago may have been yesterday; seven days hold both.
     await kobo.read(book.hash, [1], kobo.now - 90);

@@ -22,6 +22,8 @@ const MOST_SYNCED = 5;
 export class HomePage {
   protected readonly store = inject(HomeStore);
   protected readonly attention = computed(() => findAttention(this.store.news.value(), this.store.files.value()));
+  /** What stands at the top comes together, so that nothing that is being read or reached for moves down. */
+  protected readonly isTopRead = computed(() => this.store.top().every((part) => part.state().kind !== 'loading'));
   protected readonly week = computed(() => {
     const statistics = this.store.week.value();
     return statistics === undefined ? [] : lastWeek(statistics);

@@ -57,6 +57,11 @@ export class HomeStore {
     await Promise.all(this.parts().map((part) => part.load()));
   }
 
+  /** What the page begins with. */
+  top(): readonly Pick<Loadable<unknown>, 'state'>[] {
+    return this.hasDevices ? [this.current, this.files, this.news] : [this.current, this.files];
+  }
+
   private parts() {
     const forAll = [this.current, this.week, this.files];
     return this.hasDevices ? [...forAll, this.news, this.synced, this.highlight] : forAll;

@@ -20,7 +20,7 @@ export function bars(
   steps: readonly number[] = TIME_STEPS,
 ): ChartDrawing {
   const most = Math.max(0, ...values);
-  const step = steps.find((one) => most / one <= MOST_LINES) ?? steps.at(-1);
+  const step = steps.find((one) => most / one <= MOST_LINES) ?? steps.at(-1) ?? 1;
   return (colors) => ({
     ...base(colors),
     grid: { left: 8, right: 8, top: 16, bottom: 4, containLabel: true },
@@ -34,6 +34,8 @@ export function bars(
     yAxis: {
       type: 'value',
       interval: step,
+      // The axis ends at a whole step, so that its last label has room.
+      max: Math.max(1, Math.ceil(most / step)) * step,
       splitLine: { lineStyle: { color: colors.line } },
       axisLabel: { color: colors.soft, formatter: (value: number) => (value === 0 ? '0' : say(value)) },
     },
