@@ -11,7 +11,7 @@ import { type Browser, type Page, chromium } from 'playwright-core';
 const FOLDER = 'screenshots';
 const VIEWPORTS = { desktop: { width: 1280, height: 860 }, phone: { width: 360, height: 740 } } as const;
 const COLOR_SCHEMES = ['light', 'dark'] as const;
-/** Covers arrive, and fonts and transitions settle. */
+/** Once all that was asked for is here, covers are drawn, and fonts and transitions settle. */
 const SETTLE_MILLISECONDS = 700;
 
 interface Shot {
@@ -95,6 +95,11 @@ async function shootAll(
 async function shoot(page: Page, shot: Shot, file: string): Promise<void> {
   await page.goto(shot.path);
   await page.locator('h1').first().waitFor({ state: 'attached' });
+  await page.waitForFunction(() => {
+    // Nobody scrolls: covers further down are asked for too.
+    for (const image of document.images) image.loading = 'eager';
+    return document.querySelector('.bo-skeleton') === null && [...document.images].every(({ complete }) => complete);
+  });
   await page.waitForTimeout(SETTLE_MILLISECONDS);
   await page.screenshot({ path: file, fullPage: shot.isCut !== true });
 }
