@@ -244,6 +244,32 @@ describe("what a sweep sent in vain", function()
         end
     end)
 
+    for how, stop in pairs({
+        ["stopped by the reader"] = function(browser) browser.plugin.panel:syncAll() end,
+        ["cut off by suspend"] = function(browser) browser.plugin:onSuspend() end,
+    }) do
+        it("when it was " .. how .. " half-way is known all the same", function()
+            readBefore()
+            put({ highlight(1), highlight(2), dogEar(12) })
+            require("readhistory").hist[1] = { file = file }
+            local browser = world.browse()
+            browser:handleEvent({ name = "BookOrbitSyncAll", handler = "onBookOrbitSyncAll", args = { n = 0 } })
+            for _ = 1, 1000 do
+                if #seconds(server.notes) == 2 then break end
+                world.pass(0.05)
+            end
+            assert.is_true(world.background().sync.child:isBusy())
+            stop(browser)
+            assert.is_false(world.background().sync.child:isBusy())
+            world.pass(30)
+            browser.plugin:onResume()
+            put({ highlight(1) })
+            sweep()
+            assert.same({ "01" }, seconds(server.notes))
+            assert.same({}, seconds(server.dogears))
+        end)
+    end
+
     it("by a child that was killed half-way is known all the same", function()
         readBefore()
         put({ highlight(1), highlight(2) })
