@@ -81,12 +81,14 @@ end
 function NoteChanges.of(facts)
     local live, waiting, lost = facts.live, facts.waiting, facts.lost or {}
     local found = Rules.diff(facts.entries, live, { mayDelete = facts.mayDelete, limit = facts.limit })
-    local deleted, said = found.deleted, identitiesOf(live, found.deleted, found.lost)
-    -- What waits to be told as deleted stays so, unless it is back.
-    addUnknown(deleted, said, waiting and waiting.deleted or {})
-    for _, item in ipairs(NoteChanges.missing(NoteChanges.arriving(waiting, facts.arriving), live)) do
-        if not lost[identityOf(item)] then
-            addUnknown(facts.mayDelete and deleted or found.lost, said, { item })
+    local deleted = found.deleted
+    local told, arriving = waiting and waiting.deleted or {}, NoteChanges.arriving(waiting, facts.arriving)
+    if #told > 0 or #arriving > 0 then
+        local said = identitiesOf(live, found.deleted, found.lost)
+        -- What waits to be told as deleted stays so, unless it is back.
+        addUnknown(deleted, said, told)
+        for _, item in ipairs(NoteChanges.missing(arriving, live)) do
+            if not lost[identityOf(item)] then addUnknown(facts.mayDelete and deleted or found.lost, said, { item }) end
         end
     end
     local complete = facts.complete or #found.lost > 0
