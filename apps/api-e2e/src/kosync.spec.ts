@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -259,6 +259,47 @@ describe.each(SERVER_COUNTS)('stock progress sync over %s', (_, processes) => {
     expect(
       Math.abs(((await device.pull(document)).body as { timestamp: number }).timestamp - Date.now() / 1000),
     ).toBeLessThan(60);
+  });
+
+  it.each([
+    ['a name', 'The Left Hand of Darkness.epub'],
+    ['a uuid', '0b8a1f6c-2d5e-4a57-9c3e-1f2a3b4c5d6e'],
+    ['colons, as the public server refuses them', 'urn:isbn:978-0-441-47812-5'],
+    ['signs with a meaning in addresses', 'a/b?c=d&e#f%41+g h..'],
+    ['other scripts', 'Мастер и Маргарита 🐈'],
+    ['255 characters', 'x'.repeat(255)],
+  ])('keeps the place of a document whose id is %s', async (_name, text) => {
+    const id = `${document.slice(0, 8)}${text}`.slice(0, 255);
+    expect((await bens.push(id, 0.9, 'of Ben')).status).toBe(200);
+    expect((await device.pull(id)).body).toEqual({});
+    expect(await device.push(id, 0.3, '/p[3].0')).toMatchObject({ status: 200, body: { document: id } });
+    expect((await device.pull(id)).body).toMatchObject({ document: id, percentage: 0.3, progress: '/p[3].0' });
+  });
+
+  it('is one place for a file, whether a device names it by its content or by its name', async () => {
+    const byName = createHash('md5').update(book!.fileName).digest('hex');
+    await device.push(book!.hash, 0.31, '/body/DocFragment[2]/body/p[3].0');
+    expect((await ann.stock('By name').pull(byName)).body).toMatchObject({ document: byName, percentage: 0.31 });
+    await ann.stock('By name').push(byName, 0.41, '/body/DocFragment[2]/body/p[4].0');
+    expect((await device.pull(book!.hash)).body).toMatchObject({ percentage: 0.41, device: 'By name' });
+    // Where the library has none of that name, it is a document like any other.
+    const unknown = createHash('md5').update(`no ${book!.fileName}`).digest('hex');
+    expect((await device.pull(unknown)).body).toEqual({});
+  });
+
+  it('tells one device what another left off with, and each of two documents its own', async () => {
+    const other = randomUUID();
+    const phone = ann.stock('Phone', 'DEVICE-P');
+    await device.push(document, 0.2, '/p[2].0');
+    await phone.push(other, 0.8, '/p[8].0');
+    await phone.push(document, 0.4, '/p[4].0');
+    expect((await device.pull(document)).body).toMatchObject({
+      percentage: 0.4,
+      progress: '/p[4].0',
+      device: 'Phone',
+      device_id: 'DEVICE-P',
+    });
+    expect((await device.pull(other)).body).toMatchObject({ percentage: 0.8 });
   });
 
   it('takes metadata of any form', async () => {
