@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 import { CleanUp } from './bench/clean-up.ts';
+import { benchExport } from './bench/export/bench-export.ts';
 import { benchIngest } from './bench/ingest/bench-ingest.ts';
 import { type BenchPlan, readPlan, USAGE } from './bench/plan.ts';
 import { benchProgress } from './bench/progress/bench-progress.ts';
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
     if (plan.parts.includes('scan')) print(await benchScan(workplace, plan, cleanUp));
     if (plan.parts.includes('ingest')) print(await benchIngest(workplace, plan, cleanUp));
     if (plan.parts.includes('sync')) print(await benchSync(workplace, plan, cleanUp));
+    if (plan.parts.includes('export')) print(await benchExport(workplace, plan, cleanUp));
     return 0;
   } finally {
     await cleanUp.run();

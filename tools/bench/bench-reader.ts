@@ -5,6 +5,8 @@ import { signIn } from './web-api.ts';
 export interface BenchReader {
   /** What the device proves itself with. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The login of their browser. */
+  readonly cookie: string;
 }
 
 /** Makes a user of the library with a KOReader account and a downloaded device key. */
@@ -14,5 +16,5 @@ export async function openReader({ origin, api }: OurServer, name: string, libra
   const own = await signIn(origin, credentials);
   const account = { username: `${name}-device`, password: 'bench password' };
   await own.createKoreaderAccount(account);
-  return { headers: { 'x-auth-user': account.username, 'x-auth-key': await own.mintDeviceKey() } };
+  return { headers: { 'x-auth-user': account.username, 'x-auth-key': await own.mintDeviceKey() }, cookie: own.cookie };
 }

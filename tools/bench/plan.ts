@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['progress', 'scan', 'ingest', 'sync'] as const;
+export const PARTS = ['progress', 'scan', 'ingest', 'sync', 'export'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What one run of the benchmark does. */
@@ -22,12 +22,13 @@ export interface BenchPlan {
   readonly scannedFiles: number;
 }
 
-export const USAGE = `npm run bench -- [progress] [scan] [ingest] [sync] [--quick] [--rounds N] [--server path/to/main.js] ["--node-options=--cpu-prof"]
+export const USAGE = `npm run bench -- [progress] [scan] [ingest] [sync] [export] [--quick] [--rounds N] [--server path/to/main.js] ["--node-options=--cpu-prof"]
 
   progress   stock and plugin progress sync against a floor and a bare server
   scan       a scan of generated EPUBs against plain reading of the same files
   ingest     page stats of 300 books against a bare insert of the same rows
   sync       highlights of one book, and everything about the open book in one call
+  export     the export of a very large account
   --quick    shorter rounds and fewer files: for a first look, too noisy to judge by
   --rounds   rounds of each contender (default 7, with --quick 3)
   --server   the built server to measure instead of this checkout's
