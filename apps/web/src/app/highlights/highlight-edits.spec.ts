@@ -121,6 +121,15 @@ describe('HighlightSelection', () => {
     expect(selection.spared()).toEqual([]);
   });
 
+  it('counts right after one that was taken out of all has gone by itself', async () => {
+    const { selection, edits } = await setUp();
+    selection.selectAll();
+    selection.set(499, false);
+    await edits.move([499], 'trash');
+    selection.forget([499]);
+    expect([selection.count(), selection.spared()]).toEqual([499, []]);
+  });
+
   it('begins anew with another choice', async () => {
     const { selection, store } = await setUp();
     selection.selectAll();

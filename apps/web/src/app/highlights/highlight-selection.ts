@@ -48,9 +48,14 @@ export class HighlightSelection {
     });
   }
 
-  /** Some that are no longer there. */
+  /** Some are going; should they stay after all, they are not selected any more. */
   drop(ids: readonly number[]): void {
     if (!this.isAll()) for (const id of ids) this.set(id, false);
+  }
+
+  /** Some are gone, and are not among all any more, so none of them is spared. */
+  forget(ids: readonly number[]): void {
+    if (this.isAll()) for (const id of ids) this.set(id, true);
   }
 
   selectAll(): void {

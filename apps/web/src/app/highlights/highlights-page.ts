@@ -168,6 +168,7 @@ export class HighlightsPage {
     setTimeout(() => this.focusRow(next?.id));
     const undo = await moving;
     if (undo === undefined) return;
+    this.selection.forget(ids);
     this.notices.offer(
       action === 'trash'
         ? $localize`${ids.length}:count: moved to the trash.`
