@@ -24,10 +24,13 @@ export interface SentNotes {
   readonly keysComplete: true;
   readonly changes: readonly DeviceAnnotation[];
   readonly deleted?: readonly AnnotationKey[];
+  readonly round?: number;
 }
 
-type NotesAnswer = Pick<AnnotationExchangeResult, 'toApply'>;
+type NotesAnswer = Pick<AnnotationExchangeResult, 'toApply' | 'round' | 'resend'>;
 
+/** Unlike anything a highlight has. */
+const TO_BE_TOLD_ANEW = 'to be told anew';
 /** Requests of clients without `protocol` hold so many. */
 const MOST_CHANGES = 50;
 
@@ -38,6 +41,8 @@ export class Sidecar {
   private ledger = new Map<string, DeviceAnnotation>();
   /** What was sent and not answered, by key: it may have arrived. */
   private arriving = new Map<string, DeviceAnnotation>();
+  /** How many exchanges it remembers; only our plugin counts them. */
+  private round: number | undefined;
   private owed: OwedAcks = { applied: [], deleted: [] };
   /** So many of the next things asked of it it cannot do: their words are not in its copy of the book. */
   failuresToCome = 0;
@@ -45,6 +50,11 @@ export class Sidecar {
 
   constructor(client: ClientKind) {
     this.client = client;
+  }
+
+  /** It says how many exchanges it remembers, by which a backup is told from a device that went on. */
+  countsExchanges(): boolean {
+    return this.client === 'ours';
   }
 
   /** Whether the server may have a highlight no answer told of, which this client will not tell as deleted. */
@@ -102,6 +112,7 @@ export class Sidecar {
       keysComplete: true,
       changes: this.client !== 'older' ? changed : changed.slice(0, MOST_CHANGES),
       ...(this.client !== 'older' && deleted.length > 0 && { deleted }),
+      ...(this.round !== undefined && { round: this.round }),
     };
   }
 
@@ -118,7 +129,9 @@ export class Sidecar {
   }
 
   /** Does what the server asks, and owes it acks. */
-  receive(sent: SentNotes, { toApply }: NotesAnswer): void {
+  receive(sent: SentNotes, { toApply, round, resend }: NotesAnswer): void {
+    const isBehind = resend === true && this.round !== undefined && round !== undefined && round <= this.round;
+    if (this.client === 'ours') this.round = round ?? this.round;
     const listed = new Set(sent.keys.map(({ k }) => k));
     for (const key of this.ledger.keys()) if (!listed.has(key)) this.ledger.delete(key);
     for (const item of sent.changes) this.ledger.set(keyOf(item).k, item);
@@ -159,6 +172,8 @@ export class Sidecar {
         ...toApply.delete.map(({ serverId }) => ({ serverId, status: 'applied' as const })),
       ],
     };
+    // What the server has forgotten it is told anew; what is gone from here stays known to be deleted.
+    if (isBehind) for (const [key, item] of this.ledger) this.ledger.set(key, { ...item, chapter: TO_BE_TOLD_ANEW });
   }
 
   /** The engine's new version writes every index: all pointers change at once. */
@@ -177,6 +192,7 @@ export class Sidecar {
     copy.items = [...this.items];
     copy.ledger = new Map(this.ledger);
     copy.arriving = new Map(this.arriving);
+    copy.round = this.round;
     copy.owed = { applied: [...this.owed.applied], deleted: [...this.owed.deleted] };
     return copy;
   }

@@ -299,7 +299,7 @@ export class World {
     if (!backup || this.isTwin(device)) return;
     for (const [n, document] of device.documents.entries()) {
       const index = this.observer.indexOf(document.book);
-      if (this.observer.notes[index]?.hasEdits()) continue;
+      if (this.observer.notes[index]?.hasEdits() && !document.notes.countsExchanges()) continue;
       backup[n]?.(document);
       this.observer.notes[index]?.doubted(device.name);
       this.observer.dogEars[index]?.doubted(device.name);
