@@ -285,7 +285,10 @@ export class World {
     for (const document of device.documents) {
       const n = this.observer.indexOf(document.book);
       if (device instanceof OlderReader) {
-        for (const { text = '' } of document.notes.items) this.observer.notes[n]?.deleted(text, device.name);
+        // What it was given and has not acknowledged, nobody knows it ever had.
+        const isDoubtful = document.notes.acks() !== undefined;
+        for (const { text = '' } of document.notes.items)
+          this.observer.notes[n]?.deleted(text, device.name, isDoubtful);
       }
       this.observer.notes[n]?.forgotten(device.name);
       this.observer.dogEars[n]?.forgotten(device.name);
