@@ -22,6 +22,8 @@ const BOOKS = 20_000;
 const HIGHLIGHTS = 20_000;
 const ROUNDS = 7;
 const REQUESTS = 100;
+/** Long tasks of a page that are told one by one. */
+const TOLD_TASKS = 10;
 const GOALS = { initialKilobytes: 200, interactiveMs: 1000, longTaskMs: 50 } as const;
 const ACCOUNT = { username: 'bench-reader', password: 'bench password' };
 
@@ -97,7 +99,12 @@ try {
       shown(median(figures.map((one) => one.tasks.reduce((sum, { cpuMs }) => sum + cpuMs, 0)))),
       String(Math.round(median(figures.map(({ scrolled }) => scrolled)))),
     ]);
-    figures.forEach((one, n) => longTasks.push(...one.tasks.filter(isLong).map((task) => told(name, n + 1, task))));
+    const ofPage = figures.flatMap((one, n) => one.tasks.filter(isLong).map((task) => [n + 1, task] as const));
+    const mostWork = ofPage.toSorted(([, one], [, other]) => other.cpuMs - one.cpuMs).slice(0, TOLD_TASKS);
+    longTasks.push(
+      `${name}: long tasks in each scroll: ${figures.map((one) => one.tasks.filter(isLong).length).join(', ')}; those with most work:`,
+      ...mostWork.map(([scroll, task]) => told(name, scroll, task)),
+    );
   }
   say(
     `Pages with an empty cache, ${ROUNDS} times each (goals: interactive within ${GOALS.interactiveMs} ms, no task over ${GOALS.longTaskMs} ms while scrolling)`,
@@ -117,6 +124,7 @@ try {
       rows,
     ),
     ...longTasks,
+    `load ${loadavg()[0]?.toFixed(1)} after`,
   );
 
   const ask = async <T>(path: string) =>
