@@ -154,7 +154,8 @@ export class Observer {
     const early = timestamp - aheadOf(body, sentAt);
     const late = isOvertaken ? early : timestamp - aheadOf(body, arrivedAt);
     if (!(late >= EARLIEST_SECONDS) || late > arrivedAt + DAY_SECONDS) return undefined;
-    return [Math.min(early, arrivedAt) - 3, Math.min(late, arrivedAt) + 3];
+    // A zone that is not told is guessed anew when it arrives: the delay may look like a quarter of an hour of it.
+    return [Math.min(early, late, arrivedAt) - 3, Math.min(Math.max(early, late), arrivedAt) + 3];
   }
 
   private noteClock(device: string, { body, arrivedAt }: Delivery): void {

@@ -17,8 +17,10 @@ interface NoteRecord {
 export class NotesOracle {
   private readonly notes = new Map<string, NoteRecord>();
 
+  /** A page can be dog-eared again after somebody took its dog-ear away. */
   made(text: string): void {
-    this.recordOf(text);
+    const { deletions } = this.recordOf(text);
+    for (const by of deletions.keys()) deletions.set(by, 'doubtful');
   }
 
   reached(text: string, values: Readonly<Partial<Record<NoteField, string>>>): void {
