@@ -1,4 +1,4 @@
-import { chownSync, existsSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PostgresAccount } from './postgres-account.ts';
@@ -15,10 +15,10 @@ export class FileLock {
 
   constructor(path: string, owner: PostgresAccount) {
     const isNew = !existsSync(path);
-    this.#database = new DatabaseSync(path, { timeout: 0 });
-    // Opening alone creates no file.
-    if (isNew) this.#database.exec('BEGIN IMMEDIATE; ROLLBACK');
+    // SQLite would create it with its first lock, which another process that starts now may hold.
+    if (isNew) closeSync(openSync(path, 'a'));
     if (isNew && owner.isForeign) chownSync(path, owner.uid, owner.gid);
+    this.#database = new DatabaseSync(path, { timeout: 0 });
   }
 
   /** Waits until nobody else holds the lock. False when `timeoutMilliseconds` passed first. */
