@@ -102,6 +102,7 @@ try {
     const ofPage = figures.flatMap((one, n) => one.tasks.filter(isLong).map((task) => [n + 1, task] as const));
     const mostWork = ofPage.toSorted(([, one], [, other]) => other.cpuMs - one.cpuMs).slice(0, TOLD_TASKS);
     longTasks.push(
+      `${name}: interactive after ${times.map((ms) => shown(ms)).join(', ')} ms`,
       `${name}: long tasks in each scroll: ${figures.map((one) => one.tasks.filter(isLong).length).join(', ')}; those with most work:`,
       ...mostWork.map(([scroll, task]) => told(name, scroll, task)),
     );

@@ -12,7 +12,7 @@ import {
 } from '@angular/core';
 import type { BookCard } from '@bookorbit/contracts';
 import { BookTile } from './book-tile.ts';
-import { type GridGeometry, visibleRows } from './visible-rows.ts';
+import { areSameRows, nextRows, OVERSCAN_ROWS, type Rows, visibleRows } from './visible-rows.ts';
 
 const NARROW_PIXELS = 480;
 
@@ -36,16 +36,12 @@ export class BookGrid {
 
   protected readonly layout = computed(() => layoutFor(this.width(), rootFontPixels()));
   protected readonly rowCount = computed(() => Math.ceil(this.total() / this.layout().columns));
-  private readonly rows = computed(
-    () => visibleRows({ ...this.layout(), top: this.top() } satisfies GridGeometry, this.view(), this.rowCount()),
-    { equal: (one, other) => one.first === other.first && one.end === other.end },
-  );
-  private readonly tiles = computed(() => {
-    const { columns } = this.layout();
-    const first = this.rows().first * columns;
-    const end = Math.min(this.total(), this.rows().end * columns);
-    return Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
-  });
+  private readonly inView = computed(() => this.rowsWith(0), { equal: areSameRows });
+  private readonly wanted = computed(() => this.rowsWith(OVERSCAN_ROWS), { equal: areSameRows });
+  /** Follows `wanted` row by row, one in each frame. */
+  private readonly drawn = signal<Rows>({ first: 0, end: 0 }, { equal: areSameRows });
+  private frame: number | undefined;
+  private readonly tiles = computed(() => this.tilesOf(this.drawn()));
   /** Each tile lies where its index says, so that none moves when others come and go. */
   protected readonly placed = computed(() => {
     const { columns, gap, tileWidth, rowHeight } = this.layout();
@@ -64,14 +60,43 @@ export class BookGrid {
     window.addEventListener('resize', look, { passive: true });
     inject(DestroyRef).onDestroy(() => {
       sizes.disconnect();
+      if (this.frame !== undefined) cancelAnimationFrame(this.frame);
       window.removeEventListener('scroll', look);
       window.removeEventListener('resize', look);
     });
     effect(() => {
-      const tiles = this.tiles();
-      const first = tiles[0];
-      if (first !== undefined) untracked(() => this.need.emit({ first, end: first + tiles.length }));
+      const { first, end } = this.wanted();
+      const { columns } = this.layout();
+      const need = { first: first * columns, end: Math.min(this.total(), end * columns) };
+      untracked(() => {
+        if (this.frame === undefined) this.drawNext();
+        if (end > first) this.need.emit(need);
+      });
     });
+  }
+
+  /** Draws one row more now, and the others in frames of their own. */
+  private drawNext(): void {
+    const next = nextRows(this.drawn(), this.wanted(), this.inView());
+    if (areSameRows(next, this.drawn())) return;
+    this.drawn.set(next);
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.drawNext();
+    });
+  }
+
+  private rowsWith(overscan: number): Rows {
+    return visibleRows({ ...this.layout(), top: this.top() }, this.view(), this.rowCount(), overscan);
+  }
+
+  private tilesOf({ first, end }: Rows): number[] {
+    const { columns } = this.layout();
+    const start = first * columns;
+    return Array.from(
+      { length: Math.max(0, Math.min(this.total(), end * columns) - start) },
+      (_, index) => start + index,
+    );
   }
 
   private look(): void {
