@@ -70,12 +70,14 @@ async function runStep(step) {
   const seconds = ((performance.now() - start) / 1_000).toFixed(0);
   total.passed += result.passed;
   total.failed += result.failed;
-  if (result.failed > 0) print(`\n${result.output.trimEnd()}\n`);
+  const passedAtSecond = result.passedAtSecond ?? [];
+  if (result.failed + passedAtSecond.length > 0) print(`\n${result.output.trimEnd()}\n`);
   const skipped = result.skipped.length > 0 ? `, ${result.skipped.length} skipped` : '';
   print(
     `${result.failed > 0 ? '✗' : '✓'} ${step.name}: ${result.passed} passed, ${result.failed} failed${skipped} (${seconds} s)`,
   );
   for (const fault of result.faults) print(`  ${fault}`);
+  for (const name of passedAtSecond) print(`  passed only when run once more, alone: ${name}`);
   for (const name of result.skipped) print(`  skipped: ${name}`);
   // Where the real books are, there is no reason to skip anything.
   if (result.skipped.length > 0 && existsSync(SHARED))

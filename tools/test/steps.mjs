@@ -5,15 +5,17 @@ import { findNode, PROJECT_ROOT } from '../launch/project.mjs';
 import { countJest } from './count-jest.mjs';
 import { countTap } from './count-tap.mjs';
 import { runProcess } from './run-process.mjs';
+import { suitesToLookAtAgain, withSecondLook } from './second-look.mjs';
 
 /**
  * @typedef {object} Step
  * @property {string} name As printed, and as a word for `npm test -- <word>` where it stands alone
  * @property {string} part The word that selects it
- * @property {() => Promise<import('./count-jest.mjs').Count & { output: string }>} run
+ * @property {() => Promise<import('./count-jest.mjs').Count & { output: string, passedAtSecond?: readonly string[] }>} run
  */
 
 const JEST_WORKERS = 2;
+const BROWSER_PROJECT = 'web-e2e';
 const PLUGIN = join(PROJECT_ROOT, 'koreader-plugin');
 
 /** @type {readonly Step[]} */
@@ -60,15 +62,29 @@ async function busted() {
 
 /** @param {(project: { name: string }) => boolean} isWanted */
 async function jest(isWanted) {
+  const projects = (await readJestProjects()).filter(isWanted);
+  const { json, exitCode, output } = await runJest(projects, [`--maxWorkers=${JEST_WORKERS}`]);
+  const browser = projects.find((project) => project.name === BROWSER_PROJECT);
+  const files = browser === undefined ? [] : suitesToLookAtAgain(json, browser.folder);
+  if (files.length === 0) return { ...countJest(json, exitCode, projects), output };
+  const second = await runJest([browser], ['--maxWorkers=1', '--runTestsByPath', ...files]);
+  const both = withSecondLook(json, second.json);
+  return {
+    ...countJest(both.json, second.exitCode, projects),
+    output: `${output}\nRun once more, alone:\n${second.output}`,
+    passedAtSecond: both.passedAtSecond,
+  };
+}
+
+async function runJest(projects, parameters) {
   const folder = mkdtempSync(join(tmpdir(), 'bookorbit-jest-'));
   try {
-    const projects = (await readJestProjects()).filter(isWanted);
     const report = join(folder, 'report.json');
     const { exitCode, output } = await runProcess(findNode(), [
-      ...['node_modules/jest/bin/jest.js', '--ci', `--maxWorkers=${JEST_WORKERS}`],
-      ...['--json', `--outputFile=${report}`, '--selectProjects', ...projects.map((project) => project.name)],
+      ...['node_modules/jest/bin/jest.js', '--ci', '--json', `--outputFile=${report}`],
+      ...['--selectProjects', ...projects.map((project) => project.name), ...parameters],
     ]);
-    return { ...countJest(readIfThere(report), exitCode, projects), output: withoutReport(output) };
+    return { json: readIfThere(report), exitCode, output: withoutReport(output) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,9 @@
 import type { Page } from 'playwright-core';
+import { untilStill } from './stillness.ts';
 
 const MOST_TABS = 150;
+const SHOWN_MILLISECONDS = 2_000;
+const LOOK_EVERY_MILLISECONDS = 50;
 
 /** Where the focus is. */
 interface Focus {
@@ -11,7 +14,7 @@ interface Focus {
 }
 
 /**
- * Presses Tab until what has the focus is called `name`, as somebody without a mouse does.
+ * Presses Tab until what has the focus is called `name`, as somebody without a mouse does who sees the page at rest.
  *
  * @throws If it is not reached, or if anything on the way has the focus and does not show it.
  */
@@ -20,9 +23,10 @@ export async function tabTo(
   name: string | RegExp,
   options: { readonly backwards?: boolean } = {},
 ): Promise<void> {
+  await untilStill(page);
   const passed: string[] = [];
   for (let presses = 0; presses <= MOST_TABS; presses++) {
-    const focus = await focusOn(page);
+    const focus = presses === 0 ? await focusOn(page) : await shownFocus(page);
     if (presses > 0 && focus.name !== '' && !focus.isShown) throw new Error(`“${focus.name}” hides its focus.`);
     if (typeof name === 'string' ? focus.name === name : name.test(focus.name)) return;
     passed.push(focus.name);
@@ -37,7 +41,7 @@ export async function stopsOf(page: Page): Promise<readonly Focus[]> {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   for (let presses = 0; presses < MOST_TABS; presses++) {
     await page.keyboard.press('Tab');
-    const focus = await focusOn(page);
+    const focus = await shownFocus(page);
     const isOut = await page.evaluate(() => (document.activeElement ?? document.body) === document.body);
     // The first press may only lead out of the browser's own bar.
     if (isOut && stops.length > 0) return stops;
@@ -50,6 +54,16 @@ export async function stopsOf(page: Page): Promise<readonly Focus[]> {
 /** What a screen reader calls the element that has the focus, on one line; empty while none has. */
 export async function focusedName(page: Page): Promise<string> {
   return (await focusOn(page)).name;
+}
+
+/** Where the focus is once it shows, or once it had the time to: the page may just be drawn, or scroll to it. */
+async function shownFocus(page: Page): Promise<Focus> {
+  let focus = await focusOn(page);
+  for (const end = Date.now() + SHOWN_MILLISECONDS; focus.name !== '' && !focus.isShown && Date.now() < end;) {
+    await page.waitForTimeout(LOOK_EVERY_MILLISECONDS);
+    focus = await focusOn(page);
+  }
+  return focus;
 }
 
 function focusOn(page: Page): Promise<Focus> {
