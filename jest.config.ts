@@ -52,7 +52,7 @@ const WITH_POSTGRES: Partial<Project> = {
 };
 
 export default {
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   projects: [
     nodeProject('contracts', 'libs/contracts'),
     nodeProject('domain', 'libs/domain'),

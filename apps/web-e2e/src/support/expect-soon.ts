@@ -1,4 +1,4 @@
-const SOON_MILLISECONDS = 10_000;
+const SOON_MILLISECONDS = 20_000;
 const LOOK_EVERY_MILLISECONDS = 50;
 
 /** Expects what is read to become equal to `expected`: a page is drawn a moment after what changes it. */

@@ -4,7 +4,7 @@ import { expectSoon } from './expect-soon.ts';
 /** A page is still when this long nothing was drawn into it. */
 const QUIET_MILLISECONDS = 150;
 /** Somebody who waits longer for a page to come to rest has found a fault. */
-const MOST_MILLISECONDS = 15_000;
+const MOST_MILLISECONDS = 30_000;
 
 /**
  * Waits until a page has come to rest: everything is loaded, drawn and sized, no animation runs and nothing changes any more. Before that, what
