@@ -28,6 +28,10 @@ export class BookStateEntity {
   @Column('timestamptz', { name: 'status_at', nullable: true })
   statusAt: Date | null;
 
+  /** When the user last chose it, whatever steps came after. */
+  @Column('timestamptz', { name: 'status_chosen_at', nullable: true })
+  statusChosenAt: Date | null;
+
   @Column('integer', { nullable: true })
   rating: number | null;
 

@@ -3,6 +3,7 @@ import {
   type BookReading,
   type DeviceStatus,
   type ReadingStatus,
+  type SteppingPlace,
   type StatusThresholds,
   USUAL_THRESHOLDS,
 } from '@bookorbit/domain-book-state';
@@ -14,6 +15,8 @@ export interface StoredBookState {
   /** undefined: nobody set it yet. */
   readonly statusSetBy?: 'user' | 'progress';
   readonly statusAt?: number;
+  /** When the user last chose it, whatever steps came after; undefined when they never did. */
+  readonly statusChosenAt?: number;
   readonly rating: number | null;
   readonly ratingAt?: number;
   readonly review: string | null;
@@ -40,12 +43,15 @@ export interface KnownBookState {
   readonly device: DeviceBookState;
   readonly thresholds: StatusThresholds;
   readonly timeZone: string;
+  /** Where each file of the book was last read, with a known time; none where no device speaks. */
+  readonly places: readonly SteppingPlace[];
 }
 
 interface StateRow {
   status: ReadingStatus | null;
   status_set_by: 'user' | 'progress' | null;
   status_at: Date | null;
+  status_chosen_at: Date | null;
   rating: number | null;
   rating_at: Date | null;
   review: string | null;
@@ -66,9 +72,10 @@ interface KnownRow extends StateRow {
   reading_from: number | null;
   finished_from: number | null;
   time_zone: string;
+  places: { percentage: number; read_at: number }[] | null;
 }
 
-const STATE_COLUMNS = `s.status, s.status_set_by, s.status_at, s.rating, s.rating_at, s.review, s.review_at,
+const STATE_COLUMNS = `s.status, s.status_set_by, s.status_at, s.status_chosen_at, s.rating, s.rating_at, s.review, s.review_at,
   (SELECT json_agg(json_build_object('started_at', extract(epoch FROM r.started_at)::float8, 'ended_at', extract(epoch FROM r.ended_at)::float8,
      'outcome', r.outcome) ORDER BY r.ordinal)
    FROM book_readings r WHERE r.user_id = $1 AND r.book_id = b.id) AS readings`;
@@ -76,7 +83,11 @@ const STATE_COLUMNS = `s.status, s.status_set_by, s.status_at, s.rating, s.ratin
 const FIND_KNOWN = `
   SELECT f.id AS book_file_id, b.id AS book_id, u.time_zone, t.reading AS reading_from, t.finished AS finished_from,
          k.status AS device_status, k.knows_rating, k.rating AS device_rating, k.knows_review, k.review AS device_review,
-         k.given_rating, k.given_review, ${STATE_COLUMNS}
+         k.given_rating, k.given_review, ${STATE_COLUMNS},
+         CASE WHEN $3::text IS NOT NULL THEN (
+           SELECT json_agg(json_build_object('percentage', p.percentage, 'read_at', extract(epoch FROM p.read_at)::float8))
+           FROM book_files o JOIN file_progress p ON p.user_id = $1 AND p.book_file_id = o.id
+           WHERE o.book_id = b.id AND p.read_at IS NOT NULL) END AS places
   FROM book_files f JOIN books b ON b.id = f.book_id JOIN users u ON u.id = $1
   LEFT JOIN library_status_thresholds t ON t.library_id = f.library_id
   LEFT JOIN book_states s ON s.user_id = $1 AND s.book_id = b.id
@@ -85,7 +96,7 @@ const FIND_KNOWN = `
 
 const SAVE = `
   WITH sent AS (
-    SELECT * FROM jsonb_to_recordset($2::jsonb) AS r (book_id int, status text, status_set_by text, status_at float8, rating int,
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS r (book_id int, status text, status_set_by text, status_at float8, status_chosen_at float8, rating int,
       rating_at float8, review text, review_at float8, readings jsonb)
   ), gone AS (
     DELETE FROM book_readings r USING sent s WHERE r.user_id = $1 AND r.book_id = s.book_id AND r.ordinal > jsonb_array_length(s.readings)
@@ -97,10 +108,11 @@ const SAVE = `
     ON CONFLICT (user_id, book_id, ordinal) DO UPDATE SET
       started_at = excluded.started_at, ended_at = excluded.ended_at, outcome = excluded.outcome
   )
-  INSERT INTO book_states (user_id, book_id, status, status_set_by, status_at, rating, rating_at, review, review_at)
-  SELECT $1, book_id, status, status_set_by, to_timestamp(status_at), rating, to_timestamp(rating_at), review, to_timestamp(review_at) FROM sent
+  INSERT INTO book_states (user_id, book_id, status, status_set_by, status_at, status_chosen_at, rating, rating_at, review, review_at)
+  SELECT $1, book_id, status, status_set_by, to_timestamp(status_at), to_timestamp(status_chosen_at), rating, to_timestamp(rating_at), review, to_timestamp(review_at) FROM sent
   ON CONFLICT (user_id, book_id) DO UPDATE SET
-    status = excluded.status, status_set_by = excluded.status_set_by, status_at = excluded.status_at, rating = excluded.rating,
+    status = excluded.status, status_set_by = excluded.status_set_by, status_at = excluded.status_at,
+    status_chosen_at = excluded.status_chosen_at, rating = excluded.rating,
     rating_at = excluded.rating_at, review = excluded.review, review_at = excluded.review_at`;
 
 const SAVE_DEVICE = `
@@ -176,6 +188,7 @@ function knownOf(row: KnownRow): KnownBookState {
         ? { reading: row.reading_from, finished: row.finished_from }
         : USUAL_THRESHOLDS,
     timeZone: row.time_zone,
+    places: (row.places ?? []).map(({ percentage, read_at }) => ({ percentage, readAt: read_at })),
   };
 }
 
@@ -184,6 +197,7 @@ function stateOf(row: StateRow): StoredBookState {
     status: row.status ?? 'unread',
     statusSetBy: row.status_set_by ?? undefined,
     statusAt: secondsOf(row.status_at),
+    statusChosenAt: secondsOf(row.status_chosen_at),
     rating: row.rating,
     ratingAt: secondsOf(row.rating_at),
     review: row.review,
@@ -202,6 +216,7 @@ function recordOf(bookId: number, state: StoredBookState) {
     status: state.status,
     status_set_by: state.statusSetBy,
     status_at: state.statusAt,
+    status_chosen_at: state.statusChosenAt,
     rating: state.rating,
     rating_at: state.ratingAt,
     review: state.review,

@@ -37,7 +37,7 @@ export class ImportedStates {
 }
 
 const FIELDS = [
-  ['status', 'statusSetBy', 'statusAt', 'readings'],
+  ['status', 'statusSetBy', 'statusAt', 'statusChosenAt', 'readings'],
   ['rating', 'ratingAt'],
   ['review', 'reviewAt'],
 ] as const;

@@ -242,6 +242,57 @@ describe('MergeBookStates', () => {
   });
 });
 
+describe('a choice that comes late', () => {
+  /** As a push leaves it: the place of the file, which steps the status. */
+  const pushes = async (reader: TestReader, percentage: number, readAt: number) => {
+    await dataSource.query(
+      `INSERT INTO file_progress (user_id, book_file_id, device_id, source, device_name, percentage, read_at, received_at, sequence)
+       VALUES ($1, $2, 'stock', 'koreader', 'Stock', $3, to_timestamp($4), to_timestamp($4), 1)
+       ON CONFLICT (user_id, book_file_id) DO UPDATE SET percentage = excluded.percentage, read_at = excluded.read_at`,
+      [reader.userId, reader.files[0]?.fileId, percentage, readAt],
+    );
+    await reads(reader, percentage, readAt);
+  };
+
+  it('is stepped on by what was read after it, and the device is told so', async () => {
+    const reader = await createTestReader(dataSource);
+    await reads(reader, 1, T0 - 500);
+    await pushes(reader, 0.99, T0 - 100);
+    const answer = await says(reader, 'kobo', { status: 'reading', statusChangedAt: T0 - 200 });
+    expect(answer).toMatchObject({ statusApplied: false, status: 'complete', statusUpdatedAt: T0 - 100 });
+    expect(await says(reader, 'kobo', { status: 'reading', statusChangedAt: T0 - 200 })).toMatchObject({
+      status: 'complete',
+    });
+    expect(await stateOf(reader)).toMatchObject({ status: 'finished', statusSetBy: 'progress' });
+  });
+
+  it('is not stepped on by what was read before it', async () => {
+    const reader = await createTestReader(dataSource);
+    await pushes(reader, 0.99, T0 - 300);
+    await says(reader, 'kobo', { status: 'reading', statusChangedAt: T0 - 200 });
+    expect(await stateOf(reader)).toMatchObject({ status: 'rereading', statusSetBy: 'user' });
+  });
+
+  it('makes no second reading of the one that ended after it', async () => {
+    const reader = await createTestReader(dataSource);
+    await pushes(reader, 0.2, T0 - 400);
+    await pushes(reader, 1, T0 - 100);
+    await says(reader, 'kobo', { status: 'reading', statusChangedAt: T0 - 200 });
+    expect(await stateOf(reader)).toMatchObject({
+      status: 'finished',
+      readings: [{ endedAt: new Date((T0 - 100) * 1000).toISOString(), outcome: 'finished' }],
+    });
+  });
+
+  it('leaves a book given up that was read to the end later, as if it had come in time', async () => {
+    const reader = await createTestReader(dataSource);
+    await pushes(reader, 0.2, T0 - 400);
+    await pushes(reader, 1, T0 - 100);
+    await says(reader, 'kobo', { status: 'abandoned', statusChangedAt: T0 - 200 });
+    expect(await stateOf(reader)).toMatchObject({ status: 'abandoned', readings: [{ outcome: 'abandoned' }] });
+  });
+});
+
 describe('StepStatuses', () => {
   it('begins, finishes, and keeps the dates of each reading', async () => {
     const reader = await createTestReader(dataSource);
@@ -273,6 +324,10 @@ describe('StepStatuses', () => {
     clock.seconds += 1000;
     await reads(reader, 0.99, T0 - 1);
     expect(await stateOf(reader)).toMatchObject({ status: 'unread', statusSetBy: 'user' });
+    await reads(reader, 0.1);
+    expect(await stateOf(reader)).toMatchObject({ status: 'reading', statusSetBy: 'progress' });
+    await reads(reader, 0.99, T0 - 1);
+    expect(await stateOf(reader)).toMatchObject({ status: 'reading', readings: [{}] });
   });
 
   it('goes by the thresholds of the library', async () => {

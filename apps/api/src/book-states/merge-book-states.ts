@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { BookStateResult } from '@bookorbit/contracts';
-import { type FieldReport, hasFinished, mergeField, mergeStatus, statusForDevice } from '@bookorbit/domain-book-state';
+import {
+  type FieldReport,
+  hasFinished,
+  mergeField,
+  mergeStatus,
+  readAfterChoice,
+  type ReadingStatus,
+  statusForDevice,
+} from '@bookorbit/domain-book-state';
 import type { EntityManager } from 'typeorm';
 import { calendarOf, endOfDay } from '../clock/index.ts';
 import { lockFiles } from '../database/index.ts';
@@ -11,7 +19,7 @@ import {
   type StoredBookState,
 } from './book-state.repository.ts';
 import { type BookStateReport, believable, timeOf, type UserDays } from './book-state-report.ts';
-import { withStatus } from './with-status.ts';
+import { statusOf, steppedBy, withStatus } from './with-status.ts';
 
 /** What a device says of a file, checked. */
 export interface FileBookState {
@@ -44,8 +52,7 @@ export class MergeBookStates {
       if (!before) throw new Error('a recognised file is not there');
       const device = heard.get(bookFileId) ?? before.device;
       const merged = merge({ ...before, state: changedBooks.get(before.bookId) ?? before.state, device }, report, now);
-      if (merged.applied.status || merged.applied.rating || merged.applied.review)
-        changedBooks.set(before.bookId, merged.state);
+      if (merged.isChanged) changedBooks.set(before.bookId, merged.state);
       if (hasChanged(device, merged.device)) heard.set(bookFileId, merged.device);
       return { hash, bookId: before.bookId, applied: merged.applied, own: merged.state };
     });
@@ -66,8 +73,9 @@ function merge(known: KnownBookState, sent: BookStateReport, now: Date) {
   const days = daysOf(known.timeZone, now);
   const { status, rating, review } = believable(sent, days);
   const dayOf = (time: number) => days.calendar.dayOf(time).day;
-  const current = state.statusSetBy && { status: state.status, setBy: state.statusSetBy, setAt: state.statusAt ?? 0 };
-  const statusDecision = mergeStatus(current, device.status, status, hasFinished(state.readings), dayOf);
+  const current = statusOf(state);
+  const chosenAt = timeOf(status, days);
+  const statusDecision = mergeStatus(current, device.status, status, hasFinished(state.readings, chosenAt), dayOf);
   const rated = mergeField(
     { value: state.rating, changedAt: state.ratingAt },
     device.rating,
@@ -82,11 +90,15 @@ function merge(known: KnownBookState, sent: BookStateReport, now: Date) {
     dayOf,
     device.givenReview,
   );
-  const withNewStatus = statusDecision.isApplied
-    ? withStatus(state, statusDecision.status, 'user', timeOf(status, days))
-    : state;
+  const withNewStatus = statusDecision.isApplied ? withChoice(known, statusDecision.status, chosenAt, days.now) : state;
   return {
-    applied: { status: statusDecision.isApplied, rating: rated.isApplied, review: reviewed.isApplied },
+    applied: {
+      // A choice that what was read since has stepped on from is not what the device is to keep.
+      status: statusDecision.isApplied && statusForDevice(withNewStatus.status) === saidOf(status, undefined),
+      rating: rated.isApplied,
+      review: reviewed.isApplied,
+    },
+    isChanged: statusDecision.isApplied || rated.isApplied || reviewed.isApplied,
     state: {
       ...withNewStatus,
       ...(rated.isApplied && { rating: rated.field.value, ratingAt: timeOf(undated(rating), days) }),
@@ -100,6 +112,23 @@ function merge(known: KnownBookState, sent: BookStateReport, now: Date) {
       givenReview: reviewed.field.value ?? undefined,
     },
   };
+}
+
+/** @returns The state after a device's choice, which may come late, and after what was read since it was made. */
+function withChoice(
+  { state, places, thresholds }: KnownBookState,
+  status: ReadingStatus,
+  chosenAt: number,
+  now: number,
+): StoredBookState {
+  const current = statusOf(state);
+  const isFinishedSince = current?.status === 'finished' && current.setBy === 'progress' && current.setAt > chosenAt;
+  // The reading that ended since had not ended then.
+  const then = isFinishedSince ? withStatus(state, 'reading', 'progress', chosenAt) : state;
+  return readAfterChoice(chosenAt, current, places, thresholds).reduce(
+    (after, place) => steppedBy(after, place, thresholds, now) ?? after,
+    withStatus(then, status, 'user', chosenAt),
+  );
 }
 
 /** Of a rating the date only says since when at the earliest. */

@@ -34,6 +34,7 @@ interface PushRow {
   status: StatusState['status'] | null;
   status_set_by: StatusState['setBy'];
   status_at: number;
+  status_chosen_at: number | null;
   reading_from: number | null;
   finished_from: number | null;
 }
@@ -55,7 +56,8 @@ const FIND_PUSH = `${SETTLED}
          s.device_id AS shared_device_id, s.sequence AS shared_sequence,
          o.percentage AS own_percentage, o.xpointer AS own_xpointer, o.page AS own_page,
          d.name AS device_name, d.device_key_id, extract(epoch FROM d.last_seen_at)::float8 AS last_seen_at,
-         b.status, b.status_set_by, extract(epoch FROM b.status_at)::float8 AS status_at, t.reading AS reading_from, t.finished AS finished_from
+         b.status, b.status_set_by, extract(epoch FROM b.status_at)::float8 AS status_at,
+         extract(epoch FROM b.status_chosen_at)::float8 AS status_chosen_at, t.reading AS reading_from, t.finished AS finished_from
   FROM hits h JOIN accessible_files f ON f.id = h.id
   LEFT JOIN file_progress s ON s.user_id = $1 AND s.book_file_id = f.id
   LEFT JOIN device_progress o ON o.user_id = $1 AND o.book_file_id = f.id AND o.device_id = $3
@@ -166,7 +168,15 @@ function pushOf(row: PushRow, deviceId: string): SettledPush {
       row.device_name === null
         ? undefined
         : { name: row.device_name, keyId: row.device_key_id ?? undefined, lastSeenAt: row.last_seen_at },
-    status: row.status === null ? undefined : { status: row.status, setBy: row.status_set_by, setAt: row.status_at },
+    status:
+      row.status === null
+        ? undefined
+        : {
+            status: row.status,
+            setBy: row.status_set_by,
+            setAt: row.status_at,
+            chosenAt: row.status_chosen_at ?? undefined,
+          },
     thresholds: { reading: row.reading_from ?? undefined, finished: row.finished_from ?? undefined },
   };
 }

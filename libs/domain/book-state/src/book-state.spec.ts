@@ -6,10 +6,12 @@ import {
   type FieldValue,
   mergeField,
   mergeStatus,
+  readAfterChoice,
   READING_STATUSES,
   readingsAfter,
   type StatusState,
   statusByProgress,
+  USUAL_THRESHOLDS,
   statusForDevice,
   statusFromDevice,
 } from './index.ts';
@@ -144,9 +146,17 @@ describe('statusByProgress', () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.nat(1000),
         (status, percentage, before) =>
-          expect(statusByProgress({ status, setBy: 'user', setAt: 5000 }, percentage, 5000 - before)).toBeUndefined(),
+          expect(
+            statusByProgress({ status, setBy: 'user', setAt: 5000, chosenAt: 5000 }, percentage, 5000 - before),
+          ).toBeUndefined(),
       ),
     ));
+
+  it('does not forget a choice over the steps that came after it', () => {
+    const stepped: StatusState = { status: 'reading', setBy: 'progress', setAt: 6000, chosenAt: 5000 };
+    expect(statusByProgress(stepped, 0.99, 4000)).toBeUndefined();
+    expect(statusByProgress(stepped, 0.99, 5500)).toBe('finished');
+  });
 
   it('begins at a quarter of a percent and ends at 98', () => {
     expect(statusByProgress(undefined, 0.002, 1)).toBeUndefined();
@@ -159,7 +169,7 @@ describe('statusByProgress', () => {
   });
 
   it('finishes a second reading too', () => {
-    expect(statusByProgress({ status: 'rereading', setBy: 'user', setAt: 1 }, 0.99, 5)).toBe('finished');
+    expect(statusByProgress({ status: 'rereading', setBy: 'user', setAt: 1, chosenAt: 1 }, 0.99, 5)).toBe('finished');
   });
 });
 
@@ -168,6 +178,7 @@ describe('mergeStatus', () => {
     status,
     setBy,
     setAt: 1_700_000_000,
+    chosenAt: setBy === 'user' ? 1_700_000_000 : undefined,
   });
   const says = (value: 'reading' | 'complete' | 'abandoned', changedAt?: number): FieldReport<typeof value> => ({
     kind: 'set',
@@ -193,6 +204,25 @@ describe('mergeStatus', () => {
     const late = says('complete', 1_600_000_000);
     expect(mergeStatus(by('reading', 'progress'), undefined, late, false, dayOf).isApplied).toBe(true);
     expect(mergeStatus(by('reading', 'user'), undefined, late, false, dayOf).isApplied).toBe(false);
+  });
+
+  it('lets no choice stand over a later one, whatever step came after that', () => {
+    const stepped = { ...by('reading', 'progress'), chosenAt: 1_650_000_000 };
+    expect(mergeStatus(stepped, undefined, says('complete', 1_600_000_000), false, dayOf).isApplied).toBe(false);
+    expect(mergeStatus(stepped, undefined, says('complete', 1_660_000_000), false, dayOf).isApplied).toBe(true);
+  });
+
+  it('makes the steps since a choice that comes late anew, in the order they were read', () => {
+    const server: StatusState = { status: 'finished', setBy: 'progress', setAt: 600 };
+    const places = [
+      { percentage: 0.2, readAt: 700 },
+      { percentage: 0.5, readAt: 400 },
+    ];
+    expect(readAfterChoice(500, server, places, USUAL_THRESHOLDS)).toEqual([
+      { percentage: 0.98, readAt: 600 },
+      { percentage: 0.2, readAt: 700 },
+    ]);
+    expect(readAfterChoice(500, by('finished'), places, USUAL_THRESHOLDS)).toEqual([{ percentage: 0.2, readAt: 700 }]);
   });
 
   it('lets a choice of the same day stand over an automatic step, but not opening the book', () => {

@@ -1,6 +1,6 @@
 import { type FieldReport, mergeField } from './merge-field.ts';
 import { type DeviceStatus, type ReadingStatus, statusForDevice, statusFromDevice } from './reading-status.ts';
-import type { StatusState } from './status-by-progress.ts';
+import type { readAfterChoice, StatusState } from './status-by-progress.ts';
 
 /** What a device's word makes of the status. */
 export type StatusDecision =
@@ -33,9 +33,9 @@ export function mergeStatus(
 }
 
 /**
- * A choice that comes late stands over the automatic Reading it would have prevented. A date alone cannot tell whether it came after an
- * automatic Finished of the same day: then too the choice counts. KOReader sets `reading` by itself when a book is opened, so only the
- * other two are surely choices.
+ * A choice that comes late stands over the automatic steps since, which are made anew after it ({@link readAfterChoice}), but not over a later
+ * choice. A date alone cannot tell whether it came after an automatic Finished of the same day: then too the choice counts. KOReader sets
+ * `reading` by itself when a book is opened, so without a time only the other two are surely choices.
  */
 function isChoiceOverStep(
   server: StatusState,
@@ -44,8 +44,8 @@ function isChoiceOverStep(
   report: Extract<FieldReport<DeviceStatus>, { kind: 'set' }>,
   dayOf: (time: number) => string,
 ): boolean {
-  if (server.setBy === 'user' || report.value === 'reading' || report.value === known || report.value === shown)
-    return false;
-  if (server.status === 'reading') return true;
-  return report.changedAt === undefined && report.changedOn === dayOf(server.setAt);
+  if (server.setBy === 'user' || report.value === known || report.value === shown) return false;
+  if (report.changedAt !== undefined) return server.chosenAt === undefined || report.changedAt > server.chosenAt;
+  if (report.value === 'reading') return false;
+  return server.status === 'reading' || report.changedOn === dayOf(server.setAt);
 }

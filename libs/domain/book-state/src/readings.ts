@@ -44,9 +44,9 @@ export function readingsAfter(
   }
 }
 
-/** @returns Whether somebody got to the end of a book before. */
-export function hasFinished(readings: readonly BookReading[]): boolean {
-  return readings.some(({ outcome }) => outcome === 'finished');
+/** @returns Whether somebody had got to the end of a book by then, unix seconds. */
+export function hasFinished(readings: readonly BookReading[], by: number): boolean {
+  return readings.some(({ outcome, endedAt = 0 }) => outcome === 'finished' && endedAt <= by);
 }
 
 function finished(readings: readonly BookReading[], at: number): readonly BookReading[] {

@@ -17,6 +17,8 @@ export interface StatusState {
   readonly setBy: 'user' | 'progress';
   /** Unix seconds. */
   readonly setAt: number;
+  /** When the user last chose, whatever steps came after, unix seconds; undefined when they never did. */
+  readonly chosenAt?: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export function statusByProgress(
   readAt: number,
   thresholds: StatusThresholds = USUAL_THRESHOLDS,
 ): ReadingStatus | undefined {
-  if (current?.setBy === 'user' && current.setAt >= readAt) return undefined;
+  if (current?.chosenAt !== undefined && current.chosenAt >= readAt) return undefined;
   const status = current?.status ?? 'unread';
   if (percentage >= thresholds.finished) return isOpen(status) ? 'finished' : undefined;
   if (percentage >= thresholds.reading)
@@ -42,4 +44,29 @@ export function statusByProgress(
 /** Statuses that reaching the end completes. Abandoning is a choice; a finished book is finished. */
 function isOpen(status: ReadingStatus): boolean {
   return status !== 'finished' && status !== 'abandoned';
+}
+
+/** A place that may step a status. */
+export interface SteppingPlace {
+  /** 0–1. */
+  readonly percentage: number;
+  /** Unix seconds. */
+  readonly readAt: number;
+}
+
+/**
+ * What was read after a choice that comes late, in the order in which it steps the status: of `places` those read since, and the place that
+ * led to the step the server is at, though something else was read since.
+ */
+export function readAfterChoice(
+  chosenAt: number,
+  server: StatusState | undefined,
+  places: readonly SteppingPlace[],
+  thresholds: StatusThresholds,
+): readonly SteppingPlace[] {
+  const percentage = server?.status === 'finished' ? thresholds.finished : thresholds.reading;
+  const step = server?.setBy === 'progress' ? [{ percentage, readAt: server.setAt }] : [];
+  return [...places, ...step]
+    .filter(({ readAt }) => readAt > chosenAt)
+    .toSorted((one, other) => one.readAt - other.readAt);
 }

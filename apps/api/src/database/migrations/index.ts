@@ -23,6 +23,7 @@ import { TellClonesApartByClock1795910402000 } from './1795910402000-tell-clones
 import { KeepSaidRounds1795910402100 } from './1795910402100-keep-said-rounds.ts';
 import { FindAnnotationsQuickly1795910403000 } from './1795910403000-find-annotations-quickly.ts';
 import { CountExchanges1795910404000 } from './1795910404000-count-exchanges.ts';
+import { KeepWhenStatusesWereChosen1795910406000 } from './1795910406000-keep-when-statuses-were-chosen.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   KeepSaidRounds1795910402100,
   FindAnnotationsQuickly1795910403000,
   CountExchanges1795910404000,
+  KeepWhenStatusesWereChosen1795910406000,
 ];
