@@ -149,6 +149,37 @@ describe('acceptReport', () => {
     expect(play([short, long]).news).toBe(1);
   });
 
+  it('takes two places within a sentence for one: a page drawn anew is no reading', () => {
+    const at = (deviceId: string, offset: number, percentage: number, readAt: number, node = 'p[2]/text()') =>
+      reportOf({
+        deviceId,
+        percentage,
+        readAt,
+        sequence: readAt,
+        position: { xpointer: `/body/DocFragment[4]/body/${node}.${offset}` },
+      });
+    const phone = at('phone', 0, 0.6, 2000, 'p[40]/text()');
+    const opened = at('kobo', 9, 0.3001, 3000);
+    expect(play([at('kobo', 5, 0.3, 1000), phone, opened])).toMatchObject({ shared: phone, news: 2 });
+    // A page further in the same long paragraph, another paragraph, and a text beside an inline tag are places of their own.
+    for (const readOn of [
+      at('kobo', 900, 0.303, 3000),
+      at('kobo', 5, 0.301, 3000, 'p[3]/text()'),
+      at('kobo', 9, 0.3001, 3000, 'p[2]/text()[2]'),
+    ])
+      expect(play([at('kobo', 5, 0.3, 1000), phone, readOn]).shared).toBe(readOn);
+    // Nor is a pointer believed that lies elsewhere in the book.
+    const odd = at('kobo', 9, 0.9, 3000);
+    expect(play([at('kobo', 5, 0.3, 1000), phone, odd]).shared).toBe(odd);
+  });
+
+  it('takes two places of the web reader within a sentence for one', () => {
+    const at = (offset: number, readAt: number) =>
+      reportOf({ percentage: 0.3, readAt, sequence: readAt, position: { cfi: `epubcfi(/6/4!/4/2/1:${offset})` } });
+    expect(play([at(5, 1000), at(40, 2000)]).news).toBe(1);
+    expect(play([at(5, 1000), at(400, 2000)]).news).toBe(2);
+  });
+
   it('lets a report without a time move its own row only', () => {
     const known = reportOf({ percentage: 0.6, readAt: 2000 });
     const unknown = reportOf({ deviceId: 'kobo-libra', percentage: 0.9, readAt: undefined, sequence: 2 });

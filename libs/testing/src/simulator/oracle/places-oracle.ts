@@ -42,7 +42,7 @@ export class PlacesOracle {
     readAt: readonly [number, number] | undefined,
     how: 'whenRead' | 'whenItArrives',
   ): Counts {
-    const isRepeat = this.placesByDevice.get(device) === place.progress;
+    const isRepeat = isOnePlace(this.placesByDevice.get(device), place.progress);
     const newest = newestOf(this.readings);
     const wasTimeless = this.timeless.has(device);
     if (this.isHeld(device, place)) {
@@ -98,7 +98,7 @@ export class PlacesOracle {
     if (!reset || reset.released.has(device)) return false;
     const first = reset.firstPlaces.get(device);
     const hasFollowed = Math.abs(place.percentage - reset.target) <= FOLLOWED_WITHIN;
-    const readsOn = reset.told.has(device) && first !== undefined && first !== place.progress;
+    const readsOn = reset.told.has(device) && first !== undefined && !isOnePlace(first, place.progress);
     if (hasFollowed || readsOn) {
       reset.released.add(device);
       return false;
@@ -106,6 +106,15 @@ export class PlacesOracle {
     if (reset.told.has(device) && first === undefined) reset.firstPlaces.set(device, place.progress);
     return true;
   }
+}
+
+/** Two places within a sentence are one. */
+function isOnePlace(one: string | undefined, other: string): boolean {
+  if (one === other) return true;
+  const [[, node, offset], [, otherNode, otherOffset]] = [one ?? '', other].map(
+    (place) => /^(.*)\.(\d+)$/.exec(place) ?? [],
+  ) as [string[], string[]];
+  return node !== undefined && node === otherNode && Math.abs(Number(offset) - Number(otherOffset)) <= 100;
 }
 
 /** Those none of the others is certainly later than. */
