@@ -3,7 +3,13 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
-import { IMPORT_FIELD, type ImportDetail, type KoreaderImport, type UnmatchedDocument } from '@bookorbit/contracts';
+import {
+  type DocumentLink,
+  IMPORT_FIELD,
+  type ImportDetail,
+  type KoreaderImport,
+  type UnmatchedDocument,
+} from '@bookorbit/contracts';
 import JSZip from 'jszip';
 import { Client } from 'pg';
 import { bookPool } from './book-pool.ts';
@@ -31,6 +37,7 @@ const UNDER_ANOTHER_NAME: Readonly<Record<string, string>> = {
   file_progress: 'shared-places',
   progress_history: 'history',
   progress_resets: 'resets',
+  refused_matches: 'refused-matches',
   page_stats: 'page-stats',
   reading_sessions: 'sessions',
   annotations: 'annotations',
@@ -120,6 +127,10 @@ describe('what is a user’s', () => {
     const loose = (await reader.browser.get<UnmatchedDocument[]>('koreader/unmatched')).body.find(
       ({ document }) => document === OTHER_LOOSE,
     );
+    const copy = { hash: 'c0'.repeat(16), contentSignature: second?.contentSignature, title: reader.username };
+    expect((await plugin.matchCheck([copy])).body.matches).toMatchObject([{ matchedBy: 'content' }]);
+    const [byContent] = (await reader.browser.get<DocumentLink[]>('koreader/links')).body;
+    expectStatus(await reader.browser.delete(`koreader/links/${byContent?.id}`), 204);
     const [other] = (await plugin.matchCheck([{ hash: second?.hash ?? '' }])).body.matches;
     expectStatus(
       await reader.browser.post(`koreader/unmatched/${loose?.id}/link`, { bookFileId: other?.bookFileId }),

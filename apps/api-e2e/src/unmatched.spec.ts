@@ -1,4 +1,10 @@
-import type { BookDetail, DocumentLink, KoreaderSettings, UnmatchedDocument } from '@bookorbit/contracts';
+import type {
+  BookDetail,
+  DocumentLink,
+  KoreaderSettings,
+  ProgressHistory,
+  UnmatchedDocument,
+} from '@bookorbit/contracts';
 import { type PluginDevice, type StockDevice } from '@bookorbit/testing';
 import { bookPool } from './book-pool.ts';
 import { expectStatus } from './expect-status.ts';
@@ -6,7 +12,9 @@ import type { Reader } from './reader.ts';
 import { SERVER_COUNTS, World } from './world.ts';
 
 describe.each(SERVER_COUNTS)('documents without a file over %s', (_, processes) => {
-  const pool = bookPool(4);
+  const pool = bookPool(7);
+  const [toCome] = pool.slice(-1);
+  const inLibrary = pool.slice(0, -1);
   let world: World;
   let ann: Reader;
   let ben: Reader;
@@ -20,7 +28,7 @@ describe.each(SERVER_COUNTS)('documents without a file over %s', (_, processes) 
   beforeAll(async () => {
     world = await World.start({ processes });
     await world.setUp();
-    await world.addLibrary(Object.fromEntries(pool.map(({ fileName, bytes }) => [fileName, bytes])));
+    await world.addLibrary(Object.fromEntries(inLibrary.map(({ fileName, bytes }) => [fileName, bytes])));
     ann = await world.addReader('ann');
     ben = await world.addReader('ben');
     stock = ann.stock('Kobo_io');
@@ -136,6 +144,59 @@ describe.each(SERVER_COUNTS)('documents without a file over %s', (_, processes) 
     expect((await stock.pull(document)).body).toMatchObject({ percentage: 0.81, progress: '/body/p[8].5' });
     expect(await entryOf(ann, document)).toMatchObject({ reason: 'unknown', percentage: 0.81 });
     expect((await ann.browser.delete(`koreader/links/${made?.id}`)).status).toBe(404);
+  });
+
+  it('leave a device where it was in the file before, and its history without them', async () => {
+    const { hash } = pool[4]!;
+    const file = await fileOf(hash);
+    await stock.push(hash, 0.6, '/body/p[6].0');
+    await stock.push(document, 0.9, '/body/p[9].0');
+    expectStatus(await link(document, file.bookFileId), 204);
+    expect((await stock.pull(hash)).body).toMatchObject({ percentage: 0.9 });
+    expectStatus(await ann.browser.delete(`koreader/links/${(await linkOf(ann, document))?.id}`), 204);
+    expect((await stock.pull(hash)).body).toMatchObject({ percentage: 0.6, progress: '/body/p[6].0' });
+    const { places } = (await ann.browser.get<BookDetail>(`books/${file.bookId}`)).body;
+    expect(places.map(({ percentage }) => percentage)).toEqual([0.6]);
+    const history = (await ann.browser.get<ProgressHistory>(`books/${file.bookId}/history`)).body;
+    expect(history.entries.map(({ percentage }) => percentage)).toEqual([0.6]);
+  });
+
+  it('do not lift a reset of the file when they are unlinked', async () => {
+    const { hash } = pool[5]!;
+    const file = await fileOf(hash);
+    await stock.push(hash, 0.8, '/body/p[8].0');
+    expectStatus(await ann.browser.post(`books/${file.bookId}/progress/start-over`), 204);
+    await stock.push(hash, 0.85, '/body/p[8].5');
+    expect((await plugin.pull(hash)).body).toMatchObject({ percentage: 0 });
+    await ann.stock('Elsewhere').push(document, 0.1, '/body/p[1].0');
+    expectStatus(await link(document, file.bookFileId), 204);
+    expectStatus(await ann.browser.delete(`koreader/links/${(await linkOf(ann, document))?.id}`), 204);
+    expect((await plugin.pull(hash)).body).toMatchObject({ percentage: 0 });
+  });
+
+  it('are not taken again for a file the user said they are not', async () => {
+    const { contentSignature } = pool[0]!;
+    const described = [{ hash: document, contentSignature, title: 'Re-zipped' }];
+    const [match] = (await plugin.matchCheck(described)).body.matches;
+    expect(match).toMatchObject({ matchedBy: 'content' });
+    expectStatus(await ann.browser.delete(`koreader/links/${(await linkOf(ann, document))?.id}`), 204);
+    expect((await plugin.matchCheck(described)).body.matches).toEqual([]);
+    expect(await linkOf(ann, document)).toBeUndefined();
+    expect(await entryOf(ann, document)).toMatchObject({ reason: 'unknown' });
+    // They can still be tied to it by hand.
+    expectStatus(await link(document, match!.bookFileId), 204);
+    expect((await plugin.matchCheck(described)).body.matches).toMatchObject([{ matchedBy: 'link' }]);
+  });
+
+  it('join the file that turns up later, also for who only looks at the book, and wait in the list till then', async () => {
+    const { hash, fileName, bytes } = toCome!;
+    await stock.push(hash, 0.4, '/body/p[4].0');
+    world.putBook(fileName, bytes);
+    await world.scan();
+    const { bookId } = await fileOf(hash);
+    const { places } = (await ann.browser.get<BookDetail>(`books/${bookId}`)).body;
+    expect(places).toMatchObject([{ percentage: 0.4, isCanonical: true }]);
+    expect(await entryOf(ann, hash)).toBeUndefined();
   });
 
   it('stay dismissed when they are read on, and come back when restored', async () => {

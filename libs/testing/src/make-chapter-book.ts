@@ -4,7 +4,7 @@ const CONTAINER = `<?xml version="1.0"?><container version="1.0" xmlns="urn:oasi
 <rootfile full-path="content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>`;
 
 /** An EPUB of these bodies, one chapter each: `c0.xhtml`, `c1.xhtml` and so on. */
-export function makeChapterBook(bodies: readonly (string | Uint8Array)[], title?: string): Buffer {
+export function makeChapterBook(bodies: readonly (string | Uint8Array | undefined)[], title?: string): Buffer {
   const items = bodies.map((_, n) => `<item id="c${n}" href="c${n}.xhtml" media-type="application/xhtml+xml"/>`);
   const itemrefs = bodies.map((_, n) => `<itemref idref="c${n}"/>`);
   const opf =
@@ -14,14 +14,14 @@ export function makeChapterBook(bodies: readonly (string | Uint8Array)[], title?
     { name: 'mimetype', content: 'application/epub+zip', isStored: true },
     { name: 'META-INF/container.xml', content: CONTAINER },
     { name: 'content.opf', content: opf },
-    ...bodies.map((body, n) => ({
-      name: `c${n}.xhtml`,
-      content:
-        typeof body === 'string'
-          ? `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>${n}</title></head><body>${body}</body></html>`
-          : Buffer.from(body),
-    })),
+    ...bodies.flatMap((body, n) => (body === undefined ? [] : [{ name: `c${n}.xhtml`, content: contentOf(body, n) }])),
   ]);
+}
+
+function contentOf(body: string | Uint8Array, n: number): string | Buffer {
+  return typeof body === 'string'
+    ? `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>${n}</title></head><body>${body}</body></html>`
+    : Buffer.from(body);
 }
 
 function metadataOf(title: string | undefined): string {

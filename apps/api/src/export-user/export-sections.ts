@@ -157,6 +157,12 @@ export const EXPORT_SECTIONS: readonly ExportSection[] = [
     sql: ofFiles('document_links', 't.id'),
   },
   {
+    name: 'refused-matches',
+    about: 'Files that documents of devices were taken for, and which you said they are not.',
+    isOfDevices: true,
+    sql: ofFiles('refused_matches', 't.document, t.book_file_id'),
+  },
+  {
     name: 'unmatched',
     about: 'Documents of devices that no file was found for.',
     isOfDevices: true,

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A document tied to a file by its user, or by its content. */
 @Entity('document_links')
@@ -28,4 +28,22 @@ export class DocumentLinkEntity {
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
+}
+
+/** A file a document was taken for, and which the user said it is not. */
+@Entity('refused_matches')
+export class RefusedMatchEntity {
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'refused_matches_pk' })
+  @ForeignKey('users', { name: 'refused_matches_user_fk', onDelete: 'CASCADE' })
+  userId: number;
+
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'refused_matches_pk' })
+  document: string;
+
+  @PrimaryColumn('integer', { name: 'book_file_id', primaryKeyConstraintName: 'refused_matches_pk' })
+  @ForeignKey('book_files', { name: 'refused_matches_file_fk' })
+  bookFileId: number;
+
+  @Column('timestamptz', { name: 'refused_at' })
+  refusedAt: Date;
 }

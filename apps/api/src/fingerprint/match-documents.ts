@@ -93,7 +93,11 @@ export class MatchDocuments {
     candidates: readonly FileCandidate[],
     now: Date,
   ): Promise<void> {
-    const linked = new Set(candidates.flatMap(({ links }) => links.map(({ document }) => document)));
+    const linked = new Set(
+      candidates.flatMap(({ links }) =>
+        links.filter(({ origin }) => origin !== 'refused').map(({ document }) => document),
+      ),
+    );
     const fresh = [...matches].flatMap(([document, match]) =>
       match.kind === 'matched' && (match.matchedBy === 'content' || match.isOneOfSeveral) && !linked.has(document)
         ? [{ document, bookFileId: match.bookFileId }]
@@ -103,7 +107,10 @@ export class MatchDocuments {
   }
 }
 
-function matchOf(asked: AskedDocument, candidates: readonly FileCandidate[], byName: boolean): DocumentMatch {
+function matchOf(asked: AskedDocument, all: readonly FileCandidate[], byName: boolean): DocumentMatch {
+  const isRefused = ({ links }: FileCandidate): boolean =>
+    links.some(({ document, origin }) => document === asked.document && origin === 'refused');
+  const candidates = all.filter((candidate) => !isRefused(candidate));
   const linked = (origin: 'manual' | 'content') =>
     candidates.find(({ links }) => links.some((link) => link.document === asked.document && link.origin === origin));
   const byContent = linked('content');

@@ -6,8 +6,8 @@ import { accessibleFiles } from '../libraries/index.ts';
 /** A file that could be one of the documents asked for. */
 export interface FileCandidate extends MatchCandidate {
   readonly nameMd5: string;
-  /** Documents the user, or an agreeing content, tied to this file. */
-  readonly links: readonly { readonly document: string; readonly origin: 'manual' | 'content' }[];
+  /** Documents the user, or an agreeing content, tied to this file, and those the user said are not this file. */
+  readonly links: readonly { readonly document: string; readonly origin: 'manual' | 'content' | 'refused' }[];
   /** Documents the user has been asked about with this file among the answers. */
   readonly openQuestions: readonly string[];
 }
@@ -59,7 +59,9 @@ const FIND_CANDIDATES = `
   ),
   links AS MATERIALIZED (
     SELECT book_file_id AS id, json_agg(json_build_object('document', document, 'origin', origin)) AS links
-    FROM document_links WHERE user_id = $1 AND document = ANY ($2) GROUP BY book_file_id
+    FROM (SELECT book_file_id, document, origin FROM document_links WHERE user_id = $1 AND document = ANY ($2)
+          UNION ALL SELECT book_file_id, document, 'refused' FROM refused_matches WHERE user_id = $1 AND document = ANY ($2)) l
+    GROUP BY book_file_id
   ),
   questions AS MATERIALIZED (
     SELECT candidate.id, array_agg(u.document) AS documents
@@ -101,9 +103,13 @@ export class MatchRepository {
     );
   }
 
-  /** Takes documents that have been recognised off the list of unmatched ones. */
+  /** Takes documents that have been recognised off the list of unmatched ones, but for those whose place still waits to join the file. */
   async removeLoose(tx: EntityManager, userId: number, documents: readonly string[]): Promise<void> {
-    await tx.query(`DELETE FROM unmatched_documents WHERE user_id = $1 AND document = ANY ($2)`, [userId, documents]);
+    await tx.query(
+      `DELETE FROM unmatched_documents u WHERE user_id = $1 AND document = ANY ($2)
+         AND NOT EXISTS (SELECT 1 FROM parked_progress p WHERE p.user_id = $1 AND p.document = u.document)`,
+      [userId, documents],
+    );
   }
 
   /** Shows documents among the unmatched ones, or again, with whatever more is known of them now. */

@@ -3,8 +3,13 @@ import type { BookPlace, ProgressHistoryEntry } from '@bookorbit/contracts';
 import { newestOf } from '@bookorbit/domain-progress';
 import type { EntityManager } from 'typeorm';
 import type { UserPrincipal } from '../auth/index.ts';
+import { Clock } from '../clock/index.ts';
+import { Transaction } from '../database/index.ts';
+import { MatchDocuments } from '../fingerprint/index.ts';
 import { accessibleFiles, type BookPlaces } from '../libraries/index.ts';
 import { ChapterNames } from '../positions/index.ts';
+import { AdoptParkedProgress } from './adopt-parked-progress.ts';
+import { ParkedProgressRepository } from './parked-progress.repository.ts';
 import { reportOf, type ReportRow } from './progress.repository.ts';
 
 const PLACE_COLUMNS = `p.device_id, p.source, p.device_name, p.percentage, p.xpointer, p.cfi, p.kobo_span, p.page, p.dom_version, p.read_at,
@@ -13,7 +18,14 @@ const PLACE_COLUMNS = `p.device_id, p.source, p.device_name, p.percentage, p.xpo
 /** Places of books for the web app's pages. Without `koreader_sync` there is no KOReader place. */
 @Injectable()
 export class StoredBookPlaces implements BookPlaces {
-  constructor(private readonly chapters: ChapterNames) {}
+  constructor(
+    private readonly chapters: ChapterNames,
+    private readonly parked: ParkedProgressRepository,
+    private readonly matchDocuments: MatchDocuments,
+    private readonly adoptParkedProgress: AdoptParkedProgress,
+    private readonly transaction: Transaction,
+    private readonly clock: Clock,
+  ) {}
 
   canonicalPlaces(user: UserPrincipal, userParameter: string): string {
     // A user's own rows are few, so one table serves both cases; the file's newest place may be one this user may not see.
@@ -24,6 +36,7 @@ export class StoredBookPlaces implements BookPlaces {
   }
 
   async findPlaces(tx: EntityManager, user: UserPrincipal, bookId: number): Promise<BookPlace[]> {
+    await this.adoptWaiting(tx, user.userId, bookId);
     const rows = await tx.query<(ReportRow & { book_file_id: number; is_shared: boolean })[]>(
       `WITH ${accessibleFiles('$1')},
        places AS (
@@ -47,6 +60,20 @@ export class StoredBookPlaces implements BookPlaces {
     }));
   }
 
+  /** What devices said of a file before it was in a library joins it when somebody looks at its book, if no device spoke of it before. */
+  private async adoptWaiting(tx: EntityManager, userId: number, bookId: number): Promise<void> {
+    const documents = await this.parked.findWaitingFor(tx, userId, bookId);
+    if (documents.length === 0) return;
+    const asked = documents.map((document) => ({ document }));
+    await this.transaction.run(async (own) => {
+      const matches = await this.matchDocuments.run(own, userId, asked, this.clock.now());
+      const found = [...matches].flatMap(([document, match]): [string, number][] =>
+        match.kind === 'matched' ? [[document, match.bookFileId]] : [],
+      );
+      await this.adoptParkedProgress.run(own, userId, new Map(found));
+    });
+  }
+
   async findHistory(
     tx: EntityManager,
     user: UserPrincipal,
@@ -55,7 +82,7 @@ export class StoredBookPlaces implements BookPlaces {
   ): Promise<ProgressHistoryEntry[]> {
     const rows = await tx.query<(ReportRow & { book_file_id: number })[]>(
       `WITH ${accessibleFiles('$1')}
-       SELECT h.*, NULL::int AS dom_version FROM progress_history h JOIN accessible_files f ON f.id = h.book_file_id
+       SELECT h.* FROM progress_history h JOIN accessible_files f ON f.id = h.book_file_id
        WHERE h.user_id = $1 AND f.book_id = $2 ${visible(user, 'h')}
        ORDER BY h.sequence DESC LIMIT $3`,
       [user.userId, bookId, limit],

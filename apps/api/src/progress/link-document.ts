@@ -43,7 +43,8 @@ export class LinkDocument {
     await this.transaction.run(async (tx) => {
       const link = await this.unmatched.unlink(tx, userId, linkId);
       if (!link) throw new Refusal('not_found', 'There is no such link.');
-      const { document, bookFileId } = link;
+      const { document, bookFileId, origin } = link;
+      if (origin === 'content') await this.unmatched.refuse(tx, userId, document, bookFileId, now);
       await lockFiles(tx, userId, [bookFileId]);
       const matches = await this.matchDocuments.run(tx, userId, [{ document }], now, true);
       const match = matches.get(document);

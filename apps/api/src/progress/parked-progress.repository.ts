@@ -69,6 +69,16 @@ export class ParkedProgressRepository {
     return rows.map(({ document }) => document);
   }
 
+  /** Documents with parked reports that are, or were, files of a book by their fingerprint: those may have turned up since. */
+  async findWaitingFor(tx: EntityManager, userId: number, bookId: number): Promise<string[]> {
+    const rows = await tx.query<{ document: string }[]>(
+      `SELECT DISTINCT p.document FROM book_files f JOIN file_identities i ON i.book_file_id = f.id
+       JOIN parked_progress p ON p.user_id = $1 AND p.document = i.fingerprint::text WHERE f.book_id = $2`,
+      [userId, bookId],
+    );
+    return rows.map(({ document }) => document);
+  }
+
   /** Takes the reports on documents away, oldest first, to join files'. */
   async take(
     tx: EntityManager,

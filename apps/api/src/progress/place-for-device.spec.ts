@@ -157,6 +157,24 @@ describe('the place a device is sent to', () => {
     });
   });
 
+  it('is translated for a KOReader that counts a document nobody can read, where the one that wrote it did not', async () => {
+    const chapter = (word: string) => `<p>In chapter ${word} the grey cat sat on the mat.</p>`;
+    const { fileId, document } = await addBook(makeChapterBook([undefined, chapter('one'), chapter('two')]));
+    const xpointer = '/body/DocFragment[2]/body/p/text().3';
+    await report(fileId, document, { position: { xpointer }, domVersion: 20200824 });
+    const { manager } = harness.dataSource;
+    const shared = await new ProgressRepository().findShared(manager, userId, fileId);
+    const place = new PlaceForDevice(quotes, translator, new ChapterNames(new PositionIndexRepository()));
+    const offerTo = async (domVersion: number) =>
+      shared && place.run(manager, userId, fileId, shared, { deviceId: 'phone', document, domVersion });
+    expect(await offerTo(20240114)).toMatchObject({
+      quality: 'exact',
+      candidates: [{ kind: 'exact', position: '/body/DocFragment[3]/body/p/text().3' }, {}, {}, {}],
+      textAfter: expect.stringMatching(/^chapter two/),
+    });
+    expect((await offerTo(20200824))?.candidates[0]).toEqual({ kind: 'exact', position: xpointer });
+  });
+
   it('keeps its words while the device stays where it is, and gets new ones when it moves', async () => {
     const { fileId, document } = await addBook();
     const background = () => quotes.findBackground(harness.dataSource.manager, userId, fileId);

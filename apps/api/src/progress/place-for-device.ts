@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isOneEra } from '@bookorbit/domain-annotations';
 import type { EntityManager } from 'typeorm';
 import {
   BookTranslator,
@@ -110,9 +111,15 @@ function isOwn(one: KnownPlace): boolean {
   );
 }
 
-/** Native pointers are kept from being translated; without a native form, or after a rewrite, the best of what is known counts. */
-function nativePointer({ shared: { position }, background, asking }: KnownPlace): string | undefined {
+/**
+ * Native pointers are kept from being translated; without a native form, after a rewrite, or from a KOReader that numbers the documents of a
+ * book otherwise, the best of what is known counts.
+ */
+function nativePointer(one: KnownPlace): string | undefined {
+  const { position, domVersion } = one.shared;
+  const { background, asking } = one;
   const native = position.xpointer ?? position.page;
+  if (position.xpointer !== undefined && !isOneEra(domVersion, fileOf(one).domVersion)) return undefined;
   const isSameDocument = background.document !== undefined && background.document === asking.document;
   return background.isRewritten && !isSameDocument ? undefined : native;
 }

@@ -20,4 +20,11 @@ export class ProgressHistoryEntity extends PlaceColumns {
 
   @Column('text', { name: 'device_id' })
   deviceId: string;
+
+  /** The document id it came under; null of places by hand, and of before this was kept. */
+  @Column('text', { nullable: true })
+  document: string | null;
+
+  @Column('integer', { name: 'dom_version', nullable: true })
+  domVersion: number | null;
 }

@@ -87,9 +87,8 @@ const PLACE_VALUES = `r.device_id, r.source, r.device_name, r.percentage, r.xpoi
 // One statement for everything reports change, so that its cost does not depend on their number.
 const SAVE = `
   WITH news AS (
-    INSERT INTO progress_history (user_id, book_file_id, device_id, source, device_name, percentage, xpointer, cfi, kobo_span, page, read_at, received_at, sequence)
-    SELECT $1, r.book_file_id, r.device_id, r.source, r.device_name, r.percentage, r.xpointer, r.cfi, r.kobo_span, r.page,
-           to_timestamp(r.read_at), to_timestamp(r.received_at), r.sequence
+    INSERT INTO progress_history (user_id, book_file_id, document, ${PLACE_COLUMNS})
+    SELECT $1, r.book_file_id, r.document, ${PLACE_VALUES}
     FROM jsonb_to_recordset($2::jsonb) AS r (${RECORD})
   ), own AS (
     INSERT INTO device_progress (user_id, book_file_id, document, ${PLACE_COLUMNS})
@@ -105,6 +104,15 @@ const SAVE = `
     device_id = excluded.device_id, source = excluded.source, device_name = excluded.device_name, percentage = excluded.percentage,
     xpointer = excluded.xpointer, cfi = excluded.cfi, kobo_span = excluded.kobo_span, page = excluded.page,
     dom_version = excluded.dom_version, read_at = excluded.read_at, received_at = excluded.received_at, sequence = excluded.sequence`;
+
+const SHARE_NEWEST = `
+  INSERT INTO file_progress (user_id, book_file_id, ${PLACE_COLUMNS})
+  SELECT user_id, book_file_id, ${PLACE_COLUMNS} FROM device_progress p
+  WHERE user_id = $1 AND book_file_id = $2 AND (source = 'web' OR NOT EXISTS (
+    SELECT 1 FROM progress_resets r
+    LEFT JOIN progress_reset_devices d ON d.user_id = $1 AND d.book_file_id = $2 AND d.device_id = p.device_id
+    WHERE r.user_id = $1 AND r.book_file_id = $2 AND d.is_released IS NOT TRUE))
+  ORDER BY read_at DESC NULLS LAST, sequence DESC LIMIT 1`;
 
 @Injectable()
 export class ProgressRepository {
@@ -176,31 +184,45 @@ export class ProgressRepository {
     sequence: number,
   ): Promise<(StoredReport & { readonly bookFileId: number }) | undefined> {
     const [row] = await tx.query<(ReportRow & { book_file_id: number })[]>(
-      `SELECT *, NULL::int AS dom_version FROM progress_history WHERE user_id = $1 AND sequence = $2`,
+      `SELECT * FROM progress_history WHERE user_id = $1 AND sequence = $2`,
       [userId, sequence],
     );
     return row && { ...reportOf(row), bookFileId: row.book_file_id };
   }
 
-  /** Takes away what devices reported under a document, for another home. The shared place is then the newest of the others. */
+  /**
+   * Takes away what devices reported under a document, for another home. Each of them is then where it was before under another, and the
+   * shared place, if it went too, is the newest of what is left, but for devices that a reset still holds against.
+   */
   async takeOutDocument(
     tx: EntityManager,
     userId: number,
     bookFileId: number,
     document: string,
   ): Promise<StoredReport[]> {
-    const rows = await tx.query<[ReportRow[], number]>(
+    const [rows] = await tx.query<[ReportRow[], number]>(
       `DELETE FROM device_progress WHERE user_id = $1 AND book_file_id = $2 AND document = $3 RETURNING ${PLACE_COLUMNS}`,
       [userId, bookFileId, document],
     );
-    await tx.query(`DELETE FROM file_progress WHERE user_id = $1 AND book_file_id = $2`, [userId, bookFileId]);
+    const gone = rows.map(reportOf);
+    const sequences = gone.map(({ sequence }) => sequence);
     await tx.query(
-      `INSERT INTO file_progress (user_id, book_file_id, ${PLACE_COLUMNS})
-       SELECT user_id, book_file_id, ${PLACE_COLUMNS} FROM device_progress WHERE user_id = $1 AND book_file_id = $2
-       ORDER BY read_at DESC NULLS LAST, sequence DESC LIMIT 1`,
-      [userId, bookFileId],
+      `DELETE FROM progress_history WHERE user_id = $1 AND book_file_id = $2 AND (document = $3 OR sequence = ANY ($4::bigint[]))`,
+      [userId, bookFileId, document, sequences],
     );
-    return rows[0].map(reportOf);
+    await tx.query(
+      `INSERT INTO device_progress (user_id, book_file_id, document, ${PLACE_COLUMNS})
+       SELECT DISTINCT ON (device_id) user_id, book_file_id, document, ${PLACE_COLUMNS} FROM progress_history
+       WHERE user_id = $1 AND book_file_id = $2 AND device_id = ANY ($3)
+       ORDER BY device_id, read_at DESC NULLS LAST, sequence DESC`,
+      [userId, bookFileId, gone.map(({ deviceId }) => deviceId)],
+    );
+    const [shared] = await tx.query<[unknown[], number]>(
+      `DELETE FROM file_progress WHERE user_id = $1 AND book_file_id = $2 AND sequence = ANY ($3::bigint[]) RETURNING sequence`,
+      [userId, bookFileId, sequences],
+    );
+    if (shared.length > 0) await tx.query(SHARE_NEWEST, [userId, bookFileId]);
+    return gone;
   }
 }
 

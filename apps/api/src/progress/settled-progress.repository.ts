@@ -49,6 +49,7 @@ const SETTLED = `
   )`;
 const IS_WAITING = `EXISTS (SELECT 1 FROM parked_progress w WHERE w.user_id = $1 AND w.document = $2::text)
   OR EXISTS (SELECT 1 FROM unmatched_documents w WHERE w.user_id = $1 AND w.document = $2::text)
+  OR EXISTS (SELECT 1 FROM refused_matches w WHERE w.user_id = $1 AND w.document = $2::text)
   OR EXISTS (SELECT 1 FROM progress_resets w JOIN hits ON hits.id = w.book_file_id WHERE w.user_id = $1) AS is_waiting`;
 
 const FIND_PUSH = `${SETTLED}
@@ -94,8 +95,8 @@ const SAVE = `
       xpointer = excluded.xpointer, cfi = NULL, kobo_span = NULL, page = excluded.page, dom_version = NULL,
       read_at = excluded.read_at, received_at = excluded.received_at, sequence = excluded.sequence
   ), news AS (
-    INSERT INTO progress_history (user_id, book_file_id, device_id, source, device_name, percentage, xpointer, page, read_at, received_at, sequence)
-    SELECT $1, $2, $3, 'koreader', $4, $5, $6, $7, to_timestamp($8), to_timestamp($8), sequence FROM shared WHERE $11
+    INSERT INTO progress_history (user_id, book_file_id, device_id, source, device_name, document, percentage, xpointer, page, read_at, received_at, sequence)
+    SELECT $1, $2, $3, 'koreader', $4, $10, $5, $6, $7, to_timestamp($8), to_timestamp($8), sequence FROM shared WHERE $11
   )
   SELECT 1 FROM shared`;
 

@@ -86,20 +86,35 @@ export class UnmatchedRepository {
        ON CONFLICT (user_id, document) DO UPDATE SET book_file_id = excluded.book_file_id, origin = 'manual', created_at = excluded.created_at`,
       [userId, document, bookFileId, now],
     );
+    await tx.query(`DELETE FROM refused_matches WHERE user_id = $1 AND document = $2 AND book_file_id = $3`, [
+      userId,
+      document,
+      bookFileId,
+    ]);
   }
 
-  /** @returns What the link tied together. */
+  /** What the content told is not believed again where the user said otherwise. */
+  async refuse(tx: EntityManager, userId: number, document: string, bookFileId: number, now: Date): Promise<void> {
+    await tx.query(
+      `INSERT INTO refused_matches (user_id, document, book_file_id, refused_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+      [userId, document, bookFileId, now],
+    );
+  }
+
+  /** @returns What the link tied together, and who did. */
   async unlink(
     tx: EntityManager,
     userId: number,
     id: number,
-  ): Promise<{ document: string; bookFileId: number } | undefined> {
-    const [rows] = await tx.query<[{ document: string; book_file_id: number }[], number]>(
-      `DELETE FROM document_links WHERE user_id = $1 AND id = $2 RETURNING document, book_file_id`,
-      [userId, id],
-    );
+  ): Promise<{ document: string; bookFileId: number; origin: DocumentLink['origin'] } | undefined> {
+    const [rows] = await tx.query<
+      [{ document: string; book_file_id: number; origin: DocumentLink['origin'] }[], number]
+    >(`DELETE FROM document_links WHERE user_id = $1 AND id = $2 RETURNING document, book_file_id, origin`, [
+      userId,
+      id,
+    ]);
     const [row] = rows;
-    return row && { document: row.document, bookFileId: row.book_file_id };
+    return row && { document: row.document, bookFileId: row.book_file_id, origin: row.origin };
   }
 
   async listLinks(tx: EntityManager, userId: number): Promise<DocumentLink[]> {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { KOBO_DEVICE, type SyncProgressAnswer, WEB_READER_DEVICE } from '@bookorbit/contracts';
+import { isOneEra } from '@bookorbit/domain-annotations';
 import { DataSource } from 'typeorm';
 import { type AskedPlace, PlaceForDevice, type StoredReport } from '../progress/index.ts';
 
@@ -42,7 +43,7 @@ export class NewestPlaces {
     const offers = await Promise.race([this.offersTo(userId, deviceId, newest), deadline.promise]);
     clearTimeout(timer);
     return new Map(
-      newest.map(({ hash, shared }, n) => [
+      newest.map(({ hash, shared, domVersion }, n) => [
         hash,
         {
           percentage: shared.percentage,
@@ -50,7 +51,7 @@ export class NewestPlaces {
           source: shared.source,
           device: deviceName(shared),
           own: shared.deviceId === deviceId,
-          ...(offers?.[n] ?? asStored(shared)),
+          ...(offers?.[n] ?? asStored(shared, domVersion)),
         },
       ]),
     );
@@ -71,9 +72,12 @@ export class NewestPlaces {
   }
 }
 
-/** As long as a book is not read: a place KOReader wrote is exact in any KOReader; of others only the percentage is sure. */
-function asStored({ position, percentage }: StoredReport): Pick<NewestPlace, 'quality' | 'candidates'> {
-  const native = position.xpointer ?? position.page;
+/** As long as a book is not read: a place KOReader wrote is exact in a KOReader of its era; of others only the percentage is sure. */
+function asStored(
+  { position, percentage, domVersion }: StoredReport,
+  asking: number | undefined,
+): Pick<NewestPlace, 'quality' | 'candidates'> {
+  const native = isOneEra(domVersion, asking) ? (position.xpointer ?? position.page) : position.page;
   return {
     quality: native === undefined ? 'nearby' : 'exact',
     candidates: [

@@ -91,8 +91,12 @@ function digestOfText(text: string): string {
 
 /** @returns Whether the pointers of two places can be held against each other. */
 export function areComparable(a: Place, b: Place): boolean {
-  if (a.format !== b.format || a.domVersion === undefined || b.domVersion === undefined) return true;
-  return eraOf(a.domVersion) === eraOf(b.domVersion);
+  return a.format !== b.format || isOneEra(a.domVersion, b.domVersion);
+}
+
+/** @returns Whether KOReaders with these DOM versions number the documents of a book alike, as far as one knows. */
+export function isOneEra(one: number | undefined, other: number | undefined): boolean {
+  return one === undefined || other === undefined || eraOf(one) === eraOf(other);
 }
 
 function eraOf(domVersion: number): number {

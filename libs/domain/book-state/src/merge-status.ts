@@ -1,6 +1,6 @@
 import { type FieldReport, mergeField } from './merge-field.ts';
 import { type DeviceStatus, type ReadingStatus, statusForDevice, statusFromDevice } from './reading-status.ts';
-import type { readAfterChoice, StatusState } from './status-by-progress.ts';
+import type { StatusState } from './status-by-progress.ts';
 
 /** What a device's word makes of the status. */
 export type StatusDecision =
@@ -33,7 +33,7 @@ export function mergeStatus(
 }
 
 /**
- * A choice that comes late stands over the automatic steps since, which are made anew after it ({@link readAfterChoice}), but not over a later
+ * A choice that comes late stands over the automatic steps since, which are made anew after it (`readAfterChoice`), but not over a later
  * choice. A date alone cannot tell whether it came after an automatic Finished of the same day: then too the choice counts. KOReader sets
  * `reading` by itself when a book is opened, so without a time only the other two are surely choices.
  */

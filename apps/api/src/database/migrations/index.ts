@@ -24,6 +24,7 @@ import { KeepSaidRounds1795910402100 } from './1795910402100-keep-said-rounds.ts
 import { FindAnnotationsQuickly1795910403000 } from './1795910403000-find-annotations-quickly.ts';
 import { CountExchanges1795910404000 } from './1795910404000-count-exchanges.ts';
 import { KeepWhenStatusesWereChosen1795910406000 } from './1795910406000-keep-when-statuses-were-chosen.ts';
+import { KeepWhatPlacesCameUnder1795910406100 } from './1795910406100-keep-what-places-came-under.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   FindAnnotationsQuickly1795910403000,
   CountExchanges1795910404000,
   KeepWhenStatusesWereChosen1795910406000,
+  KeepWhatPlacesCameUnder1795910406100,
 ];

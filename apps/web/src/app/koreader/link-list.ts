@@ -29,8 +29,8 @@ export class LinkList {
     const isSure = await this.confirm.ask({
       heading: $localize`Unlink this copy?`,
       words: [
-        $localize`Progress from this copy no longer counts for “${link.title}”. It goes back to the unmatched books when a device sends it again.`,
-        $localize`Progress already stored stays.`,
+        $localize`Progress from this copy no longer counts for “${link.title}”: it is unmatched again, and is not taken for this file by itself.`,
+        $localize`What your devices reported of it is kept, and counts once you link it to a book.`,
       ],
       action: $localize`Unlink`,
     });

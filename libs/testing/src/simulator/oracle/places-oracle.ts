@@ -110,11 +110,16 @@ export class PlacesOracle {
 
 /** Two places within a sentence are one. */
 function isOnePlace(one: string | undefined, other: string): boolean {
-  if (one === other) return true;
-  const [[, node, offset], [, otherNode, otherOffset]] = [one ?? '', other].map(
-    (place) => /^(.*)\.(\d+)$/.exec(place) ?? [],
-  ) as [string[], string[]];
-  return node !== undefined && node === otherNode && Math.abs(Number(offset) - Number(otherOffset)) <= 100;
+  if (one === undefined || one === other) return one === other;
+  const [text, offset] = partsOf(one);
+  const [otherText, otherOffset] = partsOf(other);
+  return text === otherText && Math.abs(offset - otherOffset) <= 100;
+}
+
+/** The text a pointer is in, and the character; pages are no texts. */
+function partsOf(place: string): readonly [string, number] {
+  const [, text, offset] = /^(.*)\.(\d+)$/.exec(place) ?? [];
+  return text === undefined ? [place, 0] : [text, Number(offset)];
 }
 
 /** Those none of the others is certainly later than. */
