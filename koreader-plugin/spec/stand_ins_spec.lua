@@ -263,10 +263,8 @@ describe(RUN and "KOReader itself" or "a stand-in", function()
         end
     end)
 
-    it("confirmbox.lua, progresswidget.lua: a question of one button takes a bar that moves", function()
-        local box = require("ui/widget/confirmbox"):new{
-            text = "x", no_ok_button = true, cancel_text = "n", dismissable = false, cancel_callback = function() end,
-        }
+    it("confirmbox.lua, progresswidget.lua: a question takes a bar that moves", function()
+        local box = require("ui/widget/confirmbox"):new{ text = "x", ok_text = "y", cancel_text = "n", dismissable = false }
         local bar = require("ui/widget/progresswidget"):new{ width = box:getAddedWidgetAvailableWidth(), height = 9, percentage = 0 }
         box:addWidget(bar)
         bar:setPercentage(0.5)

@@ -173,6 +173,24 @@ describe("syncing all books", function()
         assert.equal(0, #world.ui_manager.windows("confirmbox"))
     end)
 
+    it("goes on where its window is hidden, and can be stopped from the menu", function()
+        for i = 1, 12 do
+            addBook("book" .. i .. ".epub", { percent_finished = 0.5, last_xpointer = "/body/p[1]" })
+        end
+        sweep()
+        world.pass(0.6)
+        world.ui_manager.windows("confirmbox")[1]:tapOk()
+        assert.is_true(world.background().sweep.is_running)
+        world.pass(0.3)
+        assert.equal(0, #world.ui_manager.windows("confirmbox"))
+        world.menu(browser, "Stop syncing all books").callback()
+        world.pass(30)
+        assert.matches("Stopped", report())
+        sweep()
+        world.pass(60)
+        assert.equal(12, server.swept.booksMatched)
+    end)
+
     describe("when the device goes to sleep", function()
         before_each(function()
             for i = 1, 12 do

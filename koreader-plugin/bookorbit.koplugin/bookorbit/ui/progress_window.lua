@@ -1,4 +1,4 @@
---- A bar that shows how far syncing all books is, with a button to stop.
+--- A bar that shows how far syncing all books is, with a button to stop, and one to read on meanwhile.
 -- KOReader's own window of this kind is younger than 2024.07, and for its first year cannot be closed by who looks at it.
 
 local ConfirmBox = require("ui/widget/confirmbox")
@@ -16,13 +16,15 @@ local BAR_HEIGHT_OF_WIDTH = 1 / 25
 function ProgressWindow.show(total, on_cancel)
     local window = setmetatable({ total = total }, ProgressWindow)
     local box = ConfirmBox:new{
-        text = _("Syncing all books.\n\nStopped, what is done stays done, and the next run goes on from there."),
-        no_ok_button = true,
+        text = _("Syncing all books. It goes on while you read. Stopped, what is done stays done, and the next run goes on from there."),
+        ok_text = _("Hide"),
         cancel_text = _("Stop"),
         -- A tap beside the window stops nothing.
         dismissable = false,
+        -- After either KOReader closes the window.
+        ok_callback = function() window.box = nil end,
         cancel_callback = guard("stop of the sweep", function()
-            window.box = nil -- KOReader closes it
+            window.box = nil
             on_cancel()
         end),
     }
