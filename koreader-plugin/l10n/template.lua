@@ -9,7 +9,8 @@ local ROOT = "bookorbit.koplugin"
 
 local HEADER = [[
 # Texts of the BookOrbit plugin for KOReader.
-# Copy this file to bookorbit.koplugin/l10n/<language>.po, named as KOReader names the language (de, pt_BR, zh_CN), and fill in each msgstr.
+# Copy this file to bookorbit.koplugin/bookorbit/l10n/<language>.po, named as KOReader names the language (de, pt_BR, zh_CN).
+# Fill in each msgstr.
 # %1, %2 … stand for what the plugin puts there; their order is free. A text left empty stays English.
 msgid ""
 msgstr ""

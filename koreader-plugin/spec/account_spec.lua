@@ -89,6 +89,31 @@ describe("the account", function()
         end
     end)
 
+    it("has the Wi-Fi that was brought up for the log-in switched off when it is over, and not before", function()
+        for _, answers in ipairs({ "yes", "no" }) do
+            settings:logOut()
+            withoutEncryption("connection refused")
+            world.global_settings.wifi_disable_action = "turn_off"
+            world.network.connected, world.network.turned_off = false, 0
+            world.menu(world.browse(), "Account", "Log in").callback()
+            submit("192.168.1.5:3000", "jane", "secret1")
+            world.network.connected = true
+            world.network.waiting_callback()
+            world.pass(5)
+            assert.equal(0, world.network.turned_off)
+            local question = world.ui_manager.windows("confirmbox")[1]
+            if answers == "yes" then
+                question.ok_callback()
+                world.ui_manager:close(question)
+            else
+                question:tapCancel()
+            end
+            world.pass(5)
+            assert.equal(1, world.network.turned_off)
+            assert.equal(answers == "yes", settings:account() ~= nil)
+        end
+    end)
+
     it("is never tried without encryption by who typed https, nor where the name is unknown or something else answers", function()
         local function tryAt(address, reason)
             settings:logOut()

@@ -250,16 +250,20 @@ describe("against a real server", function()
             updater:install(found.files, function(result) installed = result end)
             world.pass(20)
             assert.is_nil(installed.failure, installed.failure and (installed.failure.message or installed.failure.detail))
-            assert.is_nil(lfs.attributes(folder .. ".old/bookorbit/settings.lua", "mode"))
+            assert.is_nil(lfs.attributes(folder .. "/bookorbit.old/settings.lua", "mode"))
             for _, file in ipairs(found.files) do
                 assert.equal("file", lfs.attributes(folder .. "/" .. file.path, "mode"), file.path)
             end
             -- The account came with the download and stays.
             assert.equal("file", lfs.attributes(folder .. "/bookorbit/preset.lua", "mode"))
+            -- It is the next start that has something to prove.
+            assert.is_false(updater:isOnTrial())
+            dofile(folder .. "/main.lua")
             assert.is_true(updater:isOnTrial())
             updater:confirm()
             assert.is_false(updater:isOnTrial())
-            assert.is_nil(lfs.attributes(folder .. ".old", "mode"))
+            assert.is_nil(lfs.attributes(folder .. "/bookorbit.old", "mode"))
+            assert.is_nil(lfs.attributes(folder .. "/bookorbit/main.lua", "mode"))
         end)
     end)
 

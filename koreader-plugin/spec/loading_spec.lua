@@ -63,6 +63,18 @@ describe("the plugin's folder", function()
         assert.is_string(meta.description)
     end)
 
+    it("holds main.lua, _meta.lua and bookorbit, and nothing else: an update swaps these", function()
+        local names = {}
+        for name in require("lfs").dir("bookorbit.koplugin") do
+            if name:sub(1, 1) ~= "." then names[#names + 1] = name end
+        end
+        table.sort(names)
+        assert.same({ "_meta.lua", "bookorbit", "main.lua" }, names)
+        for name in pairs({ ["main.lua"] = true, ["_meta.lua"] = true }) do
+            assert.is_nil(require("lfs").attributes("bookorbit.koplugin/bookorbit/" .. name))
+        end
+    end)
+
     it("holds no preset: that is added to each download", function()
         assert.is_nil(io.open("bookorbit.koplugin/bookorbit/preset.lua", "rb"))
     end)

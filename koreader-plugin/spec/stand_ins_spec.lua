@@ -112,6 +112,10 @@ describe(RUN and "KOReader itself" or "a stand-in", function()
         assert.equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", sha2.sha256("abc"))
     end)
 
+    it("ffi/util.lua: has the content of a folder written, which may be named by a file in it", function()
+        assert.is_true(require("ffi/util").fsyncDirectory(write("written.lua", "return 1")))
+    end)
+
     it("ffi/util.lua: fills templates, and removes a folder with what is in it", function()
         local ffiutil = require("ffi/util")
         assert.equal("b then a", ffiutil.template("%2 then %1", "a", "b"))
@@ -252,19 +256,19 @@ describe(RUN and "KOReader itself" or "a stand-in", function()
                 default_value = 0, ok_text = "ok", callback = T },
             multiinputdialog = { title = "x", fields = { { text = "", hint = "h" }, { text = "", hint = "p", text_type = "password" } },
                 buttons = { { { text = "b", callback = T } } } },
-            progressbardialog = { title = "x", progress_max = 5, refresh_time_seconds = 1, dismissable = true, dismiss_text = "d",
-                dismiss_callback = function() end },
         }) do
-            local class = name == "progressbardialog" and young("ui/widget/progressbardialog")
-                or name ~= "progressbardialog" and require("ui/widget/" .. name)
-            local widget = class and class:new(fields)
-            if class then assert.is_table(widget, name) end
+            local widget = require("ui/widget/" .. name):new(fields)
+            assert.is_table(widget, name)
             if name == "multiinputdialog" then assert.is_function(widget.getFields) end
-            if class and name == "progressbardialog" then
-                assert.is_function(widget.reportProgress)
-                assert.is_function(widget.close)
-            end
         end
+    end)
+
+    it("confirmbox.lua, progresswidget.lua: a question takes a bar that moves", function()
+        local box = require("ui/widget/confirmbox"):new{ text = "x", ok_text = "y", cancel_text = "n", dismissable = false }
+        local bar = require("ui/widget/progresswidget"):new{ width = box:getAddedWidgetAvailableWidth(), height = 9, percentage = 0 }
+        box:addWidget(bar)
+        bar:setPercentage(0.5)
+        assert.equal(0.5, bar.percentage)
     end)
 
     it("readhistory.lua, booklist.lua, device.lua, gettext.lua, logger.lua: what is read of them", function()

@@ -157,7 +157,7 @@ describe("a sweep", function()
         world.pass(0.3)
         browser:handleEvent({ name = "Suspend", handler = "onSuspend", args = { n = 0 } })
         world.pass(5)
-        assert.equal(0, #world.ui_manager.windows("infomessage") + #world.ui_manager.windows("progressbardialog"))
+        assert.equal(0, #world.ui_manager.windows("infomessage") + #world.ui_manager.windows("confirmbox"))
         assert.equal(0, world.ui_manager.standby_holds)
         assert.is_nil(world.background().settings:get("last_failure"))
         world.ffiutil.hang = nil

@@ -48,7 +48,7 @@ describe("syncing all books", function()
         assert.is_table(server.notes["2026-11-18 10:00:06"])
         assert.same({ 6, 6 }, { server.swept.booksMatched, server.swept.annotationsUpserted })
         assert.matches("In your libraries: 6", report())
-        assert.equal(0, #world.ui_manager.windows("progressbardialog"))
+        assert.equal(0, #world.ui_manager.windows("confirmbox"))
     end)
 
     it("has nothing to say the second time", function()
@@ -120,7 +120,11 @@ describe("syncing all books", function()
         end
         sweep()
         world.pass(0.6)
-        world.ui_manager.windows("progressbardialog")[1]:close()
+        local window = world.ui_manager.windows("confirmbox")[1]
+        assert.matches("Syncing all books", window.text)
+        assert.is_false(window.dismissable)
+        window:tapCancel()
+        assert.equal(0, #world.ui_manager.windows("confirmbox"))
         world.pass(30)
         assert.matches("Stopped", report())
         assert.is_true(#server.pushed < 12)
@@ -130,6 +134,128 @@ describe("syncing all books", function()
         assert.equal(7, #server.pushed) -- five were done for good
         assert.equal(12, server.swept.booksMatched)
         assert.equal(0, world.ui_manager.standby_holds)
+    end)
+
+    it("says how many books have highlights that come only once they are opened, also when it was stopped between", function()
+        local place = { datetime = "2023-01-01 10:00:00", pos0 = "/body/p[1]/text().0", pos1 = "/body/p[1]/text().3" }
+        for i = 1, 6 do
+            addBook("old" .. i .. ".epub", {
+                percent_finished = 0.5, last_xpointer = "/body/p[1]", bookmarks = i < 3 and { place } or nil, highlight = i == 3 and { [3] = { place } } or {},
+            })
+        end
+        addBook("new.epub", { annotations = { highlight(1) }, bookmarks = { place } })
+        sweep()
+        while #world.background().sweep.log.pending == 0 and not next(world.background().sweep.log.done) do world.pass(0.01) end
+        world.pass(0.1)
+        sweep()
+        world.pass(30)
+        assert.matches("Stopped", report())
+        sweep()
+        world.pass(60)
+        assert.matches("Highlights sent: 1\nBooks with highlights.*: 3$", report())
+        assert.equal(7, server.swept.booksMatched)
+    end)
+
+    it("shows how far it is", function()
+        for i = 1, 12 do
+            addBook("book" .. i .. ".epub", { percent_finished = 0.5, last_xpointer = "/body/p[1]" })
+        end
+        sweep()
+        local shown = {}
+        while world.background().sweep.is_running do
+            world.pass(0.1)
+            local window = world.ui_manager.windows("confirmbox")[1]
+            if window then shown[#shown + 1] = window.added[1].percentage end
+        end
+        assert.equal(0, shown[1])
+        assert.is_true(shown[#shown] > 0.8)
+        for i = 2, #shown do assert.is_true(shown[i] >= shown[i - 1]) end
+        assert.equal(0, #world.ui_manager.windows("confirmbox"))
+    end)
+
+    it("goes on where its window is hidden, and can be stopped from the menu", function()
+        for i = 1, 12 do
+            addBook("book" .. i .. ".epub", { percent_finished = 0.5, last_xpointer = "/body/p[1]" })
+        end
+        sweep()
+        world.pass(0.6)
+        world.ui_manager.windows("confirmbox")[1]:tapOk()
+        assert.is_true(world.background().sweep.is_running)
+        world.pass(0.3)
+        assert.equal(0, #world.ui_manager.windows("confirmbox"))
+        world.menu(browser, "Stop syncing all books").callback()
+        world.pass(30)
+        assert.matches("Stopped", report())
+        sweep()
+        world.pass(60)
+        assert.equal(12, server.swept.booksMatched)
+    end)
+
+    describe("when the device goes to sleep", function()
+        before_each(function()
+            for i = 1, 12 do
+                addBook("book" .. i .. ".epub", { percent_finished = 0.5, last_xpointer = "/body/p[1]" })
+            end
+        end)
+
+        -- Goes to sleep once `isTime`, with no network from then on; nothing may be shown or begun.
+        local function sleep(isTime)
+            local running = world.background().sweep
+            for _ = 1, 1000 do
+                if isTime(running) then break end
+                world.pass(0.01)
+            end
+            assert.is_true(isTime(running))
+            server.offline = "network is unreachable"
+            local requests = #world.requests
+            browser:handleEvent({ name = "Suspend", handler = "onSuspend", args = { n = 0 } })
+            assert.equal(0, #world.ui_manager.windows("confirmbox") + #world.ui_manager.windows("infomessage"))
+            world.pass(30)
+            assert.equal(0, #world.ui_manager.windows("confirmbox") + #world.ui_manager.windows("infomessage"))
+            assert.same({ requests, false, 0 }, { #world.requests, running.is_running, world.ui_manager.standby_holds })
+            assert.is_nil(world.background().settings:get("last_failure"))
+        end
+
+        local function goesOn()
+            server.offline = nil
+            browser:handleEvent({ name = "Resume", handler = "onResume", args = { n = 0 } })
+            sweep()
+            world.pass(60)
+            assert.equal(12, server.swept.booksMatched)
+        end
+
+        it("ends without a word while books are on their way", function()
+            sweep()
+            sleep(function(running) return running.has_child and #server.pushed > 0 end)
+            goesOn()
+        end)
+
+        it("ends without a word while it remembers what was sent", function()
+            sweep()
+            sleep(function(running) return running.is_taking and #server.pushed > 0 end)
+            goesOn()
+        end)
+
+        it("ends without a word while it waits for another sync", function()
+            world.ffiutil.hang = true
+            world.menu(browser, "Check for update").callback()
+            world.ffiutil.hang = nil
+            sweep()
+            sleep(function(running) return running.is_running end)
+            goesOn()
+        end)
+
+        it("does not go twice when it is asked for again at once", function()
+            world.ffiutil.hang = true
+            world.menu(browser, "Check for update").callback()
+            world.ffiutil.hang = nil
+            sweep()
+            sweep()
+            sweep()
+            world.pass(250)
+            assert.equal(12, server.swept.booksMatched)
+            assert.equal(12, #server.pushed)
+        end)
     end)
 
     it("says what went wrong, and goes on from there", function()

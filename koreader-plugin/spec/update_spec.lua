@@ -1,10 +1,11 @@
 --- The plugin's own update: what is let in, and what happens when it does not start.
 
 local lfs = require("lfs")
+local plugin_folder = require("support/plugin_folder")
 local world = require("support/world")
 
--- Not a digest: the specs only need the same for the same.
-local function digest(content) return ("%064x"):format(#content) end
+local digest, get, has_zip, listed, put, zipped =
+    plugin_folder.digest, plugin_folder.get, plugin_folder.has_zip, plugin_folder.listed, plugin_folder.put, plugin_folder.zipped
 
 describe("an update", function()
     local Update, Unzip, folder, trial
@@ -18,41 +19,6 @@ describe("an update", function()
     after_each(world.stop)
 
     local FILES = { ["main.lua"] = "return 2", ["_meta.lua"] = "return { version = '0.2.0' }", ["bookorbit/plugin.lua"] = "return {}" }
-
-    local function put(path, content)
-        os.execute("mkdir -p '" .. path:match("^(.*)/") .. "'")
-        local file = assert(io.open(path, "wb"))
-        file:write(content)
-        file:close()
-    end
-
-    local function get(path)
-        local file = io.open(path, "rb")
-        if not file then return nil end
-        local content = file:read("*a")
-        file:close()
-        return content
-    end
-
-    local function listed(files)
-        local list = {}
-        for path, content in pairs(files) do
-            list[#list + 1] = { path = path, sha256 = digest(content) }
-        end
-        return list
-    end
-
-    local function zipped(files, options)
-        local root = world.folder .. "/zip/bookorbit.koplugin"
-        os.execute("rm -rf '" .. world.folder .. "/zip' '" .. world.folder .. "/p.zip'")
-        for path, content in pairs(files) do
-            put(root .. "/" .. path, content)
-        end
-        os.execute(("cd '%s/zip' && zip -q %s -r ../p.zip bookorbit.koplugin"):format(world.folder, options or ""))
-        return assert(get(world.folder .. "/p.zip"))
-    end
-
-    local has_zip = os.execute("zip -v >/dev/null 2>&1") == 0
 
     it("is newer by its numbers, not its letters", function()
         assert.is_true(Update.isNewer("0.10.0", "0.9.9"))
@@ -87,29 +53,41 @@ describe("an update", function()
         assert.is_nil(check(function(files) files["bookorbit.koplugin/more.lua"] = "return 1" end))
         assert.is_nil(check(function(files) files["bookorbit.koplugin/main.lua"] = "return 22" end))
         assert.is_nil(check(function(files) files["../main.lua"] = "return 2" end))
+        for _, path in ipairs({ "more.lua", "bookorbit/../more.lua", "bookorbit/main.lua", "bookorbit/" }) do
+            assert.is_nil(check(function(files, wanted)
+                files["bookorbit.koplugin/" .. path], wanted[path] = "return 1", "return 1"
+            end), path)
+        end
         assert.is_nil(check(function(files, wanted)
             files["bookorbit.koplugin/main.lua"], wanted["main.lua"] = "return return", "return return"
         end))
     end)
 
-    local function install(files)
-        local client = { package = function() return zipped(files) end }
+    -- @param bytes string|nil Of the package, where it is made once
+    local function install(files, bytes)
+        local client = { package = function() return bytes or zipped(files) end }
         local ok, failure = Update.prepare(client, listed(files), folder, digest)
         if ok then ok = Update.swap(folder, trial) end
         return ok, failure
     end
 
+    local function putVersion(number, plugin)
+        for path, content in pairs(plugin_folder.version(number, plugin)) do put(folder .. "/" .. path, content) end
+        put(folder .. "/bookorbit/preset.lua", "return 'the account'")
+    end
+
     it("is put in place on trial, keeps the account, and the version before goes once it has proved itself", function()
         if not has_zip then pending("there is no zip command") return end
-        put(folder .. "/main.lua", "return 1")
-        put(folder .. "/bookorbit/preset.lua", "return 'the account'")
-        assert.is_true(install(FILES))
-        assert.equal("return 2", get(folder .. "/main.lua"))
-        assert.equal("return 'the account'", get(folder .. "/bookorbit/preset.lua"))
-        assert.equal("return 1", get(folder .. ".old/main.lua"))
+        putVersion("1")
+        assert.is_true(install(plugin_folder.version("2")))
+        local ok, started = plugin_folder.start(folder)
+        assert.is_true(ok)
+        assert.same({ code = "2", meta = "2", main = "2", account = "the account", is_on_trial = true, was_taken_back = false }, started)
+        assert.matches("code = \"1\"", get(folder .. "/bookorbit.old/plugin.lua"))
         Update.confirm(folder, trial)
-        assert.is_nil(lfs.attributes(folder .. ".old"))
+        assert.is_nil(lfs.attributes(folder .. "/bookorbit.old"))
         assert.is_nil(lfs.attributes(trial))
+        assert.is_nil(lfs.attributes(folder .. "/bookorbit/main.lua"))
     end)
 
     it("that does not hold what the server lists leaves everything as it was", function()
@@ -137,23 +115,125 @@ describe("an update", function()
         assert.is_nil(lfs.attributes(folder .. ".new"))
     end)
 
-    it("that fails to start twice is taken back", function()
-        local stable = assert(get("bookorbit.koplugin/main.lua"))
-        put(folder .. ".old/main.lua", "return 'the version before'")
-        put(folder .. "/main.lua", stable)
-        put(trial, "0")
-        local path = package.path
-        package.path = folder .. "/?.lua"
-        package.loaded["bookorbit/plugin"] = nil
-        local function start() return pcall(dofile, folder .. "/main.lua") end
-        assert.is_false((start()))
-        assert.is_false((start()))
-        local ok, plugin = start()
-        package.path = path
-        package.loaded["bookorbit/rolled_back"] = nil
+    it("that fails to start twice is taken back, main.lua with it", function()
+        if not has_zip then pending("there is no zip command") return end
+        putVersion("1")
+        assert.is_true(install(plugin_folder.version("2", "error('does not start')")))
+        assert.is_false((plugin_folder.start(folder)))
+        assert.is_false((plugin_folder.start(folder)))
+        local ok, started = plugin_folder.start(folder)
         assert.is_true(ok)
-        assert.equal("the version before", plugin)
-        assert.equal("return 'the version before'", get(folder .. "/main.lua"))
+        assert.same({ code = "1", meta = "1", main = "1", account = "the account", is_on_trial = false, was_taken_back = true }, started)
         assert.is_nil(lfs.attributes(trial))
+        -- And the next one finds nothing in its way.
+        assert.is_true(install(plugin_folder.version("3")))
+        ok, started = plugin_folder.start(folder)
+        assert.same({ true, "3", "3" }, { ok, started.code, started.meta })
+        assert.is_nil(lfs.attributes(folder .. "/bookorbit.failed"))
+    end)
+
+    it("that one of the first versions put in place, moving the whole folder, is taken back whole", function()
+        putVersion("1")
+        put(folder .. "/main.lua", "return require('bookorbit/plugin') -- 1\n")
+        assert(os.rename(folder, folder .. ".old"))
+        putVersion("2", "error('does not start')")
+        put(trial, "0")
+        assert.is_false((plugin_folder.start(folder)))
+        assert.is_false((plugin_folder.start(folder)))
+        local ok, started = plugin_folder.start(folder)
+        assert.is_true(ok)
+        assert.same({ "1", "1", "the account" }, { started.code, started.meta, started.account })
+        assert.is_nil(lfs.attributes(trial))
+    end)
+
+    it("that one of the first versions put in place proves itself, and the folder before goes", function()
+        putVersion("1")
+        assert(os.rename(folder, folder .. ".old"))
+        putVersion("2")
+        put(trial, "0")
+        local _, started = plugin_folder.start(folder)
+        assert.same({ "2", true }, { started.code, started.is_on_trial })
+        Update.confirm(folder, trial)
+        assert.is_nil(lfs.attributes(folder .. ".old"))
+    end)
+
+    describe("and a battery that goes flat", function()
+        local disk = require("support/disk")
+
+        -- Every start ends the process; 20 seconds after one that went well the update is confirmed.
+        local function startAgain()
+            local ok, started = plugin_folder.start(folder)
+            if ok and started.is_on_trial then Update.confirm(folder, trial) end
+            return ok, started
+        end
+
+        local function cut(dies_at, action)
+            local state = disk.install(world.folder, dies_at)
+            action()
+            state.restore()
+            return state
+        end
+
+        -- The action, cut off at each of its steps in turn; then `check`.
+        local function atEachStep(prepare, action, check)
+            local steps
+            local dies_at = 0
+            repeat
+                if lfs.attributes(folder) then require("ffi/util").purgeDir(folder) end
+                os.remove(trial)
+                prepare()
+                local state = cut(dies_at > 0 and dies_at or nil, action)
+                steps = steps or state.steps
+                check(("cut at step %d of %d"):format(dies_at, steps))
+                dies_at = dies_at + 1
+            until dies_at > steps
+            return steps
+        end
+
+        -- Some version starts at once, is one version throughout, and has the account.
+        local function startsWhole(at)
+            local ok, started = startAgain()
+            assert.is_true(ok, at)
+            assert.equal("the account", started.account, at)
+            assert.same({ started.code, started.code }, { started.meta, get(folder .. "/bookorbit/ui/more.lua"):match('"(.-)"') }, at)
+            ok, started = startAgain()
+            assert.same({ true, started.code, started.code }, { ok, started.meta, started.main }, at)
+            return started.code
+        end
+
+        it("while it is put in place leaves the old one or the new one starting", function()
+            if not has_zip then pending("there is no zip command") return end
+            local files, found = plugin_folder.version("2"), {}
+            local bytes = zipped(files)
+            local steps = atEachStep(function() putVersion("1") end, function() install(files, bytes) end, function(at)
+                found[startsWhole(at)] = true
+            end)
+            assert.same({ ["1"] = true, ["2"] = true }, found)
+            assert.is_true(steps >= 10)
+        end)
+
+        it("while it starts, or proves itself, leaves it or the one before starting", function()
+            if not has_zip then pending("there is no zip command") return end
+            local files = plugin_folder.version("2")
+            local bytes = zipped(files)
+            local function prepare()
+                putVersion("1")
+                assert.is_true(install(files, bytes))
+            end
+            assert.is_true(atEachStep(prepare, startAgain, startsWhole) >= 8)
+        end)
+
+        it("while it is taken back leaves the one before starting", function()
+            if not has_zip then pending("there is no zip command") return end
+            local files = plugin_folder.version("2", "error('does not start')")
+            local bytes = zipped(files)
+            local function prepare()
+                putVersion("1")
+                assert.is_true(install(files, bytes))
+                plugin_folder.start(folder)
+                plugin_folder.start(folder)
+            end
+            assert.is_true(atEachStep(prepare, startAgain, function(at) assert.equal("1", startsWhole(at), at) end) >= 5)
+        end)
     end)
 end)

@@ -102,8 +102,8 @@ local function start(version)
     })
     sync.retry = guard("retry", sync.retry)
     local background
-    local updater = Updater.new({
-        child = sync.child, settings = settings, version = version,
+    local updater = Updater.new(sync, {
+        version = version,
         trialFile = DataStorage:getSettingsDir() .. "/bookorbit-update-trial",
         folder = function() return background.folder end,
         session = function(work) return sessions.update(work, settings:account()) end,

@@ -1,4 +1,4 @@
---- Text in the reader's language: from `l10n/<language>.po` in this plugin, else from KOReader's own gettext, else in English.
+--- Text in the reader's language: from `bookorbit/l10n/<language>.po` in this plugin, else from KOReader's own gettext, else in English.
 -- KOReader's gettext knows only the texts of KOReader itself.
 
 local gettext = require("gettext")
@@ -61,7 +61,7 @@ function Translation.load(folder, language)
     return po and Translation.parse(po) or {}
 end
 
-local folder = debug.getinfo(1, "S").source:match("^@(.*)/bookorbit/l10n%.lua$")
+local folder = debug.getinfo(1, "S").source:match("^@(.*)/l10n%.lua$")
 local translations = folder and Translation.load(folder .. "/l10n", gettext.current_lang) or {}
 
 return setmetatable(Translation, {

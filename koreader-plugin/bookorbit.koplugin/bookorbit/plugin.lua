@@ -120,6 +120,7 @@ function BookOrbit:onSuspend()
     self.page_schedule:cancel()
     Dialogs.closeQuestion()
     self.sync:suspend()
+    self.background.sweep:interrupt()
     if self.book then self.sync:remember(self.book, { send = self.sync:isAutomatic() }) end
 end
 
@@ -165,11 +166,12 @@ end
 --- KOReader calls it when the plugin is switched off in the plugin list.
 function BookOrbit:stopPlugin()
     self.sync:stop()
+    self.background.sweep:interrupt()
 end
 
 --- KOReader calls it for "delete settings", and removes `settings_file` itself.
 function BookOrbit:deletePluginSettings()
-    self.sync:stop()
+    self:stopPlugin()
     self.background.forget()
 end
 

@@ -150,7 +150,7 @@ end
 --- @param options table|nil { matched = false for a library without the book, lacks = set of fingerprints, remote = answer to a pull,
 --   offline = a LuaSocket error, status + error = refuse everything, skew = server clock minus device clock,
 --   capabilities, unknown_routes = an older server, to_apply / bookmarks_to_apply / state = what it sends, rejected, watermark, held,
---   merges = a change that comes ends its offers }
+--   merges = a change that comes ends its offers, plugin_version, plugin_files, plugin_package = the plugin it hands out }
 -- @return a function(request) with the options readable and writable as fields
 function memory_server.new(options)
     local server = options or {}
@@ -172,10 +172,11 @@ function memory_server.new(options)
             if path == "/users/auth" then return answer(200, { authorized = "OK", username = "reader" }) end
             if path == "/plugin/version" then
                 return answer(200, {
-                    protocol = 1, serverTime = now, pluginVersion = "0.1.0", serverVersion = "1.2.3",
-                    capabilities = Wire.array(server.capabilities), files = Wire.array(),
+                    protocol = 1, serverTime = now, pluginVersion = server.plugin_version or "0.1.0", serverVersion = "1.2.3",
+                    capabilities = Wire.array(server.capabilities), files = Wire.array(server.plugin_files),
                 })
             end
+            if path == "/plugin/package" then return 200, { ["content-type"] = "application/zip" }, server.plugin_package end
             if path == "/plugin/match-check" then
                 local matches = Wire.array()
                 for _, hash in ipairs(server.matched ~= false and body.hashes or {}) do

@@ -146,13 +146,15 @@ end
 --- One file of the plugin's package, or the whole zip: bytes, not JSON.
 -- @return string|nil bytes, or nil and a failure
 function Client:package()
-    local status, headers, body = self.send({
+    local request = {
         method = "GET",
         url = Address.api(self.origin) .. "/plugin/package",
         headers = { ["x-auth-user"] = self.account.username, ["x-auth-key"] = self.account.userkey },
-    })
+    }
+    local status, headers, body = self.send(request)
+    self:note("/plugin/package", request, status, headers, body)
     if not status then return nil, Failure.fromNetworkError(headers) end
-    if status ~= 200 then return nil, Failure.fromAnswer(status, headers, Wire.decode(body), self.now()) end
+    if status ~= 200 then return nil, self:refusal(status, headers, Wire.decode(body)) end
     if body:sub(1, 4) ~= "PK\3\4" then return nil, Failure.notBookOrbit(status) end
     return body
 end
@@ -214,6 +216,13 @@ function Client:note(path, request, status, answer_headers, text)
     })
 end
 
+-- What was noted last was refused.
+function Client:refusal(status, answer_headers, answer)
+    local failure = Failure.fromAnswer(status, answer_headers, answer, self.now())
+    self.log[#self.log].message = failure.message and Wire.text(failure.message, LONGEST_LOGGED)
+    return failure
+end
+
 function Client:attempt(method, path, body)
     local request = self:wrap(method, path, body)
     local status, answer_headers, text = self.send(request)
@@ -225,11 +234,7 @@ function Client:attempt(method, path, body)
         return self:attempt(method, path, body)
     end
     local answer = Wire.decode(text)
-    if status ~= 200 then
-        local failure = Failure.fromAnswer(status, answer_headers, answer, self.now())
-        self.log[#self.log].message = failure.message and Wire.text(failure.message, LONGEST_LOGGED)
-        return nil, failure
-    end
+    if status ~= 200 then return nil, self:refusal(status, answer_headers, answer) end
     if type(answer) ~= "table" then return nil, Failure.notBookOrbit(status) end
     self:learnClock(answer.serverTime, answer_headers["date"])
     return answer

@@ -19,21 +19,21 @@ function Network.blocksAutoSync()
         and G_reader_settings:readSetting("wifi_enable_action") ~= "turn_on"
 end
 
---- For what the reader asked for by hand: runs now, or once KOReader has brought the network up as it is set to.
--- @param action function(was_off) May never run: the reader can say no
-function Network.runWhenConnected(action)
-    if Network.isConnected() then
-        action(false)
-        return
-    end
-    NetworkMgr:runWhenConnected(function() action(true) end)
-end
-
---- After work that switched Wi-Fi on: off again if KOReader is set to do so without asking.
-function Network.release()
+-- After work that switched Wi-Fi on: off again if KOReader is set to do so without asking.
+local function release()
     if G_reader_settings:readSetting("wifi_disable_action") == "turn_off" then
         NetworkMgr:afterWifiAction()
     end
+end
+
+--- For what the reader asked for by hand: runs now, or once KOReader has brought the network up as it is set to.
+-- @param action function(release) May never run: the reader can say no. Whichever way its work ends, it calls `release` then.
+function Network.runWhenConnected(action)
+    if Network.isConnected() then
+        action(function() end)
+        return
+    end
+    NetworkMgr:runWhenConnected(function() action(release) end)
 end
 
 return Network

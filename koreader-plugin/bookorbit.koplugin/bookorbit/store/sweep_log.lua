@@ -22,6 +22,7 @@ local function count(self, line, is_partial)
     self.done[line.key] = line.outcome
     local name = COUNTED[line.outcome] or "missing"
     counts[name] = counts[name] + 1
+    counts.oldNotes = counts.oldNotes + line.oldNotes
 end
 
 local function read(self, account, now)
@@ -29,15 +30,15 @@ local function read(self, account, now)
     if not file then return false end
     local text = file:read("*a")
     file:close()
-    local owner, began, body = text:match("^bookorbit sweep 1\t([^\n]*)\t(%d+)\n(.*)$")
+    local owner, began, body = text:match("^bookorbit sweep 2\t([^\n]*)\t(%d+)\n(.*)$")
     local age = owner == account and now - tonumber(began)
     if not age or age < 0 or age > RESUMABLE_SECONDS then return false end
     -- A line that was cut off has no end.
-    for mark, key, hash, recorded, outcome, page_stats, highlights in
-        body:gmatch("([+-])\t(%x+)\t(%x*)\t(%x*)\t(%a+)\t(%d+)\t(%d+)\n") do
+    for mark, key, hash, recorded, outcome, page_stats, highlights, old_notes in
+        body:gmatch("([+-])\t(%x+)\t(%x*)\t(%x*)\t(%a+)\t(%d+)\t(%d+)\t(%d+)\n") do
         count(self, {
             key = key, hash = hash, recorded = recorded, outcome = outcome,
-            pageStats = tonumber(page_stats), highlights = tonumber(highlights),
+            pageStats = tonumber(page_stats), highlights = tonumber(highlights), oldNotes = tonumber(old_notes),
         }, mark == "-")
     end
     return true
@@ -46,25 +47,26 @@ end
 --- @param path string The file
 -- @param account string Whose sweep; another one begins anew
 -- @return table { done = outcome by key, hashes = set of the fingerprints met,
---   counts = { matched, statistics, unmatched, missing, refused, pageStats, highlights } }
+--   counts = { matched, statistics, unmatched, missing, refused, pageStats, highlights, oldNotes } }
 function SweepLog.open(path, account, now)
     local self = setmetatable({
         path = path, done = {}, hashes = {}, pending = {},
-        counts = { matched = 0, statistics = 0, unmatched = 0, missing = 0, refused = 0, pageStats = 0, highlights = 0 },
+        counts = { matched = 0, statistics = 0, unmatched = 0, missing = 0, refused = 0, pageStats = 0, highlights = 0, oldNotes = 0 },
     }, SweepLog)
     if not read(self, account, now) then
         os.remove(path)
-        self.pending[1] = ("bookorbit sweep 1\t%s\t%d\n"):format(account, now)
+        self.pending[1] = ("bookorbit sweep 2\t%s\t%d\n"):format(account, now)
     end
     return self
 end
 
---- @param line table { key, hash?, recorded?, outcome, pageStats, highlights }
+--- @param line table { key, hash?, recorded?, outcome, pageStats, highlights, oldNotes = 1 for a book with notes in the old form, else 0 }
 -- @param is_partial boolean More of the book is to come
 function SweepLog:add(line, is_partial)
     count(self, line, is_partial)
-    table.insert(self.pending, ("%s\t%s\t%s\t%s\t%s\t%d\t%d\n"):format(is_partial and "-" or "+", line.key,
-        (line.hash or ""):match("^%x*$") or "", (line.recorded or ""):match("^%x*$") or "", line.outcome, line.pageStats, line.highlights))
+    table.insert(self.pending, ("%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\n"):format(is_partial and "-" or "+", line.key,
+        (line.hash or ""):match("^%x*$") or "", (line.recorded or ""):match("^%x*$") or "", line.outcome, line.pageStats, line.highlights,
+        line.oldNotes))
 end
 
 --- Writes what was added; without it the next run only does more than it has to.

@@ -29,6 +29,17 @@ local function isOtherEngine(sidecar, notes, arriving)
     return Rules.isOtherEngine(notes.entries, sidecar.isPaging) or Rules.isOtherEngine(arriving.notes, sidecar.isPaging)
 end
 
+--- Whether its highlights and dog-ears are in the form KOReader had before 2024.07, which it changes once the book is opened.
+-- @param sidecar table { data, live? }
+function ClosedBook.hasOldNotes(sidecar)
+    if sidecar.live then return false end
+    for _, name in ipairs({ "bookmarks", "highlight" }) do
+        local notes = sidecar.data[name]
+        if type(notes) == "table" and next(notes) ~= nil then return true end
+    end
+    return false
+end
+
 --- @param sidecar table { data, isPaging, live? = described annotations, mark? = what it says it belongs to, toWire = function(described) }
 -- @param record table Its ledger record
 -- @param notes table What the server has acknowledged

@@ -29,10 +29,11 @@ end
 -- @return boolean false when one runs already
 function Sweep:start(on_progress, on_end)
     if self.is_running then return false end
-    self.is_running, self.is_cancelled, self.is_complete = true, false, false
+    self.is_running, self.is_cancelled, self.is_interrupted, self.is_complete = true, false, false, false
     self.on_progress, self.on_end = on_progress, on_end
     self.log = self.parts.log.open(self.sync:accountId(), self.sync.now())
     self.books, self.statistics, self.total = nil, nil, 0
+    self.sync:resume() -- who asks by hand is awake, whatever became of the Resume event
     self.sync.standby.hold()
     self:step()
     return true
@@ -44,6 +45,19 @@ function Sweep:cancel()
     self.is_cancelled = true
     if self.is_taking then return end -- what was sent is remembered first
     if self.has_child then self.sync.child:interrupt() else self:finish(nil) end
+end
+
+--- The device goes to sleep, or the plugin is switched off: no window stays, and nothing is begun any more.
+function Sweep:interrupt()
+    if not self.is_running then return end
+    self.is_interrupted = true
+    if self.has_child then
+        self.sync.child:interrupt()
+    elseif self.is_taking then -- what was sent is remembered, now or after the device has slept
+        self:tellEnd(Failure.interrupted())
+    else
+        self:finish(Failure.interrupted())
+    end
 end
 
 function Sweep:progress()
@@ -118,12 +132,15 @@ end
 
 function Sweep:step()
     if not self.is_running then return end
-    if self.is_cancelled then
-        self:finish(nil)
+    if self.is_cancelled or self.is_interrupted then
+        self:finish(self.is_interrupted and Failure.interrupted() or nil)
         return
     end
     if self.sync.child:isBusy() then
-        self.sync.schedule(WAIT_FOR_CHILD_SECONDS, self.sync.guarded(function() self:step() end))
+        local run = self.log
+        self.sync.schedule(WAIT_FOR_CHILD_SECONDS, self.sync.guarded(function()
+            if self.log == run then self:step() end -- and not into one begun since
+        end))
         return
     end
     local plan = self:plan()
@@ -146,7 +163,8 @@ end
 
 function Sweep:received(plan, text, child_failure)
     if child_failure and child_failure.kind == "interrupted" then
-        self:finish(not self.is_cancelled and child_failure or nil)
+        self.is_interrupted = not self.is_cancelled
+        self:finish(self.is_interrupted and child_failure or nil)
         return
     end
     local result = text and Wire.decode(text)
@@ -212,7 +230,8 @@ end
 -- One book's outcome: remembered like that of an open one.
 function Sweep:take(item)
     local sync = self.sync
-    local line = { key = item.key, hash = item.hash, recorded = item.recorded, outcome = item.outcome, pageStats = 0, highlights = 0 }
+    local line = { key = item.key, hash = item.hash, recorded = item.recorded, outcome = item.outcome,
+        pageStats = 0, highlights = 0, oldNotes = 0 }
     if item.isStatistics then line.outcome = item.outcome == "sent" and "statistics" or item.outcome end
     local is_partial = item.isPartial == true
     if item.outcome == "sent" then
@@ -221,6 +240,7 @@ function Sweep:take(item)
         if item.progress then record.pushed = item.progress end
         self:noteMatch(record, item)
         sync.ledger:save(item.key, record)
+        line.oldNotes = item.hasOldNotes and 1 or 0
         if item.data then
             local received = Receiver.receive(sync, item.key, item.data, item.sent)
             line.pageStats = received.statsAccepted or 0
@@ -253,11 +273,20 @@ function Sweep:finish(failure)
         self.sync.settings:set("last_sweep", self.sync.now())
         if counts.refused == 0 then self.sync.settings:set("last_failure", nil) end
     end
-    local is_interrupted = failure ~= nil and failure.kind == "interrupted"
-    if failure and not is_interrupted then self.sync:noteFailure(failure) end
+    if failure and failure.kind ~= "interrupted" then self.sync:noteFailure(failure) end
     self.sync.settings:flush()
-    self.on_end({ counts = counts, failure = failure, isCancelled = self.is_cancelled, isInterrupted = is_interrupted })
+    self:tellEnd(failure)
     self.sync:run() -- what was asked for meanwhile
+end
+
+-- Once, whatever comes after.
+function Sweep:tellEnd(failure)
+    local on_end = self.on_end
+    self.on_end = function() end
+    on_end({
+        counts = self.log.counts, failure = failure, isCancelled = self.is_cancelled,
+        isInterrupted = failure ~= nil and failure.kind == "interrupted",
+    })
 end
 
 return Sweep

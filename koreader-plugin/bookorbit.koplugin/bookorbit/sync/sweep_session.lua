@@ -143,6 +143,7 @@ local function reportBook(book, sent, data, has_more, report)
         key = book.key, file = book.file, hash = book.identity.hash, recorded = book.recorded, outcome = sent.outcome,
         reason = sent.reason, identity = book.identity, match = book.match, data = data,
         progress = sent.outcome == "sent" and entry.progress or nil, isPartial = has_more or nil,
+        hasOldNotes = book.sidecar and ClosedBook.hasOldNotes(book.sidecar) or nil,
         sent = { file = book.file, notes = stripped(entry.notes), state = entry.state, acks = entry.acks },
     })
 end
@@ -220,7 +221,7 @@ end
 --   confirms(key) = the reader said yes to deletions that are held,
 --   find(files) returning { files, statistics }
 -- @return table { version?, found?, swept = array of { key, file?, hash?, recorded?, outcome = sent|unmatched|missing|refused|lost,
---   identity?, match?, data?, sent?, isPartial?, isStatistics? }, failure?, clockSkew?, origin? }
+--   identity?, match?, data?, sent?, isPartial?, hasOldNotes?, isStatistics? }, failure?, clockSkew?, origin? }
 function SweepSession.run(plan, client, tools)
     local result = { swept = {} }
     local function report(item)

@@ -53,19 +53,21 @@ function Dialogs.askToDelete(count, yes)
     })
 end
 
-function Dialogs.askForPlain(origin, failure, yes)
+function Dialogs.askForPlain(origin, failure, yes, no)
     UIManager:show(ConfirmBox:new{
         text = Messages.plain(origin, failure),
         ok_text = _("Log in without encryption"),
         ok_callback = guard("log-in without encryption", yes),
+        cancel_callback = guard("no log-in without encryption", no),
     })
 end
 
-function Dialogs.askToUpdate(version, yes)
+function Dialogs.askToUpdate(version, yes, no)
     UIManager:show(ConfirmBox:new{
         text = Messages.update(version),
         ok_text = _("Update"),
         ok_callback = guard("update", yes),
+        cancel_callback = guard("no update", no),
     })
 end
 

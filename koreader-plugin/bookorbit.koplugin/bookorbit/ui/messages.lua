@@ -199,6 +199,9 @@ function Messages.sweep(report)
     if counts.refused > 0 then table.insert(lines, T(_("Refused by the server: %1"), counts.refused)) end
     table.insert(lines, T(_("Reading events sent: %1"), counts.pageStats))
     table.insert(lines, T(_("Highlights sent: %1"), counts.highlights))
+    if counts.oldNotes > 0 then
+        table.insert(lines, T(_("Books with highlights in KOReader's form of before 2024.07, which come once the book is opened in a newer one: %1"), counts.oldNotes))
+    end
     return table.concat(lines, "\n")
 end
 

@@ -57,9 +57,12 @@ function Panel:byHand(push, pull)
     end
     local is_kept = push and self.sync:remember(book, push)
     if is_kept and not Network.isConnected() then Dialogs.notify(Messages.QUEUED) end
-    Network.runWhenConnected(function(was_off)
+    Network.runWhenConnected(function(release)
         -- Bringing Wi-Fi up takes a while; by then another book may be open.
-        if self.plugin.book ~= book then return end
+        if self.plugin.book ~= book then
+            release()
+            return
+        end
         Dialogs.notify(Messages.ASKING)
         self.sync:request({
             manual = true,
@@ -67,7 +70,7 @@ function Panel:byHand(push, pull)
             on_done = function(outcome)
                 local text = Messages.outcome(outcome)
                 if text then Dialogs.inform(text, not outcome.failure and 3 or nil) end
-                if was_off then Network.release() end
+                release()
             end,
         })
     end)
@@ -88,12 +91,12 @@ function Panel:syncAll()
         Dialogs.inform(Messages.failure({ kind = "no_account" }))
         return
     end
-    Network.runWhenConnected(function(was_off)
+    Network.runWhenConnected(function(release)
         local window
         Dialogs.notify(Messages.LOOKING_FOR_BOOKS)
         local function onProgress(done, total)
             if not window and total > 0 then
-                window = ProgressWindow.show(_("Syncing all books"), total, function() self.sweep:cancel() end)
+                window = ProgressWindow.show(total, function() self.sweep:cancel() end)
             end
             if window then window:report(done) end
         end
@@ -101,7 +104,7 @@ function Panel:syncAll()
             if window then window:close() end
             -- The device went to sleep: a window would stand there when it wakes up.
             if not report.isInterrupted then Dialogs.inform(Messages.sweep(report)) end
-            if was_off then Network.release() end
+            release()
         end)
     end)
 end
@@ -112,39 +115,37 @@ function Panel:log()
 end
 
 function Panel:checkUpdate()
-    Network.runWhenConnected(function(was_off)
-        local function done(text)
-            Dialogs.inform(text)
-            if was_off then Network.release() end
-        end
+    if self.updater.isInstalled then
+        Dialogs.askForRestart(Messages.UPDATED)
+        return
+    end
+    Network.runWhenConnected(function(release)
         Dialogs.notify(Messages.ASKING)
         self.updater:check(function(result)
-            if result.failure then
-                done(Messages.failure(result.failure))
-            elseif not result.version then
-                done(Messages.UP_TO_DATE)
+            if result.version then
+                Dialogs.askToUpdate(result.version, function() self:installUpdate(result.files, release) end, release)
             else
-                Dialogs.askToUpdate(result.version, function()
-                    Dialogs.notify(Messages.UPDATING)
-                    self.updater:install(result.files, function(installed)
-                        if installed.failure then
-                            done(Messages.failure(installed.failure))
-                        else
-                            Dialogs.askForRestart(Messages.UPDATED)
-                        end
-                    end)
-                end)
+                local text = not result.failure and Messages.UP_TO_DATE or Messages.outcome(result)
+                if text then Dialogs.inform(text) end
+                release()
             end
         end)
     end)
 end
 
+function Panel:installUpdate(files, release)
+    Dialogs.notify(Messages.UPDATING)
+    self.updater:install(files, function(result)
+        local text = result.failure and Messages.outcome(result)
+        if text then Dialogs.inform(text) end
+        if not result.failure then Dialogs.askForRestart(Messages.UPDATED) end
+        release()
+    end)
+end
+
 --- The plugin has run for a while; if an update was taken back at the start, that is said in the status.
 function Panel:updateProved()
-    self.updater:confirm()
-    if not package.loaded["bookorbit/rolled_back"] then return end
-    package.loaded["bookorbit/rolled_back"] = nil
-    self.sync:noteFailure({ kind = "rolled_back" })
+    if self.updater:confirm() then self.sync:noteFailure({ kind = "rolled_back" }) end
 end
 
 function Panel:toggleAutoSync()
@@ -174,36 +175,45 @@ function Panel:logIn(address, username, password, on_done)
 end
 
 -- Without encryption the key can be read by whoever is in the same network: it does not go there unasked.
-function Panel:offerPlain(account, outcome, on_done)
+function Panel:offerPlain(account, outcome, on_done, release)
     Dialogs.askForPlain(outcome.plainOrigin, outcome.failure, function()
-        self:verify({ origin = outcome.plainOrigin, username = account.username, userkey = account.userkey }, on_done)
-    end)
+        self:ask({ origin = outcome.plainOrigin, username = account.username, userkey = account.userkey }, on_done, release)
+    end, release)
 end
 
 -- Asks the server before an account is taken over.
 function Panel:verify(account, on_done)
-    Network.runWhenConnected(function()
-        Dialogs.notify(Messages.ASKING)
-        self.sync:request({
-            manual = true,
-            account = account,
-            version = true,
-            on_done = function(outcome)
-                if outcome.plainOrigin then
-                    self:offerPlain(account, outcome, on_done)
-                elseif outcome.failure then
-                    local text = Messages.outcome(outcome)
-                    if text then Dialogs.inform(text) end
-                else
-                    account.origin = outcome.origin or account.origin
-                    self:useAccount(account)
-                    if outcome.version then Plan.learnServer(self.sync, outcome.version) end
-                    Dialogs.inform(Messages.loggedIn(account.username, outcome.version and outcome.version.serverVersion), 4)
-                end
-                if on_done then on_done() end
-            end,
-        })
-    end)
+    Network.runWhenConnected(function(release) self:ask(account, on_done, release) end)
+end
+
+function Panel:ask(account, on_done, release)
+    Dialogs.notify(Messages.ASKING)
+    self.sync:request({
+        manual = true,
+        account = account,
+        version = true,
+        on_done = function(outcome)
+            if outcome.plainOrigin then
+                self:offerPlain(account, outcome, on_done, release)
+            else
+                self:answered(account, outcome)
+                release()
+            end
+            if on_done then on_done() end
+        end,
+    })
+end
+
+function Panel:answered(account, outcome)
+    if outcome.failure then
+        local text = Messages.outcome(outcome)
+        if text then Dialogs.inform(text) end
+        return
+    end
+    account.origin = outcome.origin or account.origin
+    self:useAccount(account)
+    if outcome.version then Plan.learnServer(self.sync, outcome.version) end
+    Dialogs.inform(Messages.loggedIn(account.username, outcome.version and outcome.version.serverVersion), 4)
 end
 
 function Panel:useAccount(account)

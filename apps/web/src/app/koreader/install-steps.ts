@@ -22,7 +22,7 @@ const PLATFORMS: readonly Platform[] = [
   {
     name: 'PocketBook',
     folder: 'applications/koreader/plugins',
-    hint: $localize`Copy over the cable while KOReader is closed.`,
+    hint: $localize`Copy over the cable while KOReader is closed. For auto sync, set Network › Action when Wi-Fi is off to “turn on” in KOReader.`,
   },
   {
     name: 'Android',
@@ -32,7 +32,7 @@ const PLATFORMS: readonly Platform[] = [
   {
     name: 'reMarkable',
     folder: '/home/root/koreader/plugins',
-    hint: $localize`From a computer, with “scp -r” over SSH, into the folder KOReader was unpacked to.`,
+    hint: $localize`From a computer, with “scp -r” over SSH, into the folder KOReader was unpacked to. For auto sync, set Network › Action when Wi-Fi is off to “turn on” in KOReader.`,
   },
   { name: 'Linux', folder: '~/.config/koreader/plugins' },
   { name: 'Linux (Flatpak)', folder: '~/.var/app/rocks.koreader.KOReader/config/koreader/plugins' },

@@ -113,6 +113,7 @@ util = strict.table("ffi/util.lua", {
         file:flush()
         return C.fdatasync(C.fileno(file)) == 0
     end,
+    fsyncDirectory = function() return true end,
     realpath = function(path)
         local pipe = io.popen("realpath -e '" .. path .. "' 2>/dev/null")
         local found = pipe:read("*l")
@@ -130,7 +131,7 @@ util = strict.table("ffi/util.lua", {
                 end
             end
         end
-        return lfs.rmdir(folder)
+        return os.remove(folder)
     end,
 }, { "hang" })
 

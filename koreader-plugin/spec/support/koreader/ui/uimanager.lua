@@ -28,6 +28,8 @@ UIManager = strict.table("frontend/ui/uimanager.lua", {
         end
     end,
     setDirty = function(_, widget, mode)
+        -- A function is called after painting, and may say which part.
+        if type(mode) == "function" then mode = mode() end
         assert(widget ~= nil and mode == "ui", "only a gentle refresh of a window is imitated")
         UIManager.refreshes = UIManager.refreshes + 1
     end,
