@@ -153,6 +153,7 @@ function Reader:handleEvent(event)
     elseif event.name == "GotoPage" then
         self:showPage(target)
     elseif event.name == "AnnotationsModified" then
+        if self.view.resetHighlightBoxesCache then self.view:resetHighlightBoxesCache(target) end
         -- readerannotation.lua: without index_modified the item was updated now.
         if target.index_modified == nil then target[1].datetime_updated = os.date("%Y-%m-%d %H:%M:%S") end
         table.insert(self.modified, target)
@@ -225,7 +226,7 @@ function world.open(book)
             assert(self.configurable.text_wrap == 0, "places on the screen are not imitated")
             assert(pos0.page == pos1.page, "only one page at a time")
             local text = (book.page_texts or {})[pos0.page]
-            return text and { text = text, pboxes = { { page = pos0.page, x0 = pos0.x, x1 = pos1.x } } }
+            return text and { text = text, pboxes = { { x = pos0.x, y = pos0.y, w = pos1.x - pos0.x, h = 10 } } }
         end,
     })
     if book.toc then

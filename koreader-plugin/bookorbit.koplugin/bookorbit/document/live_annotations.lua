@@ -6,6 +6,7 @@ local Passage = require("bookorbit/document/passage")
 local PdfPlace = require("bookorbit/document/pdf_place")
 local Rules = require("bookorbit/sync/annotations")
 local UIManager = require("ui/uimanager")
+local WrittenHighlights = require("bookorbit/document/written_highlights")
 local T = require("ffi/util").template
 local koreader = require("gettext")
 local md5 = require("ffi/sha2").md5
@@ -20,6 +21,12 @@ local MOST_SEARCH_SECONDS = 10
 
 local function keyOf(datetime, pos0)
     return md5(datetime .. "|" .. pos0)
+end
+
+local function copyOf(item)
+    local copy = {}
+    for name, value in pairs(item) do copy[name] = value end
+    return copy
 end
 
 function LiveAnnotations.isSupported(ui)
@@ -78,13 +85,6 @@ function LiveAnnotations:find(add)
     return self:locate(add)
 end
 
--- In and out of the file, where KOReader writes highlights into it.
-function LiveAnnotations:writeIntoFile(action, item)
-    if self.is_paging and self.ui.highlight and self.ui.highlight.writePdfAnnotation then
-        self.ui.highlight:writePdfAnnotation(action, item)
-    end
-end
-
 -- Where it is now, in this device's own words: keys are over them.
 function LiveAnnotations:tellPlace(ack, item, found, offered)
     ack.status, ack.verified, ack.corrected, ack.pageno = "applied", found.verified, found.corrected, tonumber(item.pageno)
@@ -95,9 +95,20 @@ end
 -- KOReaders before 2025.08 give whatever is added the time of now: it would be another highlight to the server, and never find its edits.
 function LiveAnnotations:insert(item)
     local datetime = item.datetime
-    local index = self.ui.annotation:addItem(item)
+    self.ui.annotation:addItem(item)
     item.datetime = datetime or item.datetime
-    return index
+end
+
+-- Where a moved item belongs in the order now. Nothing is in the list that KOReader cannot sort, and nothing is lost for it.
+-- @param before table What the item was
+function LiveAnnotations:reinsert(index, before)
+    local item = table.remove(self:items(), index)
+    local ok, reason = pcall(self.insert, self, item)
+    if ok then return end
+    for name in pairs(item) do item[name] = nil end
+    for name, value in pairs(before) do item[name] = value end
+    table.insert(self:items(), index, item)
+    error(reason, 0)
 end
 
 function LiveAnnotations:changed(before, after)
@@ -148,15 +159,16 @@ function LiveAnnotations:add(add, is_news)
         ack.reason = LiveAnnotations.CHANGED
         return ack
     end
-    local before = item and { note = item.note }
-    if not item then
+    local before = item and copyOf(item)
+    if item then
+        Items.edit(item, add)
+        WrittenHighlights.change(self.ui, before, item)
+    else
         item = fresh
         Items.edit(item, add)
         item.text_edited = nil
-        self:writeIntoFile("save", item)
-        self.last_index = self:insert(item)
-    else
-        Items.edit(item, add)
+        self:insert(item)
+        WrittenHighlights.add(self.ui, item)
     end
     self:changed(before, item)
     self:remember(item, nil, is_news)
@@ -183,8 +195,7 @@ function LiveAnnotations:edit(edit, is_news)
         ack.reason = LiveAnnotations.CHANGED
         return ack
     end
-    local before = { note = item.note }
-    local identity
+    local before, identity = copyOf(item), nil
     if isElsewhere(item, edit, self.is_paging) then
         local found, reason = self:find({
             pos0 = edit.pos0, pos1 = edit.pos1, text = edit.text, pageno = edit.pageno, posFormat = self.is_paging and "pdf" or "xpointer",
@@ -194,16 +205,14 @@ function LiveAnnotations:edit(edit, is_news)
             return ack
         end
         identity = Rules.identity("highlight", item.datetime, Items.place(item, self.is_paging))
-        self:writeIntoFile("delete", item)
-        table.remove(self:items(), index)
         setPlace(item, found, self.is_paging)
         Items.edit(item, edit)
-        self:writeIntoFile("save", item)
-        self:insert(item)
+        self:reinsert(index, before)
         self:tellPlace(ack, item, found, edit)
     else
         Items.edit(item, edit)
     end
+    WrittenHighlights.change(self.ui, before, item)
     self.has_edited = true
     self:changed(before, item)
     self:remember(item, identity, is_news)
@@ -219,14 +228,8 @@ function LiveAnnotations:delete(delete)
         local item = self:items()[index]
         if self:isChanged(item) then return nil end
         local described = Items.describe(item, self.is_paging)
-        if not item.drawer then
-            self.ui.bookmark:removeItemByIndex(index)
-            self.has_bookmarks_changed = true
-        elseif self.is_paging then
-            self.ui.highlight:deleteHighlight(index) -- out of the file as well, where they are written into it
-        else
-            self.ui.bookmark:removeItemByIndex(index)
-        end
+        if item.drawer then WrittenHighlights.remove(self.ui, item) else self.has_bookmarks_changed = true end
+        self.ui.bookmark:removeItemByIndex(index)
         table.insert(self.forgotten, { kind = described.kind, datetime = described.datetime, pos0 = described.pos0 })
         self.has_deleted = true
     end
@@ -256,7 +259,7 @@ function LiveAnnotations:addBookmark(add, is_news)
     if not item then
         -- As KOReader names a page it dog-ears (readerbookmark.lua), in its own words.
         item = { page = page, text = add.title and T(koreader("in %1"), add.title), chapter = add.title }
-        self.last_index = self:insert(item)
+        self:insert(item)
         self.has_bookmarks_changed = true
     end
     self:remember(item, nil, is_news)
@@ -265,19 +268,25 @@ function LiveAnnotations:addBookmark(add, is_news)
     return ack
 end
 
---- One event for what was done since the last: it resets KOReader's drawing cache, whose boxes name items by their index,
--- and keeps the statistics' counters right.
+--- One event for what was done since the last, which keeps the statistics' counters right.
 function LiveAnnotations:announce()
     self.has_anything = self.has_anything or self.last_item ~= nil or self.has_deleted == true
-    if not self.last_item then return end
-    local updated = self.last_item.datetime_updated
-    self.ui:handleEvent(Event:new("AnnotationsModified", {
-        self.last_item,
-        nb_highlights_added = self.highlights_added, nb_notes_added = self.notes_added,
-        index_modified = self.last_index or 0,
-    }))
-    self.last_item.datetime_updated = updated
-    self.last_item, self.highlights_added, self.notes_added = nil, 0, 0
+    if self.last_item then
+        local updated = self.last_item.datetime_updated
+        self.ui:handleEvent(Event:new("AnnotationsModified", {
+            self.last_item, nb_highlights_added = self.highlights_added, nb_notes_added = self.notes_added,
+        }))
+        self.last_item.datetime_updated = updated
+        self.last_item, self.highlights_added, self.notes_added = nil, 0, 0
+    end
+    self:dropBoxes()
+end
+
+-- Since 2025.04 KOReader keeps the boxes it drew of each page, which name their item by its index, and lets an event move the indexes
+-- for one item only: a tap on what an older box names would open another highlight, or none.
+function LiveAnnotations:dropBoxes()
+    local view = self.ui.view
+    if view and view.resetHighlightBoxesCache then view:resetHighlightBoxesCache() end
 end
 
 --- Shows it: one gentle refresh, however many there were.

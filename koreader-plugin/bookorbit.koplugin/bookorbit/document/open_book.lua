@@ -79,10 +79,19 @@ function OpenBook:state()
     return BookState.fromSummary(self.ui.doc_settings:readSetting("summary"))
 end
 
+-- Since 2026.03 the file browser shows what KOReader knew when the book was opened, and what its own menus told it since.
+local function tellFileBrowser(file, summary)
+    local ok, BookList = pcall(require, "ui/widget/booklist")
+    if not ok or not BookList.setBookInfoCacheProperty then return end
+    BookList.setBookInfoCacheProperty(file, "status", summary.status)
+    BookList.setBookInfoCacheProperty(file, "rating", summary.rating or 0)
+end
+
 --- Takes over status, rating or review from elsewhere; KOReader writes its sidecar later by itself.
 function OpenBook:applyState(set, today)
     local summary = self.ui.doc_settings:readSetting("summary") or {}
     self.ui.doc_settings:saveSetting("summary", BookState.applyTo(summary, set, today))
+    tellFileBrowser(self.file, summary)
 end
 
 --- The fingerprint, if it is known for the file as it is now.
