@@ -86,7 +86,7 @@ describe("highlights of a PDF", function()
         local reader = open({ page_texts = { [4] = "some other sentence of this page" } })
         assert.equal(0, #reader.annotation.annotations)
         local reasons = {}
-        for i, ack in ipairs(server.acked) do reasons[i] = ack.reason end
+        for _, ack in ipairs(server.acked) do reasons[ack.serverId] = ack.reason end
         assert.same({
             "the text at this place is another one", "the page could not be read", "this page is not in the document",
             "the place cannot be read", "it goes over too many pages",

@@ -55,7 +55,7 @@ function world.start(options)
     world.ui_manager = require("ui/uimanager")
     world.network = require("ui/network/manager")
     world.ffiutil = require("ffi/util")
-    world.ffiutil.inline, world.ffiutil.hang, world.ffiutil.fork_error = true, nil, false
+    world.ffiutil.inline, world.ffiutil.hang, world.ffiutil.fork_error, world.ffiutil.in_child = true, nil, false, false
     world.ffiutil.killed, world.ffiutil.started = {}, 0
     package.preload["bookorbit/preset"] = options.preset and function() return options.preset end or nil
     world.requests = {}
@@ -218,11 +218,15 @@ function world.open(book)
             if not count then return (book.texts or {})[pos0 .. " " .. pos1] end
             return book.after[pos0]:match("^" .. ("%s*%S+"):rep(count))
         end,
-        findAllText = function(_, pattern) return (book.found or {})[pattern] end,
+        findAllText = function(_, pattern)
+            assert(world.ffiutil.in_child, "looking through the whole book holds up the reader")
+            return (book.found or {})[pattern]
+        end,
         clearSelection = function() end,
         configurable = { text_wrap = book.reflow and 1 or 0 },
         -- koptinterface.lua, of printed pages: `book.page_texts` by number; nil for a page that is a picture.
         getTextFromPositions = function(self, pos0, pos1)
+            assert(world.ffiutil.in_child, "a page without text is rendered for it, which holds up the reader")
             assert(self.configurable.text_wrap == 0, "places on the screen are not imitated")
             assert(pos0.page == pos1.page, "only one page at a time")
             local text = (book.page_texts or {})[pos0.page]

@@ -14,10 +14,9 @@ local md5 = require("ffi/sha2").md5
 local LiveAnnotations = {}
 LiveAnnotations.__index = LiveAnnotations
 
--- Reasons nobody is told. What would have to be searched for, when that was done long enough in this sitting; what the reader changed
--- while the answer was on its way, and will be merged by the server once it is sent.
+-- Reasons nobody is told. What a child process has to search for; what the reader changed while the answer was on its way, and will be
+-- merged by the server once it is sent.
 LiveAnnotations.LATER, LiveAnnotations.CHANGED = "later", "changed"
-local MOST_SEARCH_SECONDS = 10
 
 local function keyOf(datetime, pos0)
     return md5(datetime .. "|" .. pos0)
@@ -39,7 +38,6 @@ function LiveAnnotations.new(ui, entries)
     return setmetatable({
         ui = ui, entries = entries, is_paging = ui.document.info.has_pages == true,
         highlights_added = 0, notes_added = 0, last_item = nil, acknowledged = {}, forgotten = {},
-        searched_seconds = 0,
     }, LiveAnnotations)
 end
 
@@ -47,30 +45,27 @@ function LiveAnnotations:items()
     return self.ui.annotation.annotations
 end
 
--- Words are looked for through the whole book, which an old device feels.
-function LiveAnnotations:search(add)
-    if self.searched_seconds > MOST_SEARCH_SECONDS then return nil, LiveAnnotations.LATER end
-    local document, started_at = self.ui.document, os.clock()
-    local expected = document:isXPointerInDocument(add.pos0) and document:getPageFromXPointer(add.pos0) or tonumber(add.pageno)
-    local found = Passage.findRange(document, tostring(add.text or ""), expected)
-    self.searched_seconds = self.searched_seconds + os.clock() - started_at
-    return found
+-- Whether a text stands at a place. Without a text the place itself has to do.
+function LiveAnnotations:standsAt(place, text)
+    local document = self.ui.document
+    local is_there = type(place.pos0) == "string" and type(place.pos1) == "string"
+        and document:isXPointerInDocument(place.pos0) and document:isXPointerInDocument(place.pos1)
+    if not is_there then return false, "this place is not in the document" end
+    if not text or Rules.isSameText(document:getTextFromXPointers(place.pos0, place.pos1), text) then return true end
+    return false, "the text at this place is another one"
 end
 
+-- @param answer table|nil What a child process found
 -- @return table|nil { pos0, pos1, verified, corrected }, string|nil why not
-function LiveAnnotations:locate(add)
-    local document = self.ui.document
-    local is_there = type(add.pos0) == "string" and type(add.pos1) == "string"
-        and document:isXPointerInDocument(add.pos0) and document:isXPointerInDocument(add.pos1)
-    if is_there then
-        local found = document:getTextFromXPointers(add.pos0, add.pos1)
-        if not add.text or Rules.isSameText(found, add.text) then
-            return { pos0 = add.pos0, pos1 = add.pos1, verified = add.text ~= nil }
-        end
+function LiveAnnotations:locate(add, answer)
+    local is_right, reason = self:standsAt(add, add.text)
+    if is_right then return { pos0 = add.pos0, pos1 = add.pos1, verified = add.text ~= nil } end
+    if not answer and Passage.canSearch(self.ui.document, tostring(add.text or "")) then return nil, LiveAnnotations.LATER end
+    local better = answer and answer.found
+    if better and self:standsAt(better, add.text) then
+        return { pos0 = better.pos0, pos1 = better.pos1, verified = true, corrected = true }
     end
-    local better, later = self:search(add)
-    if better then return { pos0 = better.pos0, pos1 = better.pos1, verified = true, corrected = true } end
-    return nil, later or is_there and "the text at this place is another one" or "this place is not in the document"
+    return nil, reason
 end
 
 -- What KOReader's item says of its place.
@@ -79,10 +74,11 @@ local function setPlace(item, found, is_paging)
     item.pboxes, item.ext = found.pboxes, found.ext
 end
 
-function LiveAnnotations:find(add)
+function LiveAnnotations:find(add, answer)
     if (add.posFormat == "pdf") ~= self.is_paging then return nil, "the place is of another kind of document" end
-    if self.is_paging then return PdfPlace.locate(self.ui, add) end
-    return self:locate(add)
+    if not self.is_paging then return self:locate(add, answer) end
+    local found, reason = PdfPlace.locate(self.ui, add, answer)
+    return found, reason or LiveAnnotations.LATER
 end
 
 -- Where it is now, in this device's own words: keys are over them.
@@ -144,10 +140,11 @@ end
 
 --- A highlight made elsewhere.
 -- @param is_news boolean|nil See `remember`
+-- @param answer table|nil What a child process found of its place
 -- @return table An entry of the ack's `applied`
-function LiveAnnotations:add(add, is_news)
+function LiveAnnotations:add(add, is_news, answer)
     local ack = { serverId = add.serverId, version = add.version, status = "failed" }
-    local found, reason = self:find(add)
+    local found, reason = self:find(add, answer)
     if not found then
         ack.reason = reason
         return ack
@@ -183,7 +180,8 @@ end
 
 --- A change made elsewhere. A missing item is an answer too: it was deleted here meanwhile.
 -- @param is_news boolean|nil See `remember`
-function LiveAnnotations:edit(edit, is_news)
+-- @param answer table|nil What a child process found of its place
+function LiveAnnotations:edit(edit, is_news, answer)
     local ack = { serverId = edit.serverId, version = edit.version, status = "failed" }
     local index = Items.find(self:items(), edit, keyOf, self.is_paging)
     if not index then
@@ -198,8 +196,8 @@ function LiveAnnotations:edit(edit, is_news)
     local before, identity = copyOf(item), nil
     if isElsewhere(item, edit, self.is_paging) then
         local found, reason = self:find({
-            pos0 = edit.pos0, pos1 = edit.pos1, text = edit.text, pageno = edit.pageno, posFormat = self.is_paging and "pdf" or "xpointer",
-        })
+            pos0 = edit.pos0, pos1 = edit.pos1, text = edit.text, posFormat = self.is_paging and "pdf" or "xpointer",
+        }, answer)
         if not found then
             ack.reason = reason
             return ack

@@ -4,6 +4,7 @@ local BookState = require("bookorbit/sync/book_state")
 local Fingerprint = require("bookorbit/document/fingerprint")
 local Ledger = require("bookorbit/store/ledger")
 local OpenNotes = require("bookorbit/document/open_notes")
+local PlaceSearch = require("bookorbit/document/place_search")
 local Position = require("bookorbit/document/position")
 local Progress = require("bookorbit/sync/progress")
 local Reading = require("bookorbit/sync/reading")
@@ -172,9 +173,17 @@ function OpenBook:pageShown(page, now)
 end
 
 --- Finds out where in this document a place from elsewhere is, and in which chapter.
-function OpenBook:resolve(place)
-    Position.resolve(self.ui, place)
+-- @param answer table|nil What a child process found, or an empty one when nothing is to be searched for
+-- @return boolean Whether it has to be searched for first
+function OpenBook:resolve(place, answer)
+    if Position.resolve(self.ui, place, answer) then return true end
     if not place.chapter or place.chapter == "" then place.chapter = Position.chapter(self.ui, place) end
+    return false
+end
+
+--- What a child process does to find places in this document: see document/place_search.lua.
+function OpenBook:searchTask(questions)
+    return PlaceSearch.task(self.ui, questions)
 end
 
 function OpenBook:isShown(place)

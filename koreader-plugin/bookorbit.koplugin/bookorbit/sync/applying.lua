@@ -3,10 +3,11 @@
 
 local Aside = require("bookorbit/sync/aside")
 local Rules = require("bookorbit/sync/annotations")
+local Searching = require("bookorbit/sync/searching")
 
 local Applying = {}
 
--- Work between two page turns. Looking for words takes longer than a slice; then the reader gets twice as long to turn a page.
+-- Work between two page turns. Should a slice take longer, the reader gets twice as long to turn a page.
 local SLICE_SECONDS = 0.008
 local SECONDS_BETWEEN_SLICES = 0.1
 
@@ -30,16 +31,22 @@ local function asideOf(sync, key)
 end
 
 local METHODS = { add = "add", edit = "edit", bookmark = "addBookmark" }
+local COULD_NOT = "KOReader could not take it"
 
 -- One item into the open book. What failed before is news when it finds its place now: the server has written it off for this device.
-local function place(sync, book, applier, op, item, was_failed)
+-- @param answer table|nil What a child process found of its place
+local function place(sync, book, applier, op, item, was_failed, answer)
     local aside = asideOf(sync, book.key)
     -- An error inside KOReader must not keep back what comes after it.
-    local attempt = sync.guarded(function() return applier[METHODS[op]](applier, item, was_failed) end)
-    local ack = attempt() or { serverId = item.serverId, version = item.version, status = "failed", reason = "KOReader could not take it" }
+    local attempt = sync.guarded(function() return applier[METHODS[op]](applier, item, was_failed, answer) end)
+    local ack = attempt() or { serverId = item.serverId, version = item.version, status = "failed", reason = COULD_NOT }
     if ack.reason == "later" then
-        Aside.keep(aside, op, item, nil, was_failed) -- at the next opening, or when the server offers it again
-        return
+        local kept = Aside.keep(aside, op, item, nil, was_failed)
+        if Searching.mayTry(kept) then
+            table.insert(applier.wanted, kept) -- now, at the next opening, or when the server offers it again
+            return
+        end
+        ack.reason = COULD_NOT
     end
     if ack.reason == "changed" then
         Aside.settle(aside, op, item) -- the server merges what is sent, and offers what comes of it
@@ -79,9 +86,12 @@ local function jobsOf(sync, book, data)
     return jobs
 end
 
+local applyFound
+
 -- If the book is closed in between, the server offers the rest again.
 local function runInSlices(sync, book, jobs)
     local next_job, applier, aside = 1, book:applier(), asideOf(sync, book.key)
+    applier.wanted = {}
     local function slice()
         if sync.book ~= book then return end
         local started = os.clock()
@@ -106,8 +116,22 @@ local function runInSlices(sync, book, jobs)
         sync.aside:save(book.key, aside)
         -- The server hears at once what became of it, and sends more if it has more.
         if sync:remember(book, { send = true }) then sync:request({}) end
+        Searching.begin(sync, book, applier.wanted, function(found) applyFound(sync, book, found) end)
     end
     sync.schedule(SECONDS_BETWEEN_SLICES, sync.guarded(slice))
+end
+
+-- What was searched for, as far as it waits still: the server may have sent another version meanwhile, or the reader made it himself.
+applyFound = function(sync, book, found)
+    local jobs = {}
+    for i, one in ipairs(found) do
+        local kept = one.kept
+        jobs[i] = function(applier)
+            if not Aside.isWaiting(asideOf(sync, book.key), kept) then return end
+            place(sync, book, applier, kept.op, kept.item, kept.was_failed, one.answer)
+        end
+    end
+    runInSlices(sync, book, jobs)
 end
 
 --- Applies an answer to the open book.
