@@ -37,6 +37,29 @@ describe("a highlight that has to be searched for", function()
         return device.open(book, seconds or 10)
     end
 
+    it("is still the same when memory was tidied up meanwhile", function()
+        offer()
+        local reader
+        before_search = function() collectgarbage() end
+        local schedule = sync.schedule
+        sync.schedule = function(...)
+            collectgarbage()
+            return schedule(...)
+        end
+        reader = open()
+        collectgarbage()
+        assert.equal(1, #reader.annotation.annotations)
+        reader = device.reopen(reader)
+        server.to_apply = { add = { highlights.add(6, { text = "words that are nowhere" }) } }
+        sync.pulled = nil
+        sync:request({ pull = true })
+        for _ = 1, 100 do
+            world.pass(0.1)
+            collectgarbage()
+        end
+        assert.equal(1, #reader.plugin.panel:status().failed)
+    end)
+
     local function kept()
         return sync.aside:get(sync.book.key, sync:accountId()).items
     end

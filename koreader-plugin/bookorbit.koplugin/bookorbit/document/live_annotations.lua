@@ -132,6 +132,11 @@ function LiveAnnotations:has(datetime, pos0)
     return nil
 end
 
+function LiveAnnotations:contentOf(item)
+    local described = Items.describe(item, self.is_paging)
+    return described and described.pos0 .. described.content
+end
+
 function LiveAnnotations:isChanged(item)
     local described = Items.describe(item, self.is_paging)
     local entry = described and self.entries[Rules.identity(described.kind, described.datetime, described.pos0)]
@@ -211,7 +216,7 @@ function LiveAnnotations:edit(edit, is_news, answer)
         Items.edit(item, edit)
     end
     WrittenHighlights.change(self.ui, before, item)
-    self.has_edited = true
+    self.has_edited = self.has_edited or self:contentOf(before) ~= self:contentOf(item)
     self:changed(before, item)
     self:remember(item, identity, is_news)
     ack.status, ack.datetimeUpdated = "applied", item.datetime_updated

@@ -53,7 +53,7 @@ local function place(sync, book, applier, op, item, was_failed, answer)
         return
     end
     if not was_failed then
-        table.insert(Applying.acksOf(book.record, op == "bookmark" and "bookmarks" or "annotations").applied, ack)
+        table.insert(applier.acks[op == "bookmark" and "bookmarks" or "annotations"].applied, ack)
     end
     if ack.status == "failed" then
         Aside.keep(aside, op, item, ack.reason or "")
@@ -71,7 +71,7 @@ local function jobsOf(sync, book, data)
         for _, item in ipairs(part.delete or {}) do
             table.insert(jobs, function(applier)
                 local ack = sync.guarded(function() return applier:delete(item) end)()
-                if ack then table.insert(Applying.acksOf(book.record, name).deleted, ack) end
+                if ack then table.insert(applier.acks[name].deleted, ack) end
             end)
         end
     end
@@ -86,14 +86,65 @@ local function jobsOf(sync, book, data)
     return jobs
 end
 
+local function applierOf(sync, book)
+    local applier = book:applier()
+    applier.aside = asideOf(sync, book.key) -- held, or it would be read anew in every slice
+    applier.acks = { annotations = { applied = {}, deleted = {} }, bookmarks = { applied = {}, deleted = {} } }
+    applier.wanted = {} -- what has to be searched for
+    return applier
+end
+
 local applyFound
 
--- If the book is closed in between, the server offers the rest again.
-local function runInSlices(sync, book, jobs)
-    local next_job, applier, aside = 1, book:applier(), asideOf(sync, book.key)
-    applier.wanted = {}
+-- What was done is remembered.
+local function remember(sync, book, applier)
+    for name, acks in pairs(applier.acks) do
+        for _, part in ipairs({ "applied", "deleted" }) do
+            for _, ack in ipairs(acks[part]) do table.insert(Applying.acksOf(book.record, name)[part], ack) end
+        end
+    end
+    Applying.remember(sync, book.key, book.record, book.notes, book)
+    sync.aside:save(book.key, applier.aside)
+end
+
+-- The server hears at once what became of it, and sends more if it has more.
+local function report(sync, book, applier)
+    if sync:remember(book, { send = true }) then sync:request({}) end
+    Searching.begin(sync, book, applier.wanted, function(found) applyFound(sync, book, found) end)
+end
+
+-- All that follows once everything is in the list. Lost with a flat battery, an edit would pass for one the reader took back: it is on
+-- the disk before the server hears of it. Writing a large sidecar, as KOReader does it, fills a slice by itself.
+local function stepsAfter(sync, book, applier)
+    local steps = {}
+    local function add(step) steps[#steps + 1] = step end
+    if applier.has_edited then
+        add(function() book:markSidecar(sync.now()) end)
+        add(function() book:flushSidecar() end)
+    end
+    add(function() remember(sync, book, applier) end)
+    add(function() report(sync, book, applier) end)
+    return steps
+end
+
+-- Runs one step after the other, between two page turns, while the book is open.
+-- @param steps table Array of function, which returns true to be called again
+local function inTurn(sync, book, steps)
+    local next_step = 1
     local function slice()
         if sync.book ~= book then return end
+        local started = os.clock()
+        if not steps[next_step]() then next_step = next_step + 1 end
+        if steps[next_step] then sync.schedule(math.max(SECONDS_BETWEEN_SLICES, 2 * (os.clock() - started)), sync.guarded(slice)) end
+    end
+    sync.schedule(SECONDS_BETWEEN_SLICES, sync.guarded(slice))
+end
+
+-- If the book is closed in between, the server offers again what it has heard nothing of.
+local function runInSlices(sync, book, jobs)
+    local next_job, applier = 1, applierOf(sync, book)
+    local steps = {}
+    steps[1] = function()
         local started = os.clock()
         repeat
             jobs[next_job](applier)
@@ -102,23 +153,12 @@ local function runInSlices(sync, book, jobs)
         applier:announce()
         Rules.acknowledge(book.notes.entries, applier.acknowledged, applier.forgotten)
         applier.acknowledged, applier.forgotten = {}, {}
-        if jobs[next_job] then
-            sync.schedule(math.max(SECONDS_BETWEEN_SLICES, 2 * (os.clock() - started)), sync.guarded(slice))
-            return
-        end
+        if jobs[next_job] then return true end
         applier:finish()
-        if applier.has_edited then
-            -- Lost with a flat battery, an edit would pass for one the reader took back: it is on the disk before the server hears of it.
-            book:markSidecar(sync.now())
-            book:flushSidecar()
-        end
-        Applying.remember(sync, book.key, book.record, book.notes, book)
-        sync.aside:save(book.key, aside)
-        -- The server hears at once what became of it, and sends more if it has more.
-        if sync:remember(book, { send = true }) then sync:request({}) end
-        Searching.begin(sync, book, applier.wanted, function(found) applyFound(sync, book, found) end)
+        for _, step in ipairs(stepsAfter(sync, book, applier)) do steps[#steps + 1] = step end
+        return false
     end
-    sync.schedule(SECONDS_BETWEEN_SLICES, sync.guarded(slice))
+    inTurn(sync, book, steps)
 end
 
 -- What was searched for, as far as it waits still: the server may have sent another version meanwhile, or the reader made it himself.

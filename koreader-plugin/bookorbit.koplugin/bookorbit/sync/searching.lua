@@ -110,7 +110,8 @@ end
 function Searching.begin(sync, book, kepts, apply)
     if #kepts == 0 then return end
     local search = book.search or { waiting = {} }
-    book.search, search.apply = search, apply
+    -- What is kept aside is held, or it would be read anew, and none of it be what waits here.
+    book.search, search.apply, search.aside = search, apply, asideOf(sync, book)
     for _, kept in ipairs(kepts) do
         drop(book, kept)
         table.insert(search.waiting, kept)
