@@ -39,6 +39,7 @@ interface Report {
   readonly first: Slices;
   readonly received: Slices;
   readonly sweep: Slices;
+  readonly sidecar: number;
   readonly fork: number;
   readonly slowestChild: number;
   readonly written: Written;
@@ -104,7 +105,8 @@ function show(report: Report): number {
   held('close, nothing changed', report.closeUnchanged, 10);
   held('close: longest slice afterwards', report.closeSlice, 20);
   slices('first exchange of all highlights: longest slice', report.first);
-  slices('100 highlights from another device: longest slice', report.received);
+  slices('100 highlights and 20 edits from elsewhere: longest slice', report.received);
+  row('KOReader writing its sidecar, once after edits', ms(report.sidecar));
   slices('sync all, 40 books: longest slice', report.sweep);
   row('starting a child process', ms(report.fork));
   row('longest child process', ms(report.slowestChild));

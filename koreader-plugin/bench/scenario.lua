@@ -45,7 +45,7 @@ end
 
 --- @param options table { highlights, rows = of the whole database, own_rows = of the open book }
 function Scenario.start(options)
-    local scenario = setmetatable({ options = options, offered = {} }, Scenario)
+    local scenario = setmetatable({ options = options, offered = {}, elsewhere = {}, found = {} }, Scenario)
     scenario.server = Server.new({ capabilities = CAPABILITIES })
     world.start({ preset = world.PRESET, now = world.NOW, respond = function(request)
         local before = collectgarbage("count")
@@ -65,6 +65,35 @@ function Scenario.start(options)
     return scenario
 end
 
+-- As KOReader writes a sidecar (docsettings.lua, dump.lua): all of it into one text, in the order of its keys.
+local function dump(value, out, depth)
+    if type(value) ~= "table" then
+        table.insert(out, type(value) == "string" and ("%q"):format(value) or tostring(value))
+        return
+    end
+    local keys = {}
+    for key in pairs(value) do table.insert(keys, key) end
+    table.sort(keys, function(a, b) return type(a) == type(b) and a < b or type(a) == "number" and type(b) ~= "number" end)
+    table.insert(out, "{")
+    for _, key in ipairs(keys) do
+        table.insert(out, "\n" .. ("    "):rep(depth + 1) .. "[")
+        dump(key, out, depth + 1)
+        table.insert(out, "] = ")
+        dump(value[key], out, depth + 1)
+        table.insert(out, ",")
+    end
+    table.insert(out, "\n" .. ("    "):rep(depth) .. "}")
+end
+
+function Scenario:writeSidecar()
+    local out = { "return " }
+    dump(self.sidecar, out, 0)
+    local file = assert(io.open(self.file .. ".sidecar", "wb"))
+    file:write(table.concat(out))
+    file:close()
+    self.sidecars_written = (self.sidecars_written or 0) + 1
+end
+
 function Scenario:open()
     local xpointers, texts = {}, {}
     for _, list in ipairs({ self.annotations, self.offered }) do
@@ -73,8 +102,14 @@ function Scenario:open()
             texts[item.pos0 .. " " .. item.pos1] = item.text
         end
     end
+    for found, item in pairs(self.elsewhere) do
+        xpointers[found.start], xpointers[found["end"]] = item.pageno, item.pageno
+        texts[item.pos0 .. " " .. item.pos1] = "Other words"
+        texts[found.start .. " " .. found["end"]] = item.text
+    end
     self.reader = world.open({
         file = self.file, annotations = self.annotations, sidecar = self.sidecar, real_xpointers = xpointers, texts = texts,
+        found = self.found, on_flush = function() self:writeSidecar() end,
         page = self.page or 3, xpointer = self.place, props = { title = "A Book With Many Highlights", authors = "Somebody Thorough" },
     })
     return self.reader
@@ -153,18 +188,47 @@ function Scenario.watchFiles(f)
     return written
 end
 
---- A page of what another device made, as the server offers it to this one.
-function Scenario:offer(count)
-    local adds = {}
-    for i = 1, count do
+-- What KOReader's search answers to any of the patterns that a text is looked for by: its beginning, or its end.
+local function byPattern(found)
+    return setmetatable({}, { __index = function(_, pattern)
+        local hits = {}
+        for _, one in ipairs(found) do
+            if one.text:find(pattern, 1, true) then table.insert(hits, one.hit) end
+        end
+        return #hits > 0 and hits or nil
+    end })
+end
+
+--- A page of what another device made and changed, as the server offers it to this one.
+-- @param what table { adds, elsewhere = of those, how many stand at another place here, nowhere = and how many at none, edits }
+function Scenario:offer(what)
+    local adds, edits = {}, {}
+    self.elsewhere, self.found, self.edited = {}, {}, {}
+    for i = 1, what.adds do
         local item = highlight(10000 + i)
         adds[i] = {
             serverId = i, version = 1, datetime = item.datetime, datetimeUpdated = item.datetime, drawer = item.drawer,
             color = item.color, text = item.text, note = item.note, chapter = item.chapter, posFormat = "xpointer",
             pos0 = item.pos0, pos1 = item.pos1, pageno = item.pageno,
         }
+        local hit = { start = item.pos0 .. "1", ["end"] = item.pos1 .. "1" }
+        if i <= what.elsewhere then
+            self.elsewhere[hit] = adds[i]
+            self.found[#self.found + 1] = { text = item.text, hit = hit }
+        elseif i <= what.elsewhere + what.nowhere then
+            self.elsewhere[hit] = { pos0 = item.pos0, pos1 = item.pos1, pageno = item.pageno, text = "Other words as well" }
+        end
     end
-    self.server.to_apply, self.offered = { add = adds }, adds
+    for i = 1, what.edits do
+        local item = self.annotations[i * 3]
+        self.edited[i] = item
+        edits[i] = {
+            serverId = 5000 + i, version = 2, datetime = item.datetime, key = require("ffi/sha2").md5(item.datetime .. "|" .. item.pos0),
+            drawer = "underscore", color = item.color, text = item.text, note = "Thought over elsewhere, number " .. i,
+        }
+    end
+    self.server.to_apply, self.offered = { add = adds, edit = edits }, adds
+    self.found = byPattern(self.found)
 end
 
 --- Closed books in KOReader's history, each with a sidecar of 60 highlights.

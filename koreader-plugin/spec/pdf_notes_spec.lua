@@ -23,6 +23,21 @@ describe("highlights of a PDF", function()
         return item
     end
 
+    local function ofPage3(fields)
+        local item = { datetime = DATETIME:format(1), drawer = "lighten", text = "text 1", page = 3, pboxes = { { x = 10, y = 20, w = 20, h = 10 } },
+            pos0 = { page = 3, x = 10, y = 20, zoom = 2, rotation = 0 }, pos1 = { page = 3, x = 30, y = 20, zoom = 2, rotation = 0 } }
+        for name, value in pairs(fields or {}) do item[name] = value end
+        return item
+    end
+
+    -- What the server says of that one.
+    local function changed(fields)
+        local edit = { serverId = 1, version = 2, key = require("ffi/sha2").md5(DATETIME:format(1) .. "|" .. at(3, 10, 20)),
+            datetime = DATETIME:format(1), drawer = "lighten", text = "text 1" }
+        for name, value in pairs(fields or {}) do edit[name] = value end
+        return edit
+    end
+
     local function open(fields)
         local book = { file = world.file("book.pdf"), paged = true, annotations = {} }
         for name, value in pairs(fields) do
@@ -71,7 +86,7 @@ describe("highlights of a PDF", function()
         local reader = open({ page_texts = { [4] = "some other sentence of this page" } })
         assert.equal(0, #reader.annotation.annotations)
         local reasons = {}
-        for i, ack in ipairs(server.acked) do reasons[i] = ack.reason end
+        for _, ack in ipairs(server.acked) do reasons[ack.serverId] = ack.reason end
         assert.same({
             "the text at this place is another one", "the page could not be read", "this page is not in the document",
             "the place cannot be read", "it goes over too many pages",
@@ -98,8 +113,7 @@ describe("highlights of a PDF", function()
 
     it("moved elsewhere move here, in the file as well, and are acknowledged in this device's own words", function()
         local key = require("ffi/sha2").md5
-        local mine = { datetime = DATETIME:format(1), drawer = "lighten", text = "text 1", page = 3,
-            pos0 = { page = 3, x = 10, y = 20, zoom = 2, rotation = 0 }, pos1 = { page = 3, x = 30, y = 20, zoom = 2, rotation = 0 } }
+        local mine = ofPage3()
         server.to_apply = { edit = { {
             serverId = 1, version = 2, key = key(mine.datetime .. "|" .. at(3, 10, 20)), datetime = mine.datetime, drawer = "lighten",
             text = "text 1", pos0 = '{"page": 5, "x": 1.0, "y": 2}', pos1 = '{"page": 5, "x": 9.0, "y": 2}',
@@ -107,11 +121,51 @@ describe("highlights of a PDF", function()
         local reader = open({ annotations = { mine }, page_texts = { [5] = "text 1" } })
         local item = reader.annotation.annotations[1]
         assert.same({ 5, 5, 1, 9 }, { item.page, item.pos0.page, item.pos0.x, item.pos1.x })
-        assert.same({ "delete", "save" }, { reader.highlight.written_into_file[1][1], reader.highlight.written_into_file[2][1] })
+        assert.same({ { "delete", 3, 10, "lighten" }, { "save", 5, 1, "lighten" } }, reader.highlight.written_into_file)
         assert.same({ "applied", at(5, 1, 2), at(5, 9, 2) }, { server.acked[1].status, server.acked[1].pos0, server.acked[1].pos1 })
         server.notes, server.to_apply = {}, nil
         reader:close()
         world.pass(10)
         assert.same({}, server.notes)
+    end)
+
+    it("change in the file as well: a note by itself, a style or colour by writing it anew, with its note", function()
+        local function written(edit, mine)
+            server.to_apply = { edit = { changed(edit) } }
+            local reader = open({ annotations = { ofPage3(mine) } })
+            assert.equal("applied", server.acked[#server.acked].status)
+            server.to_apply = nil
+            device.close(reader)
+            return reader.highlight.written_into_file
+        end
+        assert.same({ { "content", 3, 10, "lighten", "thought over" } }, written({ note = "thought over" }))
+        assert.same({ { "content", 3, 10, "lighten", "" } }, written({ version = 3 }, { note = "an old thought" }))
+        assert.same({ { "delete", 3, 10, "lighten" }, { "save", 3, 10, "underscore" }, { "content", 3, 10, "underscore", "mine" } },
+            written({ drawer = "underscore", note = "mine" }, { note = "mine" }))
+        assert.same({ { "delete", 3, 10, "lighten" }, { "save", 3, 10, "lighten" } }, written({ color = "red" }))
+        assert.same({}, written({}))
+    end)
+
+    it("come into the file with their notes", function()
+        server.to_apply = { add = { add(2, at(4, 1, 2), at(4, 9, 2), { note = "theirs" }) } }
+        local reader = open({ page_texts = { [4] = "text 2" } })
+        assert.same({ { "save", 4, 1, "lighten" }, { "content", 4, 1, "lighten", "theirs" } }, reader.highlight.written_into_file)
+    end)
+
+    -- KOReader throws for a highlight without boxes.
+    it("that cannot be written into the file are moved, added and deleted all the same", function()
+        server.to_apply = { edit = { changed({ pos0 = at(5, 1, 2), pos1 = at(5, 9, 2) }) }, add = { add(2, at(6, 1, 2), at(6, 9, 2)) } }
+        local mine = ofPage3()
+        mine.pboxes = nil
+        local reader = open({ annotations = { mine } })
+        local list = reader.annotation.annotations
+        assert.same({ 5, 6 }, { list[1].page, list[2] and list[2].page })
+        assert.same({}, reader.highlight.written_into_file)
+        assert.same({ "applied", "applied" }, { server.acked[1].status, server.acked[2].status })
+        server.to_apply = { delete = { { serverId = 1, datetime = DATETIME:format(1),
+            key = require("ffi/sha2").md5(DATETIME:format(1) .. "|" .. at(5, 1, 2)) } } }
+        reader:send("BookOrbitSyncBook")
+        world.pass(30)
+        assert.same({ 6 }, { list[1].page, list[2] and list[2].page })
     end)
 end)

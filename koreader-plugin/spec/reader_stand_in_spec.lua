@@ -148,6 +148,20 @@ describe(RUN and "KOReader's reader" or "the stand-in for a reader", function()
         assert.same({ gone, -1 }, { told[1], told.nb_notes_added })
     end)
 
+    it("keeps boxes by the index of their item, moves them for one item, and drops all when asked without any", function()
+        local view = ui.view
+        if not view.resetHighlightBoxesCache then return end -- before 2025.04
+        local item_there = ui.annotation.annotations[1]
+        local page = ui.document:getPageFromXPointer(item_there.page)
+        view.highlight.page_boxes = { [page] = { { index = 1 } }, [page + 1] = { { index = 1 }, { index = 2 } } }
+        item_there.drawer, item_there.pos0, item_there.pos1 = item_there.drawer or "lighten", item_there.page, item_there.page
+        view:resetHighlightBoxesCache({ item_there, index_modified = 2 })
+        assert.is_nil(view.highlight.page_boxes[page])
+        assert.same({ 1, 3 }, { view.highlight.page_boxes[page + 1][1].index, view.highlight.page_boxes[page + 1][2].index })
+        view:resetHighlightBoxesCache()
+        assert.same({}, view.highlight.page_boxes)
+    end)
+
     it("does not mark an item as updated when told that it was added", function()
         local changed = ui.annotation.annotations[#ui.annotation.annotations]
         changed.datetime_updated = nil
@@ -160,6 +174,7 @@ describe(RUN and "KOReader's reader" or "the stand-in for a reader", function()
         local to = RUN and from:gsub("%.%d+$", "") .. "." .. (tonumber(from:match("%.(%d+)$")) + 30) or from
         local text = ui.document:getTextFromXPointers(from, to)
         assert.is_true(#text > 5)
+        require("ffi/util").in_child = true -- the stand-in refuses it elsewhere
         local hits = ui.document:findAllText(text, false, 0, 50, false)
         assert.is_true(#hits >= 1)
         local found = false
@@ -168,6 +183,7 @@ describe(RUN and "KOReader's reader" or "the stand-in for a reader", function()
         end
         assert.is_true(found)
         ui.document:clearSelection()
+        require("ffi/util").in_child = false
     end)
 
     it("has sidecar settings that can be read, set and written at once", function()

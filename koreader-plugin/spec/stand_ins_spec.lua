@@ -274,7 +274,13 @@ describe(RUN and "KOReader itself" or "a stand-in", function()
     it("readhistory.lua, booklist.lua, device.lua, gettext.lua, logger.lua: what is read of them", function()
         assert.is_table(require("readhistory").hist)
         local BookList = young("ui/widget/booklist")
-        if BookList then assert.is_function(BookList.resetBookInfoCache) end
+        if BookList then
+            BookList.setBookInfoCacheProperty("/a/book.epub", "status", "complete")
+            BookList.setBookInfoCacheProperty("/a/book.epub", "rating", 3)
+            assert.same({ been_opened = true, status = "complete", rating = 3 }, BookList.book_info_cache["/a/book.epub"])
+            BookList.resetBookInfoCache("/a/book.epub")
+            assert.is_nil(BookList.book_info_cache["/a/book.epub"])
+        end
         assert.is_string(require("device").model)
         assert.is_true(require("device"):hasSeamlessWifiToggle())
         assert.equal("BookOrbit: a text nobody translated", require("gettext")("BookOrbit: a text nobody translated"))

@@ -48,6 +48,15 @@ describe("status, rating and review", function()
         assert.same({}, states())
     end)
 
+    it("changed elsewhere show in the file browser too, which keeps what it knew when the book was opened", function()
+        local BookList = require("ui/widget/booklist")
+        local sidecar = { summary = { status = "reading", modified = "2026-11-01" } }
+        BookList.book_info_cache[file] = { been_opened = true, status = "reading", rating = 0, pages = 100 }
+        server.state = { status = "complete", rating = 3 }
+        device.open({ file = file, annotations = {}, sidecar = sidecar })
+        assert.same({ been_opened = true, status = "complete", rating = 3, pages = 100 }, BookList.book_info_cache[file])
+    end)
+
     it("written here before they were cleared elsewhere are cleared here too, and do not come back as if they were newer", function()
         local BookState = require("bookorbit/sync/book_state")
         local known, values = { rating = 4, review = "good" }, { rating = 5, review = "very good" }

@@ -1,9 +1,56 @@
+local Event = require("ui/event")
 local strict = require("support/strict")
+
+-- readerview.lua, since 2025.04: what was drawn of a page is kept, and names each item by its index. An event drops the pages of its items
+-- and moves the indexes behind one of them; without items all is dropped.
+local function boxCache(ui, book)
+    local view = { highlight = { page_boxes = {} } }
+    local function pageOf(place)
+        return book.paged and place.page or assert(book.pages_by_xpointer[place], "not in the document")
+    end
+    function view:resetHighlightBoxesCache(items)
+        if not items then
+            self.highlight.page_boxes = {}
+            return
+        end
+        local pages = self.highlight.page_boxes
+        for _, item in ipairs(items) do
+            for page = item.drawer and pageOf(item.pos0) or 1, item.drawer and pageOf(item.pos1) or 0 do pages[page] = nil end
+        end
+        local shift = items.index_modified
+        if not shift then return end
+        for _, boxes in pairs(pages) do
+            for _, box in ipairs(boxes) do
+                if box.index >= math.abs(shift) then box.index = box.index + (shift < 0 and -1 or 1) end
+            end
+        end
+    end
+    -- For specs: draws every page.
+    function view:draw()
+        for page = 1, book.pages do
+            local boxes = {}
+            for index, item in ipairs(ui.annotation.annotations) do
+                if item.drawer and pageOf(item.pos0) == page then table.insert(boxes, { index = index, shows = item }) end
+            end
+            self.highlight.page_boxes[page] = boxes
+        end
+    end
+    -- For specs: whether every box still names the item it shows.
+    function view:isTrue()
+        for _, boxes in pairs(self.highlight.page_boxes) do
+            for _, box in ipairs(boxes) do
+                if ui.annotation.annotations[box.index] ~= box.shows then return false end
+            end
+        end
+        return true
+    end
+    return view
+end
 
 --- Imitates readerannotation.lua, readerbookmark.lua and readerhighlight.lua, as far as we call them; `book.annotations` is the live list.
 local function readerAnnotations(ui, book)
-    local modified = {}
-    ui.modified = modified
+    ui.modified = {}
+    ui.view = strict.table("readerview.lua", book.is_before_2025_04 and {} or boxCache(ui, book), { "resetHighlightBoxesCache" })
     local function inOrder(a, b)
         local page_a = book.paged and a.page or assert(book.pages_by_xpointer[a.page], "sorting by an xpointer that is not in the document")
         local page_b = book.paged and b.page or assert(book.pages_by_xpointer[b.page], "sorting by an xpointer that is not in the document")
@@ -27,22 +74,25 @@ local function readerAnnotations(ui, book)
     ui.bookmark = strict.table("readerbookmark.lua", {
         removeItemByIndex = function(_, index)
             local item = table.remove(ui.annotation.annotations, index)
-            if item.drawer then
-                table.insert(modified, { item, index_modified = -index, nb_highlights_added = not item.note and -1 or nil,
-                    nb_notes_added = item.note and -1 or nil })
-            end
+            if not item.drawer then return end -- KOReader tells of no dog-ear
+            ui:handleEvent(Event:new("AnnotationsModified", {
+                item, index_modified = -index, nb_highlights_added = not item.note and -1 or nil, nb_notes_added = item.note and -1 or nil,
+            }))
         end,
         getCurrentPageNumber = function() return book.paged and ui.page or ui.xpointer end,
         setDogearVisibility = function(_, place) ui.dogear_checked = place end,
     })
     ui.highlight = strict.table("readerhighlight.lua", {
+        -- Array of { action, page, x of its first box, drawer, note }
         written_into_file = {},
-        writePdfAnnotation = function(self, action, item)
+        writePdfAnnotation = function(self, action, item, note)
+            assert(({ save = true, delete = true, content = true })[action], "an action KOReader does not know")
             -- A highlight over several pages is written page by page.
-            if item.pos0.page ~= item.pos1.page then
-                for page = item.pos0.page, item.pos1.page do assert(item.ext[page].pboxes, "a page without boxes") end
+            for page = item.pos0.page, item.pos1.page do
+                local boxes = item.pos0.page == item.pos1.page and item.pboxes or item.ext and item.ext[page].pboxes
+                assert(boxes, "attempt to get length of a nil value (local 'pboxes')")
+                table.insert(self.written_into_file, { action, page, boxes[1].x, item.drawer, note })
             end
-            table.insert(self.written_into_file, { action, item })
         end,
         -- From the first page's place to its end, whole pages, and the last page's start to its place.
         getExtendedHighlightPage = function(_, pos0, pos1, page)
@@ -51,10 +101,6 @@ local function readerAnnotations(ui, book)
             from.page, to.page = page, page
             local found = ui.document:getTextFromPositions(from, to)
             return { pos0 = from, pos1 = to, text = found.text, pboxes = found.pboxes }
-        end,
-        deleteHighlight = function(self, index)
-            table.insert(self.written_into_file, { "delete", ui.annotation.annotations[index] })
-            ui.bookmark:removeItemByIndex(index)
         end,
     })
     ui.dialog = ui

@@ -55,7 +55,7 @@ function world.start(options)
     world.ui_manager = require("ui/uimanager")
     world.network = require("ui/network/manager")
     world.ffiutil = require("ffi/util")
-    world.ffiutil.inline, world.ffiutil.hang, world.ffiutil.fork_error = true, nil, false
+    world.ffiutil.inline, world.ffiutil.hang, world.ffiutil.fork_error, world.ffiutil.in_child = true, nil, false, false
     world.ffiutil.killed, world.ffiutil.started = {}, 0
     package.preload["bookorbit/preset"] = options.preset and function() return options.preset end or nil
     world.requests = {}
@@ -153,6 +153,7 @@ function Reader:handleEvent(event)
     elseif event.name == "GotoPage" then
         self:showPage(target)
     elseif event.name == "AnnotationsModified" then
+        if self.view.resetHighlightBoxesCache then self.view:resetHighlightBoxesCache(target) end
         -- readerannotation.lua: without index_modified the item was updated now.
         if target.index_modified == nil then target[1].datetime_updated = os.date("%Y-%m-%d %H:%M:%S") end
         table.insert(self.modified, target)
@@ -217,15 +218,19 @@ function world.open(book)
             if not count then return (book.texts or {})[pos0 .. " " .. pos1] end
             return book.after[pos0]:match("^" .. ("%s*%S+"):rep(count))
         end,
-        findAllText = function(_, pattern) return (book.found or {})[pattern] end,
+        findAllText = function(_, pattern)
+            assert(world.ffiutil.in_child, "looking through the whole book holds up the reader")
+            return (book.found or {})[pattern]
+        end,
         clearSelection = function() end,
         configurable = { text_wrap = book.reflow and 1 or 0 },
         -- koptinterface.lua, of printed pages: `book.page_texts` by number; nil for a page that is a picture.
         getTextFromPositions = function(self, pos0, pos1)
+            assert(world.ffiutil.in_child, "a page without text is rendered for it, which holds up the reader")
             assert(self.configurable.text_wrap == 0, "places on the screen are not imitated")
             assert(pos0.page == pos1.page, "only one page at a time")
             local text = (book.page_texts or {})[pos0.page]
-            return text and { text = text, pboxes = { { page = pos0.page, x0 = pos0.x, x1 = pos1.x } } }
+            return text and { text = text, pboxes = { { x = pos0.x, y = pos0.y, w = pos1.x - pos0.x, h = 10 } } }
         end,
     })
     if book.toc then

@@ -6,6 +6,7 @@ local Passage = require("bookorbit/document/passage")
 local PdfPlace = require("bookorbit/document/pdf_place")
 local Rules = require("bookorbit/sync/annotations")
 local UIManager = require("ui/uimanager")
+local WrittenHighlights = require("bookorbit/document/written_highlights")
 local T = require("ffi/util").template
 local koreader = require("gettext")
 local md5 = require("ffi/sha2").md5
@@ -13,13 +14,18 @@ local md5 = require("ffi/sha2").md5
 local LiveAnnotations = {}
 LiveAnnotations.__index = LiveAnnotations
 
--- Reasons nobody is told. What would have to be searched for, when that was done long enough in this sitting; what the reader changed
--- while the answer was on its way, and will be merged by the server once it is sent.
+-- Reasons nobody is told. What a child process has to search for; what the reader changed while the answer was on its way, and will be
+-- merged by the server once it is sent.
 LiveAnnotations.LATER, LiveAnnotations.CHANGED = "later", "changed"
-local MOST_SEARCH_SECONDS = 10
 
 local function keyOf(datetime, pos0)
     return md5(datetime .. "|" .. pos0)
+end
+
+local function copyOf(item)
+    local copy = {}
+    for name, value in pairs(item) do copy[name] = value end
+    return copy
 end
 
 function LiveAnnotations.isSupported(ui)
@@ -32,7 +38,6 @@ function LiveAnnotations.new(ui, entries)
     return setmetatable({
         ui = ui, entries = entries, is_paging = ui.document.info.has_pages == true,
         highlights_added = 0, notes_added = 0, last_item = nil, acknowledged = {}, forgotten = {},
-        searched_seconds = 0,
     }, LiveAnnotations)
 end
 
@@ -40,30 +45,27 @@ function LiveAnnotations:items()
     return self.ui.annotation.annotations
 end
 
--- Words are looked for through the whole book, which an old device feels.
-function LiveAnnotations:search(add)
-    if self.searched_seconds > MOST_SEARCH_SECONDS then return nil, LiveAnnotations.LATER end
-    local document, started_at = self.ui.document, os.clock()
-    local expected = document:isXPointerInDocument(add.pos0) and document:getPageFromXPointer(add.pos0) or tonumber(add.pageno)
-    local found = Passage.findRange(document, tostring(add.text or ""), expected)
-    self.searched_seconds = self.searched_seconds + os.clock() - started_at
-    return found
+-- Whether a text stands at a place. Without a text the place itself has to do.
+function LiveAnnotations:standsAt(place, text)
+    local document = self.ui.document
+    local is_there = type(place.pos0) == "string" and type(place.pos1) == "string"
+        and document:isXPointerInDocument(place.pos0) and document:isXPointerInDocument(place.pos1)
+    if not is_there then return false, "this place is not in the document" end
+    if not text or Rules.isSameText(document:getTextFromXPointers(place.pos0, place.pos1), text) then return true end
+    return false, "the text at this place is another one"
 end
 
+-- @param answer table|nil What a child process found
 -- @return table|nil { pos0, pos1, verified, corrected }, string|nil why not
-function LiveAnnotations:locate(add)
-    local document = self.ui.document
-    local is_there = type(add.pos0) == "string" and type(add.pos1) == "string"
-        and document:isXPointerInDocument(add.pos0) and document:isXPointerInDocument(add.pos1)
-    if is_there then
-        local found = document:getTextFromXPointers(add.pos0, add.pos1)
-        if not add.text or Rules.isSameText(found, add.text) then
-            return { pos0 = add.pos0, pos1 = add.pos1, verified = add.text ~= nil }
-        end
+function LiveAnnotations:locate(add, answer)
+    local is_right, reason = self:standsAt(add, add.text)
+    if is_right then return { pos0 = add.pos0, pos1 = add.pos1, verified = add.text ~= nil } end
+    if not answer and Passage.canSearch(self.ui.document, tostring(add.text or "")) then return nil, LiveAnnotations.LATER end
+    local better = answer and answer.found
+    if better and self:standsAt(better, add.text) then
+        return { pos0 = better.pos0, pos1 = better.pos1, verified = true, corrected = true }
     end
-    local better, later = self:search(add)
-    if better then return { pos0 = better.pos0, pos1 = better.pos1, verified = true, corrected = true } end
-    return nil, later or is_there and "the text at this place is another one" or "this place is not in the document"
+    return nil, reason
 end
 
 -- What KOReader's item says of its place.
@@ -72,17 +74,11 @@ local function setPlace(item, found, is_paging)
     item.pboxes, item.ext = found.pboxes, found.ext
 end
 
-function LiveAnnotations:find(add)
+function LiveAnnotations:find(add, answer)
     if (add.posFormat == "pdf") ~= self.is_paging then return nil, "the place is of another kind of document" end
-    if self.is_paging then return PdfPlace.locate(self.ui, add) end
-    return self:locate(add)
-end
-
--- In and out of the file, where KOReader writes highlights into it.
-function LiveAnnotations:writeIntoFile(action, item)
-    if self.is_paging and self.ui.highlight and self.ui.highlight.writePdfAnnotation then
-        self.ui.highlight:writePdfAnnotation(action, item)
-    end
+    if not self.is_paging then return self:locate(add, answer) end
+    local found, reason = PdfPlace.locate(self.ui, add, answer)
+    return found, reason or LiveAnnotations.LATER
 end
 
 -- Where it is now, in this device's own words: keys are over them.
@@ -95,9 +91,20 @@ end
 -- KOReaders before 2025.08 give whatever is added the time of now: it would be another highlight to the server, and never find its edits.
 function LiveAnnotations:insert(item)
     local datetime = item.datetime
-    local index = self.ui.annotation:addItem(item)
+    self.ui.annotation:addItem(item)
     item.datetime = datetime or item.datetime
-    return index
+end
+
+-- Where a moved item belongs in the order now. Nothing is in the list that KOReader cannot sort, and nothing is lost for it.
+-- @param before table What the item was
+function LiveAnnotations:reinsert(index, before)
+    local item = table.remove(self:items(), index)
+    local ok, reason = pcall(self.insert, self, item)
+    if ok then return end
+    for name in pairs(item) do item[name] = nil end
+    for name, value in pairs(before) do item[name] = value end
+    table.insert(self:items(), index, item)
+    error(reason, 0)
 end
 
 function LiveAnnotations:changed(before, after)
@@ -125,6 +132,11 @@ function LiveAnnotations:has(datetime, pos0)
     return nil
 end
 
+function LiveAnnotations:contentOf(item)
+    local described = Items.describe(item, self.is_paging)
+    return described and described.pos0 .. described.content
+end
+
 function LiveAnnotations:isChanged(item)
     local described = Items.describe(item, self.is_paging)
     local entry = described and self.entries[Rules.identity(described.kind, described.datetime, described.pos0)]
@@ -133,10 +145,11 @@ end
 
 --- A highlight made elsewhere.
 -- @param is_news boolean|nil See `remember`
+-- @param answer table|nil What a child process found of its place
 -- @return table An entry of the ack's `applied`
-function LiveAnnotations:add(add, is_news)
+function LiveAnnotations:add(add, is_news, answer)
     local ack = { serverId = add.serverId, version = add.version, status = "failed" }
-    local found, reason = self:find(add)
+    local found, reason = self:find(add, answer)
     if not found then
         ack.reason = reason
         return ack
@@ -148,15 +161,16 @@ function LiveAnnotations:add(add, is_news)
         ack.reason = LiveAnnotations.CHANGED
         return ack
     end
-    local before = item and { note = item.note }
-    if not item then
+    local before = item and copyOf(item)
+    if item then
+        Items.edit(item, add)
+        WrittenHighlights.change(self.ui, before, item)
+    else
         item = fresh
         Items.edit(item, add)
         item.text_edited = nil
-        self:writeIntoFile("save", item)
-        self.last_index = self:insert(item)
-    else
-        Items.edit(item, add)
+        self:insert(item)
+        WrittenHighlights.add(self.ui, item)
     end
     self:changed(before, item)
     self:remember(item, nil, is_news)
@@ -171,7 +185,8 @@ end
 
 --- A change made elsewhere. A missing item is an answer too: it was deleted here meanwhile.
 -- @param is_news boolean|nil See `remember`
-function LiveAnnotations:edit(edit, is_news)
+-- @param answer table|nil What a child process found of its place
+function LiveAnnotations:edit(edit, is_news, answer)
     local ack = { serverId = edit.serverId, version = edit.version, status = "failed" }
     local index = Items.find(self:items(), edit, keyOf, self.is_paging)
     if not index then
@@ -183,28 +198,25 @@ function LiveAnnotations:edit(edit, is_news)
         ack.reason = LiveAnnotations.CHANGED
         return ack
     end
-    local before = { note = item.note }
-    local identity
+    local before, identity = copyOf(item), nil
     if isElsewhere(item, edit, self.is_paging) then
         local found, reason = self:find({
-            pos0 = edit.pos0, pos1 = edit.pos1, text = edit.text, pageno = edit.pageno, posFormat = self.is_paging and "pdf" or "xpointer",
-        })
+            pos0 = edit.pos0, pos1 = edit.pos1, text = edit.text, posFormat = self.is_paging and "pdf" or "xpointer",
+        }, answer)
         if not found then
             ack.reason = reason
             return ack
         end
         identity = Rules.identity("highlight", item.datetime, Items.place(item, self.is_paging))
-        self:writeIntoFile("delete", item)
-        table.remove(self:items(), index)
         setPlace(item, found, self.is_paging)
         Items.edit(item, edit)
-        self:writeIntoFile("save", item)
-        self:insert(item)
+        self:reinsert(index, before)
         self:tellPlace(ack, item, found, edit)
     else
         Items.edit(item, edit)
     end
-    self.has_edited = true
+    WrittenHighlights.change(self.ui, before, item)
+    self.has_edited = self.has_edited or self:contentOf(before) ~= self:contentOf(item)
     self:changed(before, item)
     self:remember(item, identity, is_news)
     ack.status, ack.datetimeUpdated = "applied", item.datetime_updated
@@ -219,14 +231,8 @@ function LiveAnnotations:delete(delete)
         local item = self:items()[index]
         if self:isChanged(item) then return nil end
         local described = Items.describe(item, self.is_paging)
-        if not item.drawer then
-            self.ui.bookmark:removeItemByIndex(index)
-            self.has_bookmarks_changed = true
-        elseif self.is_paging then
-            self.ui.highlight:deleteHighlight(index) -- out of the file as well, where they are written into it
-        else
-            self.ui.bookmark:removeItemByIndex(index)
-        end
+        if item.drawer then WrittenHighlights.remove(self.ui, item) else self.has_bookmarks_changed = true end
+        self.ui.bookmark:removeItemByIndex(index)
         table.insert(self.forgotten, { kind = described.kind, datetime = described.datetime, pos0 = described.pos0 })
         self.has_deleted = true
     end
@@ -256,7 +262,7 @@ function LiveAnnotations:addBookmark(add, is_news)
     if not item then
         -- As KOReader names a page it dog-ears (readerbookmark.lua), in its own words.
         item = { page = page, text = add.title and T(koreader("in %1"), add.title), chapter = add.title }
-        self.last_index = self:insert(item)
+        self:insert(item)
         self.has_bookmarks_changed = true
     end
     self:remember(item, nil, is_news)
@@ -265,19 +271,25 @@ function LiveAnnotations:addBookmark(add, is_news)
     return ack
 end
 
---- One event for what was done since the last: it resets KOReader's drawing cache, whose boxes name items by their index,
--- and keeps the statistics' counters right.
+--- One event for what was done since the last, which keeps the statistics' counters right.
 function LiveAnnotations:announce()
     self.has_anything = self.has_anything or self.last_item ~= nil or self.has_deleted == true
-    if not self.last_item then return end
-    local updated = self.last_item.datetime_updated
-    self.ui:handleEvent(Event:new("AnnotationsModified", {
-        self.last_item,
-        nb_highlights_added = self.highlights_added, nb_notes_added = self.notes_added,
-        index_modified = self.last_index or 0,
-    }))
-    self.last_item.datetime_updated = updated
-    self.last_item, self.highlights_added, self.notes_added = nil, 0, 0
+    if self.last_item then
+        local updated = self.last_item.datetime_updated
+        self.ui:handleEvent(Event:new("AnnotationsModified", {
+            self.last_item, nb_highlights_added = self.highlights_added, nb_notes_added = self.notes_added,
+        }))
+        self.last_item.datetime_updated = updated
+        self.last_item, self.highlights_added, self.notes_added = nil, 0, 0
+    end
+    self:dropBoxes()
+end
+
+-- Since 2025.04 KOReader keeps the boxes it drew of each page, which name their item by its index, and lets an event move the indexes
+-- for one item only: a tap on what an older box names would open another highlight, or none.
+function LiveAnnotations:dropBoxes()
+    local view = self.ui.view
+    if view and view.resetHighlightBoxesCache then view:resetHighlightBoxesCache() end
 end
 
 --- Shows it: one gentle refresh, however many there were.

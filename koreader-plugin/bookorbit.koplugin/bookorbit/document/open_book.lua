@@ -4,6 +4,7 @@ local BookState = require("bookorbit/sync/book_state")
 local Fingerprint = require("bookorbit/document/fingerprint")
 local Ledger = require("bookorbit/store/ledger")
 local OpenNotes = require("bookorbit/document/open_notes")
+local PlaceSearch = require("bookorbit/document/place_search")
 local Position = require("bookorbit/document/position")
 local Progress = require("bookorbit/sync/progress")
 local Reading = require("bookorbit/sync/reading")
@@ -79,10 +80,19 @@ function OpenBook:state()
     return BookState.fromSummary(self.ui.doc_settings:readSetting("summary"))
 end
 
+-- Since 2026.03 the file browser shows what KOReader knew when the book was opened, and what its own menus told it since.
+local function tellFileBrowser(file, summary)
+    local ok, BookList = pcall(require, "ui/widget/booklist")
+    if not ok or not BookList.setBookInfoCacheProperty then return end
+    BookList.setBookInfoCacheProperty(file, "status", summary.status)
+    BookList.setBookInfoCacheProperty(file, "rating", summary.rating or 0)
+end
+
 --- Takes over status, rating or review from elsewhere; KOReader writes its sidecar later by itself.
 function OpenBook:applyState(set, today)
     local summary = self.ui.doc_settings:readSetting("summary") or {}
     self.ui.doc_settings:saveSetting("summary", BookState.applyTo(summary, set, today))
+    tellFileBrowser(self.file, summary)
 end
 
 --- The fingerprint, if it is known for the file as it is now.
@@ -163,9 +173,17 @@ function OpenBook:pageShown(page, now)
 end
 
 --- Finds out where in this document a place from elsewhere is, and in which chapter.
-function OpenBook:resolve(place)
-    Position.resolve(self.ui, place)
+-- @param answer table|nil What a child process found, or an empty one when nothing is to be searched for
+-- @return boolean Whether it has to be searched for first
+function OpenBook:resolve(place, answer)
+    if Position.resolve(self.ui, place, answer) then return true end
     if not place.chapter or place.chapter == "" then place.chapter = Position.chapter(self.ui, place) end
+    return false
+end
+
+--- What a child process does to find places in this document: see document/place_search.lua.
+function OpenBook:searchTask(questions)
+    return PlaceSearch.task(self.ui, questions)
 end
 
 function OpenBook:isShown(place)

@@ -1,4 +1,4 @@
---- Words in the open reflowable document: which stand at a pointer, and where a text is found.
+--- Words in the open reflowable document: which stand at a pointer, and where a text is found. Finding is for a child process.
 
 local Rules = require("bookorbit/sync/annotations")
 
@@ -141,14 +141,15 @@ local function nearest(document, hits, expected_page)
     return best
 end
 
-local function canSearch(document, text)
+--- Whether there is any sense in searching for a text.
+function Passage.canSearch(document, text)
     return #text >= SHORTEST_SEARCH and document.findAllText ~= nil
 end
 
 --- Where a text begins, nearest to a page.
 -- @return string|nil xpointer
 function Passage.findStart(document, text, expected_page)
-    if not canSearch(document, text) then return nil end
+    if not Passage.canSearch(document, text) then return nil end
     local hits = {}
     for i, place in ipairs(findEnds(document, text, false)) do hits[i] = { pos0 = place } end
     document:clearSelection()
@@ -159,7 +160,7 @@ end
 --- The range that holds a whole text, nearest to a page.
 -- @return table|nil { pos0, pos1 }
 function Passage.findRange(document, text, expected_page)
-    if not canSearch(document, text) then return nil end
+    if not Passage.canSearch(document, text) then return nil end
     local starts = findEnds(document, text, false)
     local ends = #starts > 0 and findEnds(document, text, true) or {}
     document:clearSelection()

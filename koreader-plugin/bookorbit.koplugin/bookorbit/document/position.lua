@@ -56,49 +56,57 @@ local function take(place, progress, kind)
     place.progress, place.kind = progress, kind
 end
 
--- The words of the place itself, elsewhere than its pointer says.
-local function takeFound(ui, place)
-    local xpointer = Passage.findStart(ui.document, place.textAfter, percentPage(ui, place))
-    if not xpointer or not isNearPercentage(ui, place, ui.document:getPageFromXPointer(xpointer)) then return false end
+--- Where the words of a place stand, elsewhere than its pointer says. For a child process: it looks through the whole book.
+-- @return string|nil xpointer
+function Position.find(ui, place)
+    return Passage.findStart(ui.document, place.textAfter, percentPage(ui, place))
+end
+
+local function takeFound(ui, place, xpointer)
+    if not xpointer or not ui.document:isXPointerInDocument(xpointer)
+        or not isNearPercentage(ui, place, ui.document:getPageFromXPointer(xpointer)) then return false end
     take(place, xpointer, "found")
     return true
 end
 
 -- `textAfter` is what stands at the first candidate. Where it does not, the document is another one than the server thinks,
 -- and the candidates after it stand on the same mistake: the start of a wrong chapter is worse than a place nearly right.
-local function resolveByWords(ui, place)
+-- @return boolean Whether the words have to be searched for
+local function resolveByWords(ui, place, answer)
     local first = place.candidates[1]
     local is_held = first.kind ~= "percent" and holds(ui, first.position)
     if is_held and Passage.standsAt(ui.document, tostring(first.position), place.textAfter) then
         take(place, tostring(first.position), first.kind)
-        return
+        return false
     end
-    if takeFound(ui, place) or is_held then return end
+    if not answer then return Passage.canSearch(ui.document, place.textAfter) and true or resolveByWords(ui, place, {}) end
+    if takeFound(ui, place, answer.found) or is_held then return false end
     for _, candidate in ipairs(place.candidates) do
         if candidate.kind ~= "percent" and holds(ui, candidate.position)
             and isNearPercentage(ui, place, ui.document:getPageFromXPointer(tostring(candidate.position))) then
             take(place, tostring(candidate.position), candidate.kind)
-            return
+            return false
         end
     end
+    return false
 end
 
 --- Takes the best of the server's candidates that this document holds, and whose words stand there.
 -- @param place table { percentage, candidates? = array of { kind, position }, best first, textAfter? = the words at the first };
 --   its `progress` is set, or cleared: then only the percentage is left
-function Position.resolve(ui, place)
-    if not place.candidates or #place.candidates == 0 then return end
+-- @param answer table|nil { found? = what `find` found }; an empty one when nothing is to be searched for
+-- @return boolean Whether the words have to be searched for; until then only the percentage is known
+function Position.resolve(ui, place, answer)
+    if not place.candidates or #place.candidates == 0 then return false end
     take(place, nil, "percent")
-    if type(place.textAfter) == "string" and not ui.document.info.has_pages then
-        resolveByWords(ui, place)
-    else
-        for _, candidate in ipairs(place.candidates) do
-            if candidate.kind ~= "percent" and holds(ui, candidate.position) then
-                take(place, tostring(candidate.position), candidate.kind)
-                return
-            end
+    if type(place.textAfter) == "string" and not ui.document.info.has_pages then return resolveByWords(ui, place, answer) end
+    for _, candidate in ipairs(place.candidates) do
+        if candidate.kind ~= "percent" and holds(ui, candidate.position) then
+            take(place, tostring(candidate.position), candidate.kind)
+            return false
         end
     end
+    return false
 end
 
 --- The chapter of a place, by the document's own contents.

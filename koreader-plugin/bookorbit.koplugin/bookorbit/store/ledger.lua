@@ -29,6 +29,7 @@ end
 -- @return table { identity?, match?, read?, pushed?, pulled?, answered?, mark? = what the sidecar says that the highlights
 --   were last compared with, state? = status, rating and review as last agreed, seen? = when they were seen to change,
 --   acks? = owed to the server, stats? = { hash, watermark, signature },
+--   searched? = { words, readAt, tries, isDone?, found? } what came of searching for the newest place (sync/searching.lua),
 --   round? = how many exchanges of highlights the server counted,
 --   listDue? = the server may think that this device has what it lost: all that is here is to be told }
 function Ledger:get(key, account)
@@ -37,7 +38,7 @@ function Ledger:get(key, account)
         record.account = account
         record.match, record.pushed, record.pulled, record.answered = nil, nil, nil, nil
         record.state, record.seen, record.acks, record.stats, record.listDue = nil, nil, nil, nil, nil
-        record.round = nil
+        record.round, record.searched = nil, nil
     end
     return record
 end

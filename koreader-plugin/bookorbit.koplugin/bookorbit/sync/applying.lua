@@ -3,10 +3,11 @@
 
 local Aside = require("bookorbit/sync/aside")
 local Rules = require("bookorbit/sync/annotations")
+local Searching = require("bookorbit/sync/searching")
 
 local Applying = {}
 
--- Work between two page turns. Looking for words takes longer than a slice; then the reader gets twice as long to turn a page.
+-- Work between two page turns. Should a slice take longer, the reader gets twice as long to turn a page.
 local SLICE_SECONDS = 0.008
 local SECONDS_BETWEEN_SLICES = 0.1
 
@@ -30,23 +31,29 @@ local function asideOf(sync, key)
 end
 
 local METHODS = { add = "add", edit = "edit", bookmark = "addBookmark" }
+local COULD_NOT = "KOReader could not take it"
 
 -- One item into the open book. What failed before is news when it finds its place now: the server has written it off for this device.
-local function place(sync, book, applier, op, item, was_failed)
+-- @param answer table|nil What a child process found of its place
+local function place(sync, book, applier, op, item, was_failed, answer)
     local aside = asideOf(sync, book.key)
     -- An error inside KOReader must not keep back what comes after it.
-    local attempt = sync.guarded(function() return applier[METHODS[op]](applier, item, was_failed) end)
-    local ack = attempt() or { serverId = item.serverId, version = item.version, status = "failed", reason = "KOReader could not take it" }
+    local attempt = sync.guarded(function() return applier[METHODS[op]](applier, item, was_failed, answer) end)
+    local ack = attempt() or { serverId = item.serverId, version = item.version, status = "failed", reason = COULD_NOT }
     if ack.reason == "later" then
-        Aside.keep(aside, op, item, nil, was_failed) -- at the next opening, or when the server offers it again
-        return
+        local kept = Aside.keep(aside, op, item, nil, was_failed)
+        if Searching.mayTry(kept) then
+            table.insert(applier.wanted, kept) -- now, at the next opening, or when the server offers it again
+            return
+        end
+        ack.reason = COULD_NOT
     end
     if ack.reason == "changed" then
         Aside.settle(aside, op, item) -- the server merges what is sent, and offers what comes of it
         return
     end
     if not was_failed then
-        table.insert(Applying.acksOf(book.record, op == "bookmark" and "bookmarks" or "annotations").applied, ack)
+        table.insert(applier.acks[op == "bookmark" and "bookmarks" or "annotations"].applied, ack)
     end
     if ack.status == "failed" then
         Aside.keep(aside, op, item, ack.reason or "")
@@ -64,7 +71,7 @@ local function jobsOf(sync, book, data)
         for _, item in ipairs(part.delete or {}) do
             table.insert(jobs, function(applier)
                 local ack = sync.guarded(function() return applier:delete(item) end)()
-                if ack then table.insert(Applying.acksOf(book.record, name).deleted, ack) end
+                if ack then table.insert(applier.acks[name].deleted, ack) end
             end)
         end
     end
@@ -79,11 +86,65 @@ local function jobsOf(sync, book, data)
     return jobs
 end
 
--- If the book is closed in between, the server offers the rest again.
-local function runInSlices(sync, book, jobs)
-    local next_job, applier, aside = 1, book:applier(), asideOf(sync, book.key)
+local function applierOf(sync, book)
+    local applier = book:applier()
+    applier.aside = asideOf(sync, book.key) -- held, or it would be read anew in every slice
+    applier.acks = { annotations = { applied = {}, deleted = {} }, bookmarks = { applied = {}, deleted = {} } }
+    applier.wanted = {} -- what has to be searched for
+    return applier
+end
+
+local applyFound
+
+-- What was done is remembered.
+local function remember(sync, book, applier)
+    for name, acks in pairs(applier.acks) do
+        for _, part in ipairs({ "applied", "deleted" }) do
+            for _, ack in ipairs(acks[part]) do table.insert(Applying.acksOf(book.record, name)[part], ack) end
+        end
+    end
+    Applying.remember(sync, book.key, book.record, book.notes, book)
+    sync.aside:save(book.key, applier.aside)
+end
+
+-- The server hears at once what became of it, and sends more if it has more.
+local function report(sync, book, applier)
+    if sync:remember(book, { send = true }) then sync:request({}) end
+    Searching.begin(sync, book, applier.wanted, function(found) applyFound(sync, book, found) end)
+end
+
+-- All that follows once everything is in the list. Lost with a flat battery, an edit would pass for one the reader took back: it is on
+-- the disk before the server hears of it. Writing a large sidecar, as KOReader does it, fills a slice by itself.
+local function stepsAfter(sync, book, applier)
+    local steps = {}
+    local function add(step) steps[#steps + 1] = step end
+    if applier.has_edited then
+        add(function() book:markSidecar(sync.now()) end)
+        add(function() book:flushSidecar() end)
+    end
+    add(function() remember(sync, book, applier) end)
+    add(function() report(sync, book, applier) end)
+    return steps
+end
+
+-- Runs one step after the other, between two page turns, while the book is open.
+-- @param steps table Array of function, which returns true to be called again
+local function inTurn(sync, book, steps)
+    local next_step = 1
     local function slice()
         if sync.book ~= book then return end
+        local started = os.clock()
+        if not steps[next_step]() then next_step = next_step + 1 end
+        if steps[next_step] then sync.schedule(math.max(SECONDS_BETWEEN_SLICES, 2 * (os.clock() - started)), sync.guarded(slice)) end
+    end
+    sync.schedule(SECONDS_BETWEEN_SLICES, sync.guarded(slice))
+end
+
+-- If the book is closed in between, the server offers again what it has heard nothing of.
+local function runInSlices(sync, book, jobs)
+    local next_job, applier = 1, applierOf(sync, book)
+    local steps = {}
+    steps[1] = function()
         local started = os.clock()
         repeat
             jobs[next_job](applier)
@@ -92,22 +153,25 @@ local function runInSlices(sync, book, jobs)
         applier:announce()
         Rules.acknowledge(book.notes.entries, applier.acknowledged, applier.forgotten)
         applier.acknowledged, applier.forgotten = {}, {}
-        if jobs[next_job] then
-            sync.schedule(math.max(SECONDS_BETWEEN_SLICES, 2 * (os.clock() - started)), sync.guarded(slice))
-            return
-        end
+        if jobs[next_job] then return true end
         applier:finish()
-        if applier.has_edited then
-            -- Lost with a flat battery, an edit would pass for one the reader took back: it is on the disk before the server hears of it.
-            book:markSidecar(sync.now())
-            book:flushSidecar()
-        end
-        Applying.remember(sync, book.key, book.record, book.notes, book)
-        sync.aside:save(book.key, aside)
-        -- The server hears at once what became of it, and sends more if it has more.
-        if sync:remember(book, { send = true }) then sync:request({}) end
+        for _, step in ipairs(stepsAfter(sync, book, applier)) do steps[#steps + 1] = step end
+        return false
     end
-    sync.schedule(SECONDS_BETWEEN_SLICES, sync.guarded(slice))
+    inTurn(sync, book, steps)
+end
+
+-- What was searched for, as far as it waits still: the server may have sent another version meanwhile, or the reader made it himself.
+applyFound = function(sync, book, found)
+    local jobs = {}
+    for i, one in ipairs(found) do
+        local kept = one.kept
+        jobs[i] = function(applier)
+            if not Aside.isWaiting(asideOf(sync, book.key), kept) then return end
+            place(sync, book, applier, kept.op, kept.item, kept.was_failed, one.answer)
+        end
+    end
+    runInSlices(sync, book, jobs)
 end
 
 --- Applies an answer to the open book.

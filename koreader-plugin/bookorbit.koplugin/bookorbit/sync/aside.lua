@@ -1,6 +1,7 @@
 --- Highlights and dog-ears that wait for their book to be opened, or found no place: kept with the reason. Plain data.
--- An item is { id, op, item?, text, reason?, was_failed? }; without a reason it is tried at the next opening. `op` says what is to be done:
--- "add", "edit" or "bookmark" what the server sent (`item`), "send" what the server could not use.
+-- An item is { id, op, item?, text, reason?, was_failed?, searches? = how often it was searched for }; without a reason it is tried at
+-- the next opening. `op` says what is to be done: "add", "edit" or "bookmark" what the server sent (`item`), "send" what the server could
+-- not use.
 
 local Aside = {}
 
@@ -34,14 +35,41 @@ local function put(aside, kept)
     aside.has_changed = true
 end
 
+local function get(aside, id)
+    for _, kept in ipairs(aside.items) do
+        if kept.id == id then return kept end
+    end
+    return nil
+end
+
+-- The server offers a thing again until it hears what became of it.
+local function isSame(kept, op, item)
+    if not kept or kept.op ~= op or op == "bookmark" then return false end
+    for _, name in ipairs({ "version", "pos0", "pos1", "text" }) do
+        if kept.item[name] ~= item[name] then return false end
+    end
+    return true
+end
+
 --- Keeps what the server sent.
 -- @param reason string|nil Why it found no place; nil: it waits for the book to be opened
 -- @param was_failed boolean|nil It had failed before the reader asked for another try
+-- @return table What is kept
 function Aside.keep(aside, op, item, reason, was_failed)
-    put(aside, {
+    local before = get(aside, idOf(op, item))
+    local is_same = isSame(before, op, item)
+    if is_same and not reason and not before.reason then return before end
+    local kept = {
         id = idOf(op, item), op = op, item = item, text = excerpt(item.text or item.title), reason = reason,
-        was_failed = not reason and was_failed or nil,
-    })
+        was_failed = not reason and was_failed or nil, searches = is_same and before.searches or nil,
+    }
+    put(aside, kept)
+    return kept
+end
+
+--- Whether something that was kept waits still, and nothing newer instead of it.
+function Aside.isWaiting(aside, kept)
+    return get(aside, kept.id) == kept and not kept.reason
 end
 
 --- It is where it belongs now.
@@ -106,7 +134,7 @@ function Aside.retry(aside)
                 table.insert(identities, kept.id)
                 table.remove(aside.items, i)
             else
-                kept.reason, kept.was_failed = nil, true
+                kept.reason, kept.was_failed, kept.searches = nil, true, nil
             end
         end
     end

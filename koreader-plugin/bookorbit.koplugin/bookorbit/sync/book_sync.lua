@@ -6,6 +6,7 @@ local Failure = require("bookorbit/api/failure")
 local News = require("bookorbit/sync/news")
 local Outcome = require("bookorbit/sync/outcome")
 local Plan = require("bookorbit/sync/plan")
+local Searching = require("bookorbit/sync/searching")
 local Wire = require("bookorbit/api/wire")
 
 local BookSync = {}
@@ -15,6 +16,7 @@ BookSync.__index = BookSync
 local DEADLINE_SECONDS = 90
 local LONGEST_LOG = 30
 local SECONDS_BETWEEN_SLICES = 0.05
+local SECONDS_AFTER_CLOSE = 1
 
 local function tell(wish, outcome)
     for _, callback in ipairs(wish.callbacks) do
@@ -32,6 +34,7 @@ function BookSync.new(parts)
     local sync = setmetatable(parts, BookSync)
     sync.backoff = Backoff.new()
     sync.log = {}
+    sync.may_interrupt = nil -- see sync/searching.lua
     sync.unsupported = {} -- routes this server does not know, by name
     sync.retry = function()
         sync:request({ pull = sync:isPullDue() })
@@ -71,6 +74,11 @@ end
 
 function BookSync:detach(book)
     if self.book == book then self.book = nil end
+    -- Nobody waits for a search of a closed book; but what comes after it must not begin within the close.
+    if self.may_interrupt ~= book then return end
+    self.schedule(SECONDS_AFTER_CLOSE, self.guarded(function()
+        if self.may_interrupt == book then self.child:interrupt() end
+    end))
 end
 
 function BookSync:recordOf(key)
@@ -102,6 +110,8 @@ function BookSync:request(wish)
     -- Who asks by hand is awake, whatever became of the Resume event.
     if wish.manual then self.is_suspended = false end
     if wish.on_done then table.insert(merged.callbacks, wish.on_done) end
+    -- A search can be done again; what comes by itself waits for its end.
+    if wish.manual and self.may_interrupt then self.child:interrupt() end
     self:run()
 end
 
@@ -118,7 +128,9 @@ function BookSync:suspend()
 end
 
 function BookSync:resume()
+    local was_suspended = self.is_suspended
     self.is_suspended = false
+    if was_suspended and self.book then Searching.soon(self, self.book) end
 end
 
 --- Another account or none: what failed or was agreed on before says nothing now.
@@ -207,9 +219,17 @@ function BookSync:finish(plan, text, failure)
         -- Large first exchanges go on by themselves, between two page turns.
         self.schedule(SECONDS_BETWEEN_SLICES, self.guarded(function() self:goOn(plan.wants.pull) end))
     end
-    tell(plan.wish, outcome)
-    self:scheduleRetry()
-    self:run()
+    self:finishWith(plan, outcome)
+end
+
+-- The newest place may have to be searched for before anybody can be told.
+function BookSync:finishWith(plan, outcome)
+    local function done()
+        tell(plan.wish, outcome)
+        self:scheduleRetry()
+        self:run()
+    end
+    if outcome.place then outcome.place(done) else done() end
 end
 
 function BookSync:goOn(pull)
@@ -228,9 +248,7 @@ function BookSync:fail(plan, failure, outcome)
         Plan.noteFailure(self, plan, failure)
     end
     if plan.wants.pull and plan.book then self.pull_due = plan.book.key end
-    tell(plan.wish, outcome)
-    self:scheduleRetry()
-    self:run()
+    self:finishWith(plan, outcome)
 end
 
 --- Whether the open book's newest place was asked for in vain.

@@ -1,7 +1,9 @@
 --- What a finished exchange changes: the ledger, the outbox, and maybe the page on the screen.
 
+local Failure = require("bookorbit/api/failure")
 local Progress = require("bookorbit/sync/progress")
 local Receiver = require("bookorbit/sync/receiver")
+local Searching = require("bookorbit/sync/searching")
 
 local Outcome = {}
 
@@ -67,12 +69,8 @@ local function move(sync, book, remote)
     sync.notice.moved(remote, quality)
 end
 
-local function receive(sync, plan, remote, outcome)
-    local book = sync.book
-    -- The reader went on to another book meanwhile.
-    if not book or book.key ~= plan.book.key then return end
-    sync.pulled = { book = book, at = sync.now() }
-    local facts = {
+local function factsOf(sync, plan, book, remote)
+    return {
         here = book:here(),
         remote = remote,
         is_shown = false,
@@ -83,29 +81,66 @@ local function receive(sync, plan, remote, outcome)
         manual = plan.wish.manual,
         choices = { newer = sync.settings:get("newer"), older = sync.settings:get("older") },
     }
+end
+
+local function ask(sync, book, remote, decision)
+    sync.notice.ask({
+        place = remote,
+        direction = decision.direction,
+        readAt = byOurClock(sync, remote.readAt),
+        yes = function()
+            if sync.book == book then move(sync, book, remote) end
+        end,
+        no = function()
+            book.record.answered = remote
+            sync.ledger:save(book.key, book.record)
+        end,
+    })
+end
+
+-- The place in the document is known as well as it will be; the reader may have read on meanwhile.
+local function settle(sync, plan, book, remote, outcome)
+    local facts = factsOf(sync, plan, book, remote)
+    facts.is_shown = book:isShown(remote)
     local decision = Progress.decidePull(facts)
-    -- Finding the place in the document may take a moment: not for this device's own place at every opening.
-    if remote.percentage and (decision.action ~= "stay" or facts.manual) then
-        book:resolve(remote)
-        facts.is_shown = book:isShown(remote)
-        decision = Progress.decidePull(facts)
-    end
     outcome.pull = decision
     if decision.action == "go" then
         move(sync, book, remote)
     elseif decision.action == "ask" then
-        sync.notice.ask({
-            place = remote,
-            direction = decision.direction,
-            readAt = byOurClock(sync, remote.readAt),
-            yes = function()
-                if sync.book == book then move(sync, book, remote) end
-            end,
-            no = function()
-                book.record.answered = remote
-                sync.ledger:save(book.key, book.record)
-            end,
-        })
+        ask(sync, book, remote, decision)
+    end
+end
+
+-- Its words stand elsewhere than its pointer says. Without them the percentage has to do.
+local function search(sync, plan, book, remote, outcome)
+    outcome.place = function(on_done)
+        Searching.place(sync, book, remote, plan.wish.manual, function(answer, is_interrupted)
+            if is_interrupted then
+                sync.pulled, sync.pull_due = nil, book.key
+                outcome.failure = Failure.interrupted()
+            elseif sync.book == book then
+                book:resolve(remote, answer)
+                settle(sync, plan, book, remote, outcome)
+            end
+            on_done()
+        end)
+    end
+end
+
+local function receive(sync, plan, remote, outcome)
+    local book = sync.book
+    -- The reader went on to another book meanwhile.
+    if not book or book.key ~= plan.book.key then return end
+    sync.pulled = { book = book, at = sync.now() }
+    local decision = Progress.decidePull(factsOf(sync, plan, book, remote))
+    local is_wanted = decision.action ~= "stay"
+    outcome.pull = decision
+    -- Finding the place in the document may take a moment: not for this device's own place at every opening.
+    if not remote.percentage or not (is_wanted or plan.wish.manual) then return end
+    if book:resolve(remote, not is_wanted and {} or nil) then
+        search(sync, plan, book, remote, outcome)
+    else
+        settle(sync, plan, book, remote, outcome)
     end
 end
 
@@ -113,7 +148,7 @@ end
 -- @param plan table What was asked for
 -- @param result table What the child process brought back (see exchange.lua)
 -- @return table What a person may be told: { isMatched?, isPushed?, isUnreadable?, refusal?, pull?, account?, version?, origin?,
---   plainOrigin? }
+--   plainOrigin? }; and `place` = function(on_done) when the newest place has to be searched for before that can be told
 function Outcome.apply(sync, plan, result)
     local outcome = { account = result.account, version = result.version, plainOrigin = result.plainOrigin }
     sync.clock_skew = result.clockSkew or sync.clock_skew

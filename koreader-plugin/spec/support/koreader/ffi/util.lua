@@ -20,7 +20,9 @@ local function runInline(func)
     local pipe = { text = "", open = true }
     inline_pipes[#inline_pipes + 1] = pipe
     local id = -#inline_pipes
+    util.in_child = true
     func(1000000 + #inline_pipes, id)
+    util.in_child = false
     collectgarbage("restart") -- the child stops the collector, and here the child is this process
     return 1000000 + #inline_pipes, id
 end
@@ -32,6 +34,7 @@ local function runForked(func)
     if pid == 0 then
         C.setpgid(0, 0)
         C.close(ends[0])
+        util.in_child = true
         pcall(func, 0, ends[1])
         C._exit(0)
     end
@@ -41,6 +44,8 @@ end
 
 util = strict.table("ffi/util.lua", {
     inline = false,
+    -- What takes long is refused outside of a child process.
+    in_child = false,
     fork_error = false,
     started = 0,
     killed = {},
@@ -59,6 +64,7 @@ util = strict.table("ffi/util.lua", {
         if util.fork_error then return false, util.fork_error end
         util.started = util.started + 1
         if util.hang then
+            if util.hang == "once" then util.hang = nil end
             inline_pipes[#inline_pipes + 1] = { text = "", open = true, hangs = true }
             return 1000000 + #inline_pipes, -#inline_pipes
         end
