@@ -19,7 +19,7 @@ import { PeopleModule } from './people/index.ts';
 import { PluginPackagerModule } from './plugin-packager/index.ts';
 import { PositionsModule, PositionWorkersModule } from './positions/index.ts';
 import { ProgressModule, ProgressWorkersModule } from './progress/index.ts';
-import { SessionsModule } from './sessions/index.ts';
+import { SessionsModule, SessionWorkersModule } from './sessions/index.ts';
 import { SyncModule } from './sync/index.ts';
 
 /** The modules in the order of the data's way. */
@@ -62,6 +62,7 @@ export class AppModule {
               LibraryWorkersModule,
               PositionWorkersModule,
               ProgressWorkersModule,
+              SessionWorkersModule,
               AnnotationWorkersModule,
               ActivityWorkersModule,
               ImportsWorkersModule,

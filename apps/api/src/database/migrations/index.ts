@@ -23,6 +23,8 @@ import { TellClonesApartByClock1795910402000 } from './1795910402000-tell-clones
 import { KeepSaidRounds1795910402100 } from './1795910402100-keep-said-rounds.ts';
 import { FindAnnotationsQuickly1795910403000 } from './1795910403000-find-annotations-quickly.ts';
 import { CountExchanges1795910404000 } from './1795910404000-count-exchanges.ts';
+import { CompareDeviceIdsAlike1795910405000 } from './1795910405000-compare-device-ids-alike.ts';
+import { RecountSharedReading1795910405100 } from './1795910405100-recount-shared-reading.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -51,4 +53,6 @@ export const MIGRATIONS = [
   KeepSaidRounds1795910402100,
   FindAnnotationsQuickly1795910403000,
   CountExchanges1795910404000,
+  CompareDeviceIdsAlike1795910405000,
+  RecountSharedReading1795910405100,
 ];
