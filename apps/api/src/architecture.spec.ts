@@ -92,7 +92,7 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
   },
   {
     name: 'sessions',
-    imports: ['auth', 'clock', 'config', 'database', 'device', 'events', 'fingerprint', 'http', 'libraries'],
+    imports: ['auth', 'clock', 'config', 'database', 'device', 'events', 'fingerprint', 'http', 'jobs', 'libraries'],
     reason: 'Reading time hangs on files that were recognised before; it does not depend on where in them somebody is.',
   },
   {

@@ -2,7 +2,7 @@ export * from './annotation.ts';
 export * from './change-on-server.ts';
 export * from './exchange-request.ts';
 export { type AnnotationFields, FIELD_NAMES, type FieldName, isSameField, isSamePlace, type Place } from './fields.ts';
-export type { FileDraft } from './file-draft.ts';
+export { type FileDraft, MOST_KEYS } from './file-draft.ts';
 export * from './offers.ts';
 export * from './palette.ts';
 export * from './take-in-acks.ts';
