@@ -3,12 +3,15 @@ import type { PageStatsResult } from '@bookorbit/contracts';
 import { judgeUpload, type KnownUpload } from '@bookorbit/domain-reading-sessions';
 import type { EntityManager } from 'typeorm';
 import { lockFiles } from '../database/index.ts';
+import type { CheckedStats, StatRows } from './check-page-stats.ts';
 import { PageStatRepository, type StatsOfFile, type UploadState } from './page-stat.repository.ts';
 import { RecomputeSessions } from './recompute-sessions.ts';
 
 /** Page stats of one file, checked. */
 export interface FileStats extends StatsOfFile {
   readonly hash: string;
+  /** Of rows that were left out, too, only the start is known. */
+  readonly stats: StatRows & Partial<Pick<CheckedStats, 'sentTimes'>>;
   /** Rows the device holds for this file in all. */
   readonly rowCount?: number;
 }
@@ -53,12 +56,12 @@ interface Outcome {
 }
 
 function outcomeOf(
-  { bookFileId, hash, stats: { startTimes }, rowCount }: FileStats,
+  { bookFileId, hash, stats: { startTimes, sentTimes = startTimes }, rowCount }: FileStats,
   known: UploadState | undefined,
   acceptedByFile: ReadonlyMap<number, number>,
   now: number,
 ): Outcome {
-  const { upload, watermark } = judgeUpload(known, { startTimes, rowCount }, now);
+  const { upload, watermark } = judgeUpload(known, { startTimes: sentTimes, rowCount }, now);
   // Two documents of a request may be one file: none counts more than it sent.
   const accepted = Math.min(acceptedByFile.get(bookFileId) ?? 0, startTimes.length);
   return { bookFileId, upload, result: { hash, accepted, duplicates: startTimes.length - accepted, watermark } };
