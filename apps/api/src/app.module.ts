@@ -12,6 +12,7 @@ import { ExportUserModule } from './export-user/index.ts';
 import { FingerprintModule } from './fingerprint/index.ts';
 import { ImportsModule, ImportsWorkersModule } from './imports/index.ts';
 import { JobsModule } from './jobs/index.ts';
+import { LeftoversModule } from './leftovers/index.ts';
 import { LibrariesModule, LibraryWorkersModule } from './libraries/index.ts';
 import { LogModule } from './log.module.ts';
 import { BootstrapModule } from './bootstrap/index.ts';
@@ -66,6 +67,7 @@ export class AppModule {
               AnnotationWorkersModule,
               ActivityWorkersModule,
               ImportsWorkersModule,
+              LeftoversModule,
             ]
           : []),
       ],

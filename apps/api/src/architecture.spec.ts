@@ -182,6 +182,11 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
       'It reads the tables of all modules by their names and changes none; a spec holds its list against the schema.',
   },
   {
+    name: 'leftovers',
+    imports: ['clock', 'config', 'jobs'],
+    reason: 'What killed requests left on disk is cleared by its place and age, whatever it was.',
+  },
+  {
     name: 'bootstrap',
     imports: ['auth', 'clock', 'config', 'database', 'http', 'libraries', 'people'],
     reason: 'What an unattended set-up asks for is done through the use cases people have.',
