@@ -23,7 +23,8 @@ export function noteOf(exchange: string, body: unknown, answer: unknown): SyncNo
   const refused: SyncRefusal[] = [];
   const books = exchange === 'kosync' ? [body] : [...listOf(body, 'books'), ...listOf(body, 'items')];
   for (const book of books) countBook(exchange, book, came);
-  for (const result of [...listOf(answer, 'results'), ...listOf(answer, 'books')]) countAnswer(exchange, result, went, refused);
+  for (const result of [...listOf(answer, 'results'), ...listOf(answer, 'books')])
+    countAnswer(exchange, result, went, refused);
   for (const item of listOf(answer, 'rejected')) {
     refused.push({ path: textOf(item, 'path'), reason: textOf(item, 'reason') ?? 'It could not be read.' });
   }

@@ -1,4 +1,9 @@
-import type { AnnotationExchangeAnswer, AnnotationList, PageStatsAnswer, ReadingStatistics } from '@bookorbit/contracts';
+import type {
+  AnnotationExchangeAnswer,
+  AnnotationList,
+  PageStatsAnswer,
+  ReadingStatistics,
+} from '@bookorbit/contracts';
 import { createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
 import { bookOf, highlight } from '../annotations/testing/device-notes.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
