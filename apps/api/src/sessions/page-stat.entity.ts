@@ -24,7 +24,7 @@ export class PageStatEntity {
   totalPages: number;
 
   /** The smallest id among the devices that report the row. */
-  @Column('text', { name: 'device_id', collation: 'C' })
+  @Column({ type: 'text', name: 'device_id', collation: 'C' })
   deviceId: string;
 }
 
