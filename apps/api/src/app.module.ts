@@ -12,6 +12,7 @@ import { ExportUserModule } from './export-user/index.ts';
 import { FingerprintModule } from './fingerprint/index.ts';
 import { ImportsModule, ImportsWorkersModule } from './imports/index.ts';
 import { JobsModule } from './jobs/index.ts';
+import { LeftoversModule } from './leftovers/index.ts';
 import { LibrariesModule, LibraryWorkersModule } from './libraries/index.ts';
 import { LogModule } from './log.module.ts';
 import { BootstrapModule } from './bootstrap/index.ts';
@@ -19,7 +20,7 @@ import { PeopleModule } from './people/index.ts';
 import { PluginPackagerModule } from './plugin-packager/index.ts';
 import { PositionsModule, PositionWorkersModule } from './positions/index.ts';
 import { ProgressModule, ProgressWorkersModule } from './progress/index.ts';
-import { SessionsModule } from './sessions/index.ts';
+import { SessionsModule, SessionWorkersModule } from './sessions/index.ts';
 import { SyncModule } from './sync/index.ts';
 
 /** The modules in the order of the data's way. */
@@ -62,9 +63,11 @@ export class AppModule {
               LibraryWorkersModule,
               PositionWorkersModule,
               ProgressWorkersModule,
+              SessionWorkersModule,
               AnnotationWorkersModule,
               ActivityWorkersModule,
               ImportsWorkersModule,
+              LeftoversModule,
             ]
           : []),
       ],

@@ -92,7 +92,7 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
   },
   {
     name: 'sessions',
-    imports: ['auth', 'clock', 'config', 'database', 'device', 'events', 'fingerprint', 'http', 'libraries'],
+    imports: ['auth', 'clock', 'config', 'database', 'device', 'events', 'fingerprint', 'http', 'jobs', 'libraries'],
     reason: 'Reading time hangs on files that were recognised before; it does not depend on where in them somebody is.',
   },
   {
@@ -180,6 +180,11 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
     imports: ['annotations', 'auth', 'clock', 'config', 'database', 'http'],
     reason:
       'It reads the tables of all modules by their names and changes none; a spec holds its list against the schema.',
+  },
+  {
+    name: 'leftovers',
+    imports: ['clock', 'config', 'jobs'],
+    reason: 'What killed requests left on disk is cleared by its place and age, whatever it was.',
   },
   {
     name: 'bootstrap',

@@ -13,7 +13,7 @@ export { makeSmallEpub, type SmallEpub } from './make-small-epub.ts';
 export { makeZip, type ZipEntry } from './make-zip.ts';
 export { freePort, type ServerProcess, type ServerProcessOptions, startServerProcess } from './server-process.ts';
 export { brokenBooks, corpusBooks, sharedPath } from './shared-path.ts';
-export { createTestDatabase, type TestDatabase, type TestSchema } from './test-database.ts';
+export { createLinguisticDatabase, createTestDatabase, type TestDatabase, type TestSchema } from './test-database.ts';
 export {
   startTestPostgres,
   TEST_POSTGRES_VARIABLE,

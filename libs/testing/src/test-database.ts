@@ -19,16 +19,26 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** A database that sorts words as English does, as most Postgres servers do by themselves: `ab` before `E6`. */
+export async function createLinguisticDatabase(schema: TestSchema): Promise<TestDatabase> {
+  const database = await createDatabase(`TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'`);
+  await schema.migrate(database.connection);
+  return database;
+}
+
 /**
  * Makes a database with the schema. The first caller of a run migrates a template, under a lock that all workers respect; every
  * database is a copy of it. Without a schema the database is empty.
  */
 export async function createTestDatabase(schema?: TestSchema): Promise<TestDatabase> {
+  const template =
+    schema === undefined ? 'template1' : await withMaintenance((client) => ensureTemplate(client, schema));
+  return createDatabase(`TEMPLATE ${template} STRATEGY file_copy`);
+}
+
+async function createDatabase(options: string): Promise<TestDatabase> {
   const name = `t_${randomBytes(8).toString('hex')}`;
-  await withMaintenance(async (client) => {
-    const template = schema === undefined ? 'template1' : await ensureTemplate(client, schema);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
-  });
+  await withMaintenance((client) => client.query(`CREATE DATABASE ${name} ${options}`));
   const connection = { ...testPostgresConnection(), database: name };
   return {
     connection,

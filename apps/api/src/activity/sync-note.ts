@@ -23,7 +23,8 @@ export function noteOf(exchange: string, body: unknown, answer: unknown): SyncNo
   const refused: SyncRefusal[] = [];
   const books = exchange === 'kosync' ? [body] : [...listOf(body, 'books'), ...listOf(body, 'items')];
   for (const book of books) countBook(exchange, book, came);
-  for (const result of [...listOf(answer, 'results'), ...listOf(answer, 'books')]) countAnswer(result, went, refused);
+  for (const result of [...listOf(answer, 'results'), ...listOf(answer, 'books')])
+    countAnswer(exchange, result, went, refused);
   for (const item of listOf(answer, 'rejected')) {
     refused.push({ path: textOf(item, 'path'), reason: textOf(item, 'reason') ?? 'It could not be read.' });
   }
@@ -56,9 +57,8 @@ class Counter {
 function countBook(exchange: string, book: unknown, came: Counter): void {
   const kind = KIND_OF_ITEM[exchange];
   if (kind) came.add(kind, 1);
-  const changed = exchange.startsWith('bookmarks') ? 'bookmarks' : 'annotations';
   came.add('pageStats', listOf(book, 'rows').length + listOf(book, 'events').length);
-  came.add(changed, listOf(book, 'changes').length + listOf(book, 'annotations').length);
+  came.add(changedBy(exchange), listOf(book, 'changes').length + listOf(book, 'annotations').length);
   if (exchange.endsWith('-ack')) came.add('acks', listOf(book, 'applied').length + listOf(book, 'deleted').length);
   else came.add('deletes', listOf(book, 'deleted').length);
   if (exchange !== 'sync') return;
@@ -79,9 +79,17 @@ const KIND_OF_ITEM: Readonly<Record<string, SyncKind>> = {
   'book-states': 'states',
 };
 
-function countAnswer(result: unknown, went: Counter, refused: SyncRefusal[]): void {
+/** What a person calls them. */
+const NAMES = { annotations: 'highlights', bookmarks: 'bookmarks' } as const;
+
+/** What a route of its own exchanges. */
+function changedBy(exchange: string): 'annotations' | 'bookmarks' {
+  return exchange.startsWith('bookmarks') ? 'bookmarks' : 'annotations';
+}
+
+function countAnswer(exchange: string, result: unknown, went: Counter, refused: SyncRefusal[]): void {
   for (const [part, kind] of [
-    [result, 'annotations'],
+    [result, changedBy(exchange)],
     [fieldOf(result, 'annotations'), 'annotations'],
     [fieldOf(result, 'bookmarks'), 'bookmarks'],
   ] as const) {
@@ -90,7 +98,7 @@ function countAnswer(result: unknown, went: Counter, refused: SyncRefusal[]): vo
     went.add('deletes', listOf(toApply, 'delete').length);
     const held = fieldOf(part, 'held');
     if (typeof held === 'number' && held > 0)
-      refused.push({ reason: `${held} highlights vanished at once; they are kept until you confirm.` });
+      refused.push({ reason: `${held} ${NAMES[kind]} vanished at once; they are kept until you confirm.` });
   }
   const newest = fieldOf(fieldOf(result, 'progress'), 'newest');
   if (newest !== undefined && fieldOf(newest, 'own') === false) went.add('places', 1);

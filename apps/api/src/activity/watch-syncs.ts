@@ -4,7 +4,7 @@ import { shownClock } from '@bookorbit/domain-progress';
 import { type DeviceExchange, ExchangeWatch } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
 import { cutText, isUtcOffset } from '../device/index.ts';
-import { Refusal } from '../http/index.ts';
+import { refusalOf } from '../http/index.ts';
 import { type FeedEntry, SyncFeed } from './sync-feed.ts';
 import { noteOf } from './sync-note.ts';
 import { TellClonesApart } from './tell-clones-apart.ts';
@@ -12,6 +12,8 @@ import { TellClonesApart } from './tell-clones-apart.ts';
 const DEVICE_ID = new RegExp(`^[A-Za-z0-9-]{1,${LIMITS.deviceIdLength}}$`);
 /** Questions that change nothing and fetch nothing of a book. */
 const NOT_NOTED = ['match-check'];
+
+const SERVER_ERROR = 500;
 
 /** Stands around every exchange of a device: gives a copied device an id of its own, and writes down what happened. */
 @Injectable()
@@ -34,10 +36,11 @@ export class WatchSyncs extends ExchangeWatch {
       else this.feed.noteSoon(entry);
       return answer;
     } catch (error) {
-      if (error instanceof Refusal)
-        await this.feed.note(
-          this.entryOf(exchange, started, undefined, [{ path: error.details.field, reason: error.message }]),
-        );
+      const { status, details, message } = refusalOf(error);
+      const entry = this.entryOf(exchange, started, undefined, [{ path: details.field, reason: message }]);
+      // Where the database is the trouble, nobody waits for it again.
+      if (status < SERVER_ERROR) await this.feed.note(entry);
+      else this.feed.noteSoon(entry);
       throw error;
     }
   }

@@ -224,14 +224,15 @@ export class AnnotationRepository {
 
   /**
    * Empties the trash of what is in it since before `before`, some of it, of everybody. One that a device in use has, or may have, waits for
-   * the device. Of those a device ever had, where and when they were made is kept: by that they are known should it bring them again.
+   * the device. Of those a device ever had, be it one that is forgotten, where and when they were made and what devices called them is
+   * kept: by that they are known should one bring them again.
    *
    * @returns How many went.
    */
   async purge(tx: EntityManager, before: Date, most: number, now: Date): Promise<number> {
     const [, gone] = await tx.query<[unknown[], number]>(
       `DELETE FROM annotations a WHERE (a.user_id, a.id) IN (
-         SELECT t.user_id, t.id FROM annotations t WHERE t.deleted_at < $1 AND t.purged_at IS NULL
+         SELECT t.user_id, t.id FROM annotations t WHERE t.deleted_at < $1 AND t.purged_at IS NULL AND t.source = 'web' AND t.keys = '{}'
            AND NOT EXISTS (SELECT 1 FROM annotation_devices d WHERE d.user_id = t.user_id AND d.annotation_id = t.id)
          LIMIT $2
        ) AND a.deleted_at < $1`,

@@ -86,7 +86,9 @@ describe('the trash', () => {
   it('keeps nothing of what never was on a device', async () => {
     await exchange('kobo', bookOf(hash, [item]));
     await server.dataSource.query(`DELETE FROM annotation_devices`);
-    await server.dataSource.query(`UPDATE annotations SET deleted_at = to_timestamp($1)`, [server.clock.seconds]);
+    await server.dataSource.query(`UPDATE annotations SET source = 'web', keys = '{}', deleted_at = to_timestamp($1)`, [
+      server.clock.seconds,
+    ]);
     server.clock.seconds += 31 * DAY;
     expect(await purge()).toBe(1);
     expect(await known()).toBe(0);

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -36,8 +36,6 @@ interface RequestState {
 
 const TOO_LARGE = `The files are larger than ${LIMITS.importBytes / 1024 / 1024} MB together; send fewer at once.`;
 const MOST_NAME = 500;
-/** What a process that was killed left behind. */
-const STALE_MS = 24 * 60 * 60 * 1000;
 
 /** Streams the files of a multipart body to disk: they are never in memory, and together no larger than the limit. */
 @Injectable()
@@ -106,7 +104,6 @@ export class FilesOnDisk {
 
   private async makeFolder(): Promise<string> {
     await mkdir(this.root, { recursive: true });
-    await removeStale(this.root);
     return mkdtemp(join(this.root, 'upload-'));
   }
 }
@@ -119,12 +116,4 @@ export function multerOptions(storage: FilesOnDisk): MulterModuleOptions {
     defParamCharset: 'utf8',
     limits: { files: LIMITS.importFiles, parts: LIMITS.importFiles + 10, fields: 10, fieldSize: 1000 },
   };
-}
-
-async function removeStale(root: string): Promise<void> {
-  for (const name of await readdir(root)) {
-    const path = join(root, name);
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-    if (mtimeMs < Date.now() - STALE_MS) await rm(path, { recursive: true, force: true });
-  }
 }

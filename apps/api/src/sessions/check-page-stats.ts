@@ -10,6 +10,12 @@ export interface StatRows {
   readonly totalPages: Integers;
 }
 
+/** What a request holds of one book. */
+export interface CheckedStats extends StatRows {
+  /** Start times of all rows, also of those that are left out: a device is not asked for them again. */
+  readonly sentTimes: Integers;
+}
+
 const LARGEST_INTEGER = 2_147_483_647;
 const LATEST_START = 253_402_300_799;
 const LONGEST_DURATION = 86_400;
@@ -28,13 +34,13 @@ export function checkPageStats(
   path: string,
   leavesBadOut: boolean,
   rejected: RejectedItem[],
-): StatRows {
+): CheckedStats {
   const rows = listOf(book.rows, `${path}.rows`);
   const events = listOf(book.events, `${path}.events`);
   const sent = rows.length + events.length;
-  const startTimes = new Float64Array(sent);
+  const [startTimes, sentTimes] = [new Float64Array(sent), new Float64Array(sent)];
   const [pages, durations, totalPages] = [new Int32Array(sent), new Int32Array(sent), new Int32Array(sent)];
-  let taken = 0;
+  let [taken, seen] = [0, 0];
   const take = (
     kind: 'rows' | 'events',
     n: number,
@@ -44,6 +50,8 @@ export function checkPageStats(
     total: unknown,
   ) => {
     const fault = faultOf(page, start, duration, total);
+    sentTimes[seen] = isWhole(start, 1, LATEST_START) ? Number(start) : 1;
+    seen += 1;
     if (fault === undefined) {
       startTimes[taken] = Number(start);
       pages[taken] = Number(page);
@@ -69,6 +77,7 @@ export function checkPageStats(
     pages: pages.subarray(0, taken),
     durations: durations.subarray(0, taken),
     totalPages: totalPages.subarray(0, taken),
+    sentTimes,
   };
 }
 

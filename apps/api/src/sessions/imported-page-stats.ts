@@ -15,7 +15,7 @@ export class ImportedPageStats {
 
   async reading(tx: EntityManager, userId: number, bookFileId: number): Promise<FileReading> {
     const [row] = await tx.query<FileReading[]>(
-      `SELECT count(*)::int AS sessions, coalesce(sum(duration), 0)::int AS seconds FROM reading_sessions
+      `SELECT count(*)::int AS sessions, coalesce(sum(duration), 0)::float8 AS seconds FROM reading_sessions
        WHERE user_id = $1 AND book_file_id = $2 AND is_counted`,
       [userId, bookFileId],
     );

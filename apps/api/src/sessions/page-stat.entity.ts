@@ -24,7 +24,7 @@ export class PageStatEntity {
   totalPages: number;
 
   /** The smallest id among the devices that report the row. */
-  @Column('text', { name: 'device_id' })
+  @Column({ type: 'text', name: 'device_id', collation: 'C' })
   deviceId: string;
 }
 
@@ -39,7 +39,7 @@ export class PageStatUploadEntity {
   @ForeignKey('book_files', { name: 'page_stat_uploads_file_fk' })
   bookFileId: number;
 
-  @PrimaryColumn('text', { name: 'device_id', primaryKeyConstraintName: 'page_stat_uploads_pk' })
+  @PrimaryColumn('text', { name: 'device_id', collation: 'C', primaryKeyConstraintName: 'page_stat_uploads_pk' })
   deviceId: string;
 
   /** Up to here the device uploaded everything, unix seconds. */

@@ -13,12 +13,18 @@ export interface StatsOfFile {
 /** What a device uploaded for a file so far. */
 export interface UploadState {
   readonly bookFileId: number;
-  readonly deviceId: string;
   /** Unix seconds. */
   readonly watermark: number;
   readonly rowCount?: number;
   /** Unix seconds. */
   readonly firstStart?: number;
+}
+
+/** What is known of a file before an upload. */
+export interface KnownFile {
+  readonly upload?: UploadState;
+  /** A device whose rows this one would take over has sittings there. */
+  readonly isContested: boolean;
 }
 
 /** A stretch of time in which a device's stats of a file changed. */
@@ -43,6 +49,7 @@ const SENT = `sent AS (
     ORDER BY book_file_id, start_time, page, duration DESC, total_pages DESC
   )`;
 
+// Ids are compared by the collation of their columns, "C", the order of `mergePageStat` in every database.
 // A row of several devices belongs to the smallest device id, has the largest duration, then the largest number of pages.
 const STORE = `
   WITH ${SENT},
@@ -68,6 +75,13 @@ const FIND_TAKEN_OVER = `
   FROM sent s JOIN page_stats p ON p.user_id = $1 AND p.book_file_id = s.book_file_id AND p.start_time = s.start_time AND p.page = s.page
   WHERE p.device_id > $7 GROUP BY p.book_file_id, p.device_id`;
 
+const FIND_KNOWN = `
+  SELECT f.id AS book_file_id, u.watermark, u.row_count, u.first_start,
+    EXISTS (SELECT 1 FROM reading_sessions s
+      WHERE s.user_id = $1 AND s.book_file_id = f.id AND s.device_id > $3 AND s.source = 'koreader') AS is_contested
+  FROM (SELECT DISTINCT unnest($2::int[])) AS f (id)
+  LEFT JOIN page_stat_uploads u ON u.user_id = $1 AND u.book_file_id = f.id AND u.device_id = $3`;
+
 interface WindowRow {
   book_file_id: number;
   device_id: string;
@@ -78,27 +92,39 @@ interface WindowRow {
 /** Page stats as KOReader measured them, each once. */
 @Injectable()
 export class PageStatRepository {
-  /** Uploads of every device for the files. */
-  async findUploads(tx: EntityManager, userId: number, bookFileIds: readonly number[]): Promise<UploadState[]> {
+  /** What is known of each file before the device uploads. Whoever read there has sittings, even a device that is forgotten. */
+  async findKnown(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    bookFileIds: readonly number[],
+  ): Promise<ReadonlyMap<number, KnownFile>> {
     const rows = await tx.query<
       {
         book_file_id: number;
-        device_id: string;
-        watermark: string;
+        watermark: string | null;
         row_count: number | null;
         first_start: string | null;
+        is_contested: boolean;
       }[]
-    >(
-      `SELECT book_file_id, device_id, watermark, row_count, first_start FROM page_stat_uploads WHERE user_id = $1 AND book_file_id = ANY ($2::int[])`,
-      [userId, bookFileIds],
+    >(FIND_KNOWN, [userId, bookFileIds, deviceId]);
+    return new Map(
+      rows.map((row) => [
+        row.book_file_id,
+        {
+          isContested: row.is_contested,
+          upload:
+            row.watermark === null
+              ? undefined
+              : {
+                  bookFileId: row.book_file_id,
+                  watermark: Number(row.watermark),
+                  rowCount: row.row_count ?? undefined,
+                  firstStart: row.first_start === null ? undefined : Number(row.first_start),
+                },
+        },
+      ]),
     );
-    return rows.map((row) => ({
-      bookFileId: row.book_file_id,
-      deviceId: row.device_id,
-      watermark: Number(row.watermark),
-      rowCount: row.row_count ?? undefined,
-      firstStart: row.first_start === null ? undefined : Number(row.first_start),
-    }));
   }
 
   /** Stretches whose rows another device holds now and will lose to this one. */
@@ -126,17 +152,23 @@ export class PageStatRepository {
   }
 
   /** The caller holds the locks of the files and has read what was there: a watermark may go down again. */
-  async saveUploads(tx: EntityManager, userId: number, uploads: readonly UploadState[]): Promise<void> {
+  async saveUploads(
+    tx: EntityManager,
+    userId: number,
+    deviceId: string,
+    uploads: readonly UploadState[],
+  ): Promise<void> {
     await tx.query(
       `INSERT INTO page_stat_uploads AS u (user_id, book_file_id, device_id, watermark, row_count, first_start)
-       SELECT $1, * FROM unnest($2::int[], $3::text[], $4::bigint[], $5::int[], $6::bigint[])
+       SELECT $1, r.id, $3, r.watermark, r.row_count, r.first_start
+       FROM unnest($2::int[], $4::bigint[], $5::int[], $6::bigint[]) AS r (id, watermark, row_count, first_start)
        ON CONFLICT (user_id, book_file_id, device_id) DO UPDATE SET
          watermark = excluded.watermark, row_count = coalesce(excluded.row_count, u.row_count),
          first_start = coalesce(excluded.first_start, u.first_start)`,
       [
         userId,
         uploads.map(({ bookFileId }) => bookFileId),
-        uploads.map(({ deviceId }) => deviceId),
+        deviceId,
         uploads.map(({ watermark }) => watermark),
         uploads.map(({ rowCount }) => rowCount ?? null),
         uploads.map(({ firstStart = Infinity }) => (Number.isFinite(firstStart) ? firstStart : null)),

@@ -5,7 +5,7 @@ import { Clock } from '../clock/index.ts';
 import { Transaction } from '../database/index.ts';
 import { checkItems, leavesBadItemsOut, seenDevice, serverEnvelope } from '../device/index.ts';
 import { MatchDocuments } from '../fingerprint/index.ts';
-import { checkEventCount, checkPageStats, type StatRows } from './check-page-stats.ts';
+import { checkEventCount, type CheckedStats, checkPageStats } from './check-page-stats.ts';
 import { PageStatsBookDto, type PageStatsPushDto } from './page-stats.dto.ts';
 import { type FileStats, TakeInPageStats } from './take-in-page-stats.ts';
 
@@ -52,7 +52,7 @@ export class PushPageStats {
 }
 
 function booksOf(request: PageStatsPushDto): {
-  books: { book: PageStatsBookDto; stats: StatRows }[];
+  books: { book: PageStatsBookDto; stats: CheckedStats }[];
   rejected: RejectedItem[];
 } {
   const leavesOut = leavesBadItemsOut(request);

@@ -24,7 +24,7 @@ export class ReadingSessionEntity {
   @Column('text')
   source: 'koreader' | 'web' | 'kobo' | 'manual';
 
-  @Column('text', { name: 'device_id', default: '' })
+  @Column({ type: 'text', name: 'device_id', default: '', collation: 'C' })
   deviceId: string;
 
   /** Unix seconds. */

@@ -35,6 +35,6 @@ import { TakeInPageStats } from './take-in-page-stats.ts';
     RecomputeSessions,
     TakeInPageStats,
   ],
-  exports: [ImportedPageStats, TakeInPageStats],
+  exports: [ImportedPageStats, RecomputeSessions, TakeInPageStats],
 })
 export class SessionsModule {}

@@ -43,7 +43,7 @@ export class StatisticsRepository {
     scope: StatisticsScope,
   ): Promise<ReadingStatistics['days'][number][]> {
     return tx.query(
-      `WITH ${scoped(user)} SELECT day::text, sum(seconds)::int AS seconds, count(DISTINCT book_id)::int AS books FROM scope GROUP BY day ORDER BY day`,
+      `WITH ${scoped(user)} SELECT day::text, sum(seconds)::float8 AS seconds, count(DISTINCT book_id)::int AS books FROM scope GROUP BY day ORDER BY day`,
       parameters(user, scope),
     );
   }

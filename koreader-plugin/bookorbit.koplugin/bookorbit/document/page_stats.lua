@@ -10,16 +10,17 @@ local BUSY_MILLISECONDS = 5000
 local LONGEST_DURATION_SECONDS = 86400
 local LONGEST_TITLE, LONGEST_AUTHORS = 500, 1000
 
+-- What the server can take. Rows it cannot are neither sent nor counted: it would ask for them for ever.
+local USABLE = [[
+id_book IN (SELECT id FROM book WHERE lower(md5) IN (?1, ?2)) AND start_time > 0 AND total_pages > 0 AND page >= 0]]
 -- By the file's md5 and not by `id`: after an edit of title or authors a second row has the same md5.
 -- The same page and second twice: the longer one was written later.
 local ROWS = [[
 SELECT page, start_time, MAX(duration), MAX(total_pages) FROM page_stat_data
-WHERE id_book IN (SELECT id FROM book WHERE lower(md5) IN (?1, ?2)) AND start_time >= ?3 AND start_time > 0 AND total_pages > 0
-    AND page >= 0
+WHERE ]] .. USABLE .. [[ AND start_time >= ?3
 GROUP BY page, start_time ORDER BY start_time, page LIMIT ?4]]
 local COUNT = [[
-SELECT COUNT(*) FROM (SELECT DISTINCT page, start_time FROM page_stat_data
-WHERE id_book IN (SELECT id FROM book WHERE lower(md5) IN (?1, ?2)))]]
+SELECT COUNT(*) FROM (SELECT DISTINCT page, start_time FROM page_stat_data WHERE ]] .. USABLE .. ")"
 
 -- Every book the statistics know, whatever its title was.
 local BOOKS = [[

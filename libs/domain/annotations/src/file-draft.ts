@@ -111,7 +111,7 @@ export class FileDraft {
 }
 
 /** Former keys of one annotation that are remembered: a backup older than that is unlikely. */
-const MOST_KEYS = 64;
+export const MOST_KEYS = 64;
 
 /** Those without a number yet come last, in the order they were made. */
 function order(id: number): number {

@@ -10,7 +10,7 @@ export {
   isSamePlace,
   type Place,
 } from './fields.ts';
-export type { FileDraft } from './file-draft.ts';
+export { type FileDraft, MOST_KEYS } from './file-draft.ts';
 export * from './offers.ts';
 export * from './palette.ts';
 export * from './take-in-acks.ts';

@@ -8,6 +8,8 @@ export interface DeviceClock {
 
 /** Zones lie on quarters of an hour. */
 const ZONE_STEP_SECONDS = 900;
+/** 1 January 2010, unix seconds: no e-reader this product serves marked anything before. */
+const EARLIEST_SECONDS = 1_262_304_000;
 /** A difference this small is the time the request took and the resolution of the clock. */
 const SKEW_NOISE_SECONDS = 2;
 const WALL_CLOCK = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})$/;
@@ -16,7 +18,7 @@ const WALL_CLOCK = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})$/;
  * When a datetime of a device was, by the server's clock.
  *
  * @param now The server's clock, unix seconds.
- * @returns Unix seconds, never after `now`; undefined when the text is no datetime.
+ * @returns Unix seconds, never after `now`; undefined when the text is no datetime, or none that can be true (before 2010).
  */
 export function instantOf(datetime: string | undefined, clock: DeviceClock, now: number): number | undefined {
   const wall = wallClockSeconds(datetime);
@@ -24,7 +26,7 @@ export function instantOf(datetime: string | undefined, clock: DeviceClock, now:
   const { zone, skew } = zoneAndSkew(clock, now);
   // A clock that is far behind now was right when the highlight was made, or the highlight would lie in the future.
   const corrected = wall - zone - skew > now ? wall - zone : wall - zone - skew;
-  return Math.min(corrected, Math.floor(now));
+  return corrected < EARLIEST_SECONDS ? undefined : Math.min(corrected, Math.floor(now));
 }
 
 /** @returns An instant as the device's wall clock shows it, `YYYY-MM-DD HH:MM:SS`. */

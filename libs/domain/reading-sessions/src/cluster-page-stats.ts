@@ -5,6 +5,9 @@ export const SESSION_GAP_SECONDS = 1800;
 /** A session shorter than this is leafing, not reading. */
 export const SHORTEST_SESSION_SECONDS = 10;
 
+/** Nobody reads for 68 years: what damaged rows sum up to beyond is not counted, and fits into what databases hold seconds in. */
+export const LONGEST_SESSION_SECONDS = 2_147_483_647;
+
 /** One sitting with one file on one device. */
 export interface ReadingSession {
   /** Unix seconds of the first page. */
@@ -62,10 +65,15 @@ export function sessionOf(sitting: readonly PageStat[]): ReadingSession {
   return {
     startTime: first.startTime,
     endTime,
-    duration: Math.min(summed, endTime - first.startTime),
+    duration: countedSeconds(summed, endTime - first.startTime),
     pages: new Set(sitting.map(({ page }) => page)).size,
     firstPage: first.page,
     lastPage: last.page,
     totalPages: last.totalPages,
   };
+}
+
+/** @returns What counts of a sitting's summed durations, given the time on the wall clock. */
+export function countedSeconds(summed: number, wall: number): number {
+  return Math.min(summed, wall, LONGEST_SESSION_SECONDS);
 }

@@ -1,4 +1,4 @@
-import { SHORTEST_SESSION_SECONDS, sittingsOf } from './cluster-page-stats.ts';
+import { countedSeconds, SHORTEST_SESSION_SECONDS, sittingsOf } from './cluster-page-stats.ts';
 import type { PageStat } from './page-stat.ts';
 
 /** Tells days apart in somebody's time zone, daylight saving included. */
@@ -31,7 +31,7 @@ export function sittingDays(sitting: readonly PageStat[], calendar: Calendar): M
     endTime = Math.max(endTime, startTime + duration);
     total += duration;
   }
-  const counted = Math.min(total, endTime - first.startTime);
+  const counted = countedSeconds(total, endTime - first.startTime);
   if (counted < SHORTEST_SESSION_SECONDS) return new Map();
   const { day, endTime: midnight } = calendar.dayOf(first.startTime);
   // Nearly every sitting: its pages need not be looked at one by one.

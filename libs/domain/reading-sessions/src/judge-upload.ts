@@ -10,6 +10,7 @@ export interface KnownUpload {
 
 /** One request of the device for the file. */
 export interface SentRows {
+  /** Also of rows that cannot be used: they are accounted for like all others, or the device would be asked for them for ever. */
   readonly startTimes: Iterable<number> & ArrayLike<number>;
   /** Rows the device holds for the file in all. */
   readonly rowCount?: number;

@@ -98,6 +98,13 @@ describe('clusterPageStats', () => {
     expect(clusterPageStats([stat(0, 4000, 1), stat(10, 5, 2), stat(5700, 60, 3)])).toHaveLength(1);
   });
 
+  it('counts no more of rows without end than an integer of four bytes holds', () => {
+    const day = 86_400;
+    const rows = Array.from({ length: 25_000 }, (_, n) => stat(n * day, day, n));
+    expect(clusterPageStats(rows)).toMatchObject([{ duration: 2 ** 31 - 1, endTime: 25_000 * day }]);
+    expect(sum(dailyTotals(rows, SHORT_DAYS).values())).toBe(2 ** 31 - 1);
+  });
+
   it('drops nine seconds and keeps ten', () => {
     expect(clusterPageStats([stat(0, 9)])).toEqual([]);
     expect(clusterPageStats([stat(0, 10)])).toHaveLength(1);

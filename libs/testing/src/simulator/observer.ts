@@ -73,6 +73,13 @@ export class Observer {
     this.noteClock(device, delivery);
   }
 
+  /** Nobody knows any more what the device had, or which of several it is. */
+  forgot(deviceId: string, name: string): void {
+    this.installs.forgot(deviceId);
+    this.latest.delete(deviceId);
+    for (const oracle of [...this.notes, ...this.dogEars]) oracle.unheard(name);
+  }
+
   indexOf(book: SimulatedBook): number {
     return this.books.indexOf(book);
   }

@@ -40,6 +40,7 @@ const DEEDS = {
   koboNote: 2,
   koboEdit: 1,
   koboDelete: 1,
+  forget: 2,
 } as const;
 export type Deed = keyof typeof DEEDS;
 

@@ -12,6 +12,7 @@ import type { SimulatedAnswer, SimulatedBook, SimulatedPerson } from './server.t
 
 const STATUSES = ['unread', 'want_to_read', 'reading', 'on_hold', 'finished', 'abandoned'] as const;
 const MOST_ON_A_PAGE = 200;
+const NOT_FOUND = 404;
 
 /** A person in the web app. Its requests arrive: what a browser did not see done, its user does again. */
 export class WebWriter {
@@ -178,6 +179,13 @@ export class WebWriter {
       if (decision === 'discard') oracle?.doubtedAll();
     }
     return all.length;
+  }
+
+  /** Forgets a device; one the server never heard of is no device. */
+  async forgetDevice(deviceId: string): Promise<void> {
+    const path = `koreader/devices/${deviceId}`;
+    const answer = await this.person.web('DELETE', path);
+    if (answer.status !== NOT_FOUND) expectOk(answer, `DELETE ${path}`);
   }
 
   /** Lets devices try again what they could not do. */

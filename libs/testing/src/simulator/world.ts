@@ -232,6 +232,8 @@ export class World {
         return;
       case 'restore':
         return this.restore(device);
+      case 'forget':
+        return this.forget(device);
       case 'clone':
         return this.makeClone();
       case 'upgradeDocument':
@@ -307,6 +309,18 @@ export class World {
       this.observer.notes[index]?.doubted(device.name);
       this.observer.dogEars[index]?.doubted(device.name);
     }
+  }
+
+  /** Somebody forgets it in the web app, and it goes on syncing: it begins anew, and nothing of it is lost or doubled. */
+  private async forget(device: SimulatedDevice): Promise<void> {
+    const { deviceId } = device.identity;
+    // Which of several of one id is meant would be the server's business.
+    if (this.isCloned && deviceId === this.cast.clone.identity.deviceId) return;
+    // What arrives of it later would be the first that is heard of it, and nothing would say that it is old.
+    await this.arriveAll();
+    await this.web.forgetDevice(deviceId);
+    this.synced.delete(device);
+    this.observer.forgot(deviceId, device.name);
   }
 
   private makeClone(): void {

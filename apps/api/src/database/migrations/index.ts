@@ -23,6 +23,8 @@ import { TellClonesApartByClock1795910402000 } from './1795910402000-tell-clones
 import { KeepSaidRounds1795910402100 } from './1795910402100-keep-said-rounds.ts';
 import { FindAnnotationsQuickly1795910403000 } from './1795910403000-find-annotations-quickly.ts';
 import { CountExchanges1795910404000 } from './1795910404000-count-exchanges.ts';
+import { CompareDeviceIdsAlike1795910405000 } from './1795910405000-compare-device-ids-alike.ts';
+import { RecountSharedReading1795910405100 } from './1795910405100-recount-shared-reading.ts';
 import { KeepWhenStatusesWereChosen1795910406000 } from './1795910406000-keep-when-statuses-were-chosen.ts';
 import { KeepWhatPlacesCameUnder1795910406100 } from './1795910406100-keep-what-places-came-under.ts';
 
@@ -53,6 +55,8 @@ export const MIGRATIONS = [
   KeepSaidRounds1795910402100,
   FindAnnotationsQuickly1795910403000,
   CountExchanges1795910404000,
+  CompareDeviceIdsAlike1795910405000,
+  RecountSharedReading1795910405100,
   KeepWhenStatusesWereChosen1795910406000,
   KeepWhatPlacesCameUnder1795910406100,
 ];

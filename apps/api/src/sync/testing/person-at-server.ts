@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Permission } from '@bookorbit/contracts';
 import { pino } from 'pino';
@@ -49,6 +50,11 @@ export class SpecServer {
 
   get dataSource(): DataSource {
     return this.app.get(DataSource);
+  }
+
+  /** A provider of the server. */
+  get<T>(type: Type<T>): T {
+    return this.app.get(type);
   }
 
   async stop(): Promise<void> {

@@ -20,6 +20,15 @@ export class InstallsOracle {
     return deviceId;
   }
 
+  /** Who was kept under the id is new when it comes again. */
+  forgot(id: string): void {
+    for (const [deviceId, installs] of this.installsById)
+      this.installsById.set(
+        deviceId,
+        installs.filter(({ keptAs }) => keptAs !== id),
+      );
+  }
+
   /**
    * Whether its next request is kept under an id it has not spoken under: it begins anew, and the first exchange of a file deletes nothing. While
    * it passes for another one, that may speak again at any time, and then it is told apart.

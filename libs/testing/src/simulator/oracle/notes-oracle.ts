@@ -68,6 +68,11 @@ export class NotesOracle {
     }
   }
 
+  /** The server forgot the device: the next exchange of it is its first, and deletes nothing. */
+  unheard(by: string): void {
+    for (const { deletions } of this.notes.values()) if (deletions.get(by) === 'pending') deletions.set(by, 'doubtful');
+  }
+
   hasEdits(): boolean {
     return [...this.notes.values()].some(({ replaced }) => replaced.size > 0);
   }
