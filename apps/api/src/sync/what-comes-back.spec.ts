@@ -264,7 +264,11 @@ describe('why is it not syncing?', () => {
     const person = await server.addPerson();
     const [file] = person.files;
     await stock(person).push(file?.hash ?? '', 0.4, '/body/DocFragment[1]/body/p[1]/text().0');
-    expect(await finding(person, 'sessions')).toMatchObject({ state: 'attention', names: ['Stock'] });
+    expect(await finding(person, 'sessions')).toMatchObject({
+      state: 'attention',
+      found: { code: 'sessions.stockDevices', devices: ['Stock'] },
+      names: [(await person.get<BookDetail>(`books/${file?.bookId}`)).title],
+    });
     await stock(person).push('f'.repeat(32), 0.4, 'x', { metadata: { title: 'Elsewhere' } });
     expect(await finding(person, 'matching')).toMatchObject({ state: 'attention', names: ['Elsewhere'] });
     await exchange(
@@ -274,6 +278,18 @@ describe('why is it not syncing?', () => {
     expect(await finding(person, 'highlights')).toMatchObject({ state: 'attention', names: ['Kobo_nova'] });
     await exchange(device(person, 'KOBO'), bookOf(file?.hash ?? '', [highlight(1)]));
     expect(await finding(person, 'highlights')).toMatchObject({ state: 'ok' });
+  });
+
+  it('blames no device for the reading time of a book it sent nothing of', async () => {
+    const person = await server.addPerson();
+    const [file] = person.files;
+    const progress = { percentage: 0.3, progress: '/body/DocFragment[2]/body/p[1]/text().0', timestamp: READ_AT };
+    expect((await device(person).post('progress', { items: [{ hash: file?.hash, ...progress }] })).status).toBe(200);
+    await stock(person).push('f'.repeat(32), 0.4, 'x', { metadata: { title: 'Elsewhere' } });
+    const { findings } = await person.get<SyncCheck>('koreader/check');
+    expect(findings.filter(({ check }) => check === 'sessions')).toMatchObject([
+      { found: { code: 'sessions.missing' }, names: [(await person.get<BookDetail>(`books/${file?.bookId}`)).title] },
+    ]);
   });
 
   it('sees that somebody types a wrong password on a device', async () => {

@@ -103,8 +103,8 @@ export function sayFinding(found: SyncFound): FindingWords {
       };
     case 'sessions.stockDevices':
       return {
-        found: $localize`These devices use KOReader’s own progress sync, which sends places and no reading time.`,
-        fix: $localize`Install the BookOrbit plugin on them.`,
+        found: $localize`These books have a place and no reading time: it came by KOReader’s own progress sync, which sends none, from ${sayList(found.devices)}:devices:.`,
+        fix: $localize`Install the BookOrbit plugin there.`,
       };
     case 'sessions.missing':
       return {
@@ -163,6 +163,10 @@ export function sayFinding(found: SyncFound): FindingWords {
 
 /** Names of what is concerned, as a list in the reader’s language. */
 export function sayNames({ names }: SyncFinding): string {
+  return sayList(names);
+}
+
+function sayList(names: readonly string[]): string {
   return new Intl.ListFormat(undefined, { type: 'unit' }).format(names);
 }
 
