@@ -2,6 +2,8 @@ import type {
   AnnotationExchangeAnswer,
   BookDetail,
   CurrentBook,
+  DeviceKeySummary,
+  DeviceSummary,
   FailedAnnotation,
   HeldDeletes,
   HighlightOfTheDay,
@@ -12,6 +14,7 @@ import type {
   ReadingLog,
   SyncCheck,
   SyncFinding,
+  UnmatchedDocument,
 } from '@bookorbit/contracts';
 import { createTestDatabase, PluginDevice, StockDevice, type TestDatabase } from '@bookorbit/testing';
 import { bookOf, highlight, keyOf } from '../annotations/testing/device-notes.ts';
@@ -113,6 +116,35 @@ describe('the place of a book', () => {
       [file?.fileId, later],
     );
     expect(await isChanged()).toBe(true);
+  });
+});
+
+it('a device that was given a name has it wherever it is named, also at what it brought before', async () => {
+  const person = await server.addPerson();
+  const [file] = person.files;
+  await read(device(person, 'KOBO'), file?.hash, 0.3);
+  await device(person, 'KOBO').post('progress', { items: [{ hash: 'e'.repeat(32), percentage: 0.2, progress: 'x' }] });
+  await stock(person).push('f'.repeat(32), 0.4, 'x', { metadata: { title: 'Elsewhere' } });
+  for (const [deviceId, name] of [
+    ['KOBO', 'In the bag'],
+    ['STOCK1', 'By the bed'],
+  ])
+    expect(await person.send('PATCH', `koreader/devices/${deviceId}`, { name })).toBe(204);
+  const { entries } = await person.get<ProgressHistory>(`books/${file?.bookId}/history`);
+  expect({
+    places: (await placesOf(person)).map(({ deviceName }) => deviceName),
+    history: entries.map(({ deviceName }) => deviceName),
+    current: (await person.get<CurrentBook[]>('reading/current')).map(({ deviceName }) => deviceName),
+    keys: (await person.get<DeviceKeySummary[]>('koreader/device-keys')).map(({ devices }) => [...devices].sort()),
+    unmatched: (await person.get<UnmatchedDocument[]>('koreader/unmatched'))
+      .filter(({ title }) => title === 'Elsewhere')
+      .map(({ deviceName }) => deviceName),
+  }).toEqual({
+    places: ['In the bag'],
+    history: ['In the bag'],
+    current: ['In the bag'],
+    keys: [['By the bed', 'In the bag']],
+    unmatched: ['By the bed'],
   });
 });
 
