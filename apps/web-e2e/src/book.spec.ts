@@ -146,7 +146,8 @@ describe('The page of a book', () => {
     const rows = Array.from({ length: 60 }, (_, n) => [n + 1, kobo.now - (n + 1) * 2 * HOUR, 600, 100]);
     await kobo.post('page-stats', { books: [{ hash: book.hash, rows }] });
     await page.goto(`/books/${book.id}`);
-    const shown = () => page.getByRole('list', { name: 'Reading sessions, newest first' }).getByRole('listitem').count();
+    const shown = () =>
+      page.getByRole('list', { name: 'Reading sessions, newest first' }).getByRole('listitem').count();
     await page.getByText('60 reading sessions, 10 hr in all. The latest 50 are shown.').waitFor();
     await expectSoon(shown, 50);
 
