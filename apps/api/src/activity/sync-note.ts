@@ -23,7 +23,8 @@ export function noteOf(exchange: string, body: unknown, answer: unknown): SyncNo
   const refused: SyncRefusal[] = [];
   const books = exchange === 'kosync' ? [body] : [...listOf(body, 'books'), ...listOf(body, 'items')];
   for (const book of books) countBook(exchange, book, came);
-  for (const result of [...listOf(answer, 'results'), ...listOf(answer, 'books')]) countAnswer(result, went, refused);
+  for (const result of [...listOf(answer, 'results'), ...listOf(answer, 'books')])
+    countAnswer(exchange, result, went, refused);
   for (const item of listOf(answer, 'rejected')) {
     refused.push({ path: textOf(item, 'path'), reason: textOf(item, 'reason') ?? 'It could not be read.' });
   }
@@ -56,9 +57,8 @@ class Counter {
 function countBook(exchange: string, book: unknown, came: Counter): void {
   const kind = KIND_OF_ITEM[exchange];
   if (kind) came.add(kind, 1);
-  const changed = exchange.startsWith('bookmarks') ? 'bookmarks' : 'annotations';
   came.add('pageStats', listOf(book, 'rows').length + listOf(book, 'events').length);
-  came.add(changed, listOf(book, 'changes').length + listOf(book, 'annotations').length);
+  came.add(kindOfNotes(exchange), listOf(book, 'changes').length + listOf(book, 'annotations').length);
   if (exchange.endsWith('-ack')) came.add('acks', listOf(book, 'applied').length + listOf(book, 'deleted').length);
   else came.add('deletes', listOf(book, 'deleted').length);
   if (exchange !== 'sync') return;
@@ -73,15 +73,20 @@ function countBook(exchange: string, book: unknown, came: Counter): void {
   }
 }
 
+/** What a route of annotations is about. */
+function kindOfNotes(exchange: string): 'annotations' | 'bookmarks' {
+  return exchange.startsWith('bookmarks') ? 'bookmarks' : 'annotations';
+}
+
 const KIND_OF_ITEM: Readonly<Record<string, SyncKind>> = {
   progress: 'places',
   kosync: 'places',
   'book-states': 'states',
 };
 
-function countAnswer(result: unknown, went: Counter, refused: SyncRefusal[]): void {
+function countAnswer(exchange: string, result: unknown, went: Counter, refused: SyncRefusal[]): void {
   for (const [part, kind] of [
-    [result, 'annotations'],
+    [result, kindOfNotes(exchange)],
     [fieldOf(result, 'annotations'), 'annotations'],
     [fieldOf(result, 'bookmarks'), 'bookmarks'],
   ] as const) {
