@@ -13,6 +13,7 @@ import type {
   ProgressHistory,
   ReadingLog,
   SyncCheck,
+  SyncFeed,
   SyncFinding,
   UnmatchedDocument,
 } from '@bookorbit/contracts';
@@ -175,6 +176,62 @@ it('a sitting says from where to where in the book it went', async () => {
   await read(device(person), person.files[0]?.hash, 0.4);
   const { sessions } = await person.get<ReadingLog>(`reading/log?bookId=${person.files[0]?.bookId}`);
   expect(sessions).toMatchObject([{ from: 0.3, until: 0.4, pages: 2, totalPages: 100, seconds: 120 }]);
+});
+
+describe('the feed', () => {
+  /** Written a moment after the answer. */
+  async function entries(person: Person, count: number): Promise<SyncFeed['entries']> {
+    for (let n = 0; n < 200; n += 1) {
+      const { entries } = await person.get<SyncFeed>('koreader/activity');
+      if (entries.length >= count) return entries;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return (await person.get<SyncFeed>('koreader/activity')).entries;
+  }
+
+  it('says that a place KOReader’s own sync brought is of no book here', async () => {
+    const person = await server.addPerson();
+    const [file] = person.files;
+    await stock(person).push('F'.repeat(32), 0.4, 'x', { metadata: { title: 'Elsewhere' } });
+    expect(await entries(person, 1)).toMatchObject([
+      { came: { places: 1 }, refused: [{ reason: `No book has the fingerprint ${'f'.repeat(32)}.` }] },
+    ]);
+    // Twice, as the second goes the short way.
+    await stock(person).push(file?.hash ?? '', 0.4, '/body/DocFragment[1]/body/p[1]/text().0');
+    await stock(person).push(file?.hash ?? '', 0.5, '/body/DocFragment[1]/body/p[2]/text().0');
+    expect((await entries(person, 3)).map(({ refused }) => refused.length)).toEqual([0, 0, 1]);
+  });
+
+  it('says that a device was turned away because sync is off, once in a while for each', async () => {
+    const person = await server.addPerson();
+    const [file] = person.files;
+    expect(await person.send('PATCH', 'koreader/account', { isSyncEnabled: false })).toBe(204);
+    const push = async (deviceId: string) => {
+      const { status } = await device(person, deviceId).post('progress', {
+        items: [{ hash: file?.hash, percentage: 0.4, progress: 'x' }],
+      });
+      expect(status).toBe(403);
+    };
+    for (const deviceId of ['KOBO', 'KOBO', 'PHONE', 'KOBO']) await push(deviceId);
+    await stock(person)
+      .push(file?.hash ?? '', 0.4, 'x')
+      .catch(() => undefined);
+    const turnedAway = await entries(person, 3);
+    expect(turnedAway.map(({ deviceId, exchange }) => `${deviceId} ${exchange}`)).toEqual([
+      'STOCK1 kosync',
+      'PHONE progress',
+      'KOBO progress',
+    ]);
+    for (const entry of turnedAway)
+      expect(entry).toMatchObject({
+        came: {},
+        went: {},
+        refused: [{ reason: expect.stringContaining('switched off') }],
+      });
+    server.now = new Date(server.now.getTime() + 2 * 60 * 60_000);
+    await push('KOBO');
+    expect((await entries(person, 4)).length).toBe(4);
+  });
 });
 
 describe('plugin activity', () => {
