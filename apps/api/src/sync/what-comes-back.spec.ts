@@ -178,6 +178,23 @@ it('a sitting says from where to where in the book it went', async () => {
   expect(sessions).toMatchObject([{ from: 0.3, until: 0.4, pages: 2, totalPages: 100, seconds: 120 }]);
 });
 
+it('a device is said to be where it last was, also in a document that is no book here', async () => {
+  const person = await server.addPerson();
+  const [file] = person.files;
+  const lastOf = async () => (await person.get<DeviceSummary[]>('koreader/devices'))[0]?.lastProgress;
+  const push = (hash: string, percentage: number, title: string) =>
+    stock(person).push(hash, percentage, '/body/DocFragment[1]/body/p[1]/text().0', { metadata: { title } });
+  await push('f'.repeat(32), 0.4, 'Elsewhere');
+  expect(await lastOf()).toEqual({ title: 'Elsewhere', percentage: 0.4, receivedAt: server.now.toISOString() });
+  server.now = new Date(server.now.getTime() + 60_000);
+  await push(file?.hash ?? '', 0.5, 'Here');
+  expect(await lastOf()).toMatchObject({ bookId: file?.bookId, percentage: 0.5 });
+  server.now = new Date(server.now.getTime() + 60_000);
+  await push('e'.repeat(32), 0.6, '');
+  expect(await lastOf()).toMatchObject({ title: 'e'.repeat(32), percentage: 0.6 });
+  expect(await lastOf()).not.toHaveProperty('bookId');
+});
+
 describe('the feed', () => {
   /** Written a moment after the answer. */
   async function entries(person: Person, count: number): Promise<SyncFeed['entries']> {

@@ -80,7 +80,8 @@ export interface DeviceSummary {
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
   readonly lastProgress?: {
-    readonly bookId: number;
+    /** Absent: the document matches no book. */
+    readonly bookId?: number;
     readonly title: string;
     readonly percentage: number;
     /** ISO 8601. */
