@@ -6,7 +6,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import { pino } from 'pino';
-import { ACCESS, type Access } from './auth/index.ts';
+import { ACCESS, type Access, NEWS } from './auth/index.ts';
 import { readEnvironment } from './config/index.ts';
 import { MIGRATED_SCHEMA } from './database/test-database.ts';
 import { createServer } from './server.ts';
@@ -20,6 +20,9 @@ const PUBLIC_ROUTES = [
   'POST /api/v1/koreader/users/create',
   'GET /api/v1/koreader/healthcheck',
 ];
+
+/** Routes of pages that change something no other page of the same person shows, or that announce it themselves. */
+const SILENT_ROUTES = /^(PUT|POST|PATCH|DELETE) \/api\/v1\/(session\/password|users\b|libraries\b|imports\b)/;
 
 /**
  * Which module may import which, in the order of the data's way: each imports only modules above it, so that no change travels
@@ -212,6 +215,7 @@ interface Route {
   /** With the prefix, parameters as `:name`. */
   readonly path: string;
   readonly access: Access | undefined;
+  readonly tellsPages: boolean;
 }
 
 describe('the routes of the running server', () => {
@@ -271,6 +275,14 @@ describe('the routes of the running server', () => {
         path.startsWith('/api/v1/koreader/plugin/') !== (access?.kind === 'device' && access.routes === 'plugin'),
     );
     expect(wrong.map(nameOf)).toEqual([]);
+  });
+
+  it('tell the other open pages of a person what one of them changes', () => {
+    const silent = routesOf(app).filter(
+      ({ method, access, tellsPages }) => access?.kind === 'web' && method !== 'GET' && !tellsPages,
+    );
+    expect(silent.map(nameOf).filter((name) => !SILENT_ROUTES.test(name))).toEqual([]);
+    expect(routesOf(app).filter(({ tellsPages }) => tellsPages).length).toBeGreaterThan(20);
   });
 });
 
@@ -335,6 +347,7 @@ function routesOf(app: NestExpressApplication): Route[] {
       const method: RequestMethod | undefined = handler && Reflect.getMetadata(METHOD_METADATA, handler);
       if (!handler || method === undefined) return [];
       const access: Access | undefined = Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, type);
+      const tellsPages = Reflect.hasMetadata(NEWS, handler);
       const paths = [Reflect.getMetadata(PATH_METADATA, handler)].flat() as string[];
       const [base] = [Reflect.getMetadata(PATH_METADATA, type)].flat() as string[];
       return paths.map((path) => ({
@@ -344,6 +357,7 @@ function routesOf(app: NestExpressApplication): Route[] {
           .filter(Boolean)
           .join('/')}`,
         access,
+        tellsPages,
       }));
     });
   });

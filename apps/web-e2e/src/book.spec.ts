@@ -139,6 +139,29 @@ describe('The page of a book', () => {
     expect((await log()).sessions).toHaveLength(2);
   });
 
+  it('counts all reading sessions, also those it does not show yet, and says when they do not come', async () => {
+    const { page, reader } = bench;
+    const book = await reader.findBook('Dracula');
+    const kobo = reader.device();
+    const rows = Array.from({ length: 60 }, (_, n) => [n + 1, kobo.now - (n + 1) * 2 * HOUR, 600, 100]);
+    await kobo.post('page-stats', { books: [{ hash: book.hash, rows }] });
+    await page.goto(`/books/${book.id}`);
+    const shown = () =>
+      page.getByRole('list', { name: 'Reading sessions, newest first' }).getByRole('listitem').count();
+    await page.getByText('60 reading sessions, 10 hr in all. The latest 50 are shown.').waitFor();
+    await expectSoon(shown, 50);
+
+    await page.route('**/reading/log?*', (route) => route.abort());
+    await page.getByRole('button', { name: 'Show earlier sessions' }).click();
+    await page.getByText('BookOrbit does not answer.').waitFor();
+    expect(await shown()).toBe(50);
+    await page.unroute('**/reading/log?*');
+    await page.getByRole('button', { name: 'Show earlier sessions' }).click();
+    await expectSoon(shown, 60);
+    await page.getByText('The latest 50 are shown.').waitFor({ state: 'hidden' });
+    await page.getByText('60 reading sessions, 10 hr in all.').waitFor();
+  });
+
   it('shows highlights in book order, and edits, colours, deletes and restores them for the devices', async () => {
     const { page, reader } = bench;
     const book = await reader.findBook('Dracula');

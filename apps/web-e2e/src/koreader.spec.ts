@@ -108,6 +108,13 @@ describe('Settings › Integrations › KOReader', () => {
     await page.reload();
     await page.getByText('PocketBook Era').waitFor();
     const devices = page.getByRole('region', { name: 'Devices', exact: true });
+    // Also where it last was in no book of the library.
+    expect(await reader.stock('PocketBook Era').push(UNKNOWN_DOCUMENT, 0.1)).toBe(200);
+    await devices.getByText(UNKNOWN_DOCUMENT).waitFor();
+    await devices.getByRole('link', { name: 'Not matched with a book' }).click();
+    await page.getByRole('button', { name: `Link to a book: ${UNKNOWN_DOCUMENT}` }).waitFor();
+    await page.goBack();
+    expect(await reader.stock('PocketBook Era').push(book.hash, 0.42)).toBe(200);
     await devices.getByRole('link', { name: 'Dracula' }).click();
     await page.getByRole('heading', { name: 'Dracula', level: 1 }).waitFor();
     await page.getByText('1 source').waitFor();

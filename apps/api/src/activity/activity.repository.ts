@@ -15,7 +15,8 @@ interface DeviceRow {
   book_id: number | null;
   title: string;
   percentage: number;
-  received_at: Date;
+  /** null: it reported no place. */
+  received_at: Date | null;
 }
 
 /** What the settings page shows: reads only. */
@@ -51,14 +52,20 @@ export class ActivityRepository {
     return row ?? { devices: 0, matchedBooks: 0, unmatchedBooks: 0 };
   }
 
-  /** Newest first, each with the last place it reported in a book the user may read. */
+  /** Newest first, each with the last place it reported in a book the user may read, or in a document that matches none. */
   async listDevices(tx: EntityManager, userId: number): Promise<DeviceSummary[]> {
     const rows = await tx.query<DeviceRow[]>(
       `WITH ${accessibleFiles('$1')},
        last AS (
-         SELECT DISTINCT ON (p.device_id) p.device_id, f.book_id, b.title, p.percentage, p.received_at
-         FROM device_progress p JOIN accessible_files f ON f.id = p.book_file_id JOIN books b ON b.id = f.book_id
-         WHERE p.user_id = $1 ORDER BY p.device_id, p.received_at DESC, p.sequence DESC
+         SELECT DISTINCT ON (device_id) * FROM (
+           SELECT p.device_id, f.book_id, b.title, p.percentage, p.received_at, p.sequence
+           FROM device_progress p JOIN accessible_files f ON f.id = p.book_file_id JOIN books b ON b.id = f.book_id
+           WHERE p.user_id = $1
+           UNION ALL
+           SELECT p.device_id, NULL, coalesce(nullif(u.title, ''), nullif(u.filename, ''), p.document), p.percentage, p.received_at, p.sequence
+           FROM parked_progress p LEFT JOIN unmatched_documents u ON u.user_id = $1 AND u.document = p.document
+           WHERE p.user_id = $1
+         ) p ORDER BY device_id, received_at DESC, sequence DESC
        )
        SELECT d.device_id, coalesce(d.given_name, d.name) AS name, d.plugin_version, d.retired_at, c.split_from, d.first_seen_at, d.last_seen_at, l.book_id, l.title, l.percentage, l.received_at
        FROM devices d LEFT JOIN last l ON l.device_id = d.device_id
@@ -75,9 +82,9 @@ export class ActivityRepository {
       splitFrom: row.split_from ?? undefined,
       firstSeenAt: row.first_seen_at.toISOString(),
       lastSeenAt: row.last_seen_at.toISOString(),
-      ...(row.book_id !== null && {
+      ...(row.received_at !== null && {
         lastProgress: {
-          bookId: row.book_id,
+          ...(row.book_id !== null && { bookId: row.book_id }),
           title: row.title,
           percentage: row.percentage,
           receivedAt: row.received_at.toISOString(),
@@ -92,7 +99,7 @@ export class ActivityRepository {
       { id: number; created_at: Date; last_used_at: Date | null; revoked_at: Date | null; devices: string[] }[]
     >(
       `SELECT k.id, k.created_at, k.last_used_at, k.revoked_at,
-              ARRAY(SELECT coalesce(nullif(d.name, ''), 'KOReader') FROM devices d
+              ARRAY(SELECT coalesce(d.given_name, nullif(d.name, ''), 'KOReader') FROM devices d
                     WHERE d.user_id = a.user_id AND d.device_key_id = k.id ORDER BY d.last_seen_at DESC) AS devices
        FROM device_keys k JOIN koreader_accounts a ON a.id = k.account_id
        WHERE a.user_id = $1 ORDER BY k.revoked_at IS NOT NULL, k.id DESC`,

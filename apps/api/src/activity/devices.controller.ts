@@ -11,7 +11,7 @@ import {
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { DataSource } from 'typeorm';
-import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
+import { CurrentUser, ofKoreader, TellsPages, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { IsStorableText, Optional, Refusal } from '../http/index.ts';
 import { ActivityRepository } from './activity.repository.ts';
 import { DeviceRegistry } from './device-registry.ts';
@@ -67,6 +67,7 @@ export class DevicesController {
   }
 
   @Patch('devices/:deviceId')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async change(
     @CurrentUser() user: UserPrincipal,
@@ -78,6 +79,7 @@ export class DevicesController {
 
   /** Forgets the device; what it brought stays. */
   @Delete('devices/:deviceId')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async forget(@CurrentUser() user: UserPrincipal, @Param('deviceId') deviceId: string): Promise<void> {
     await this.registry.forget(user.userId, deviceId);

@@ -67,7 +67,12 @@ describe('judgeSync', () => {
     ['no library', { matchableFiles: 0 }, 'broken', { code: 'matching.noFiles' }],
     ['an unmatched book', { unmatchedBooks: ['X'] }, 'attention', { code: 'matching.unmatched' }],
     ['no book at all', { matchedBooks: 0 }, 'hint', { code: 'matching.nothingSent' }],
-    ['places without reading time', { booksWithoutSessions: ['X'] }, 'attention', { code: 'sessions.missing' }],
+    [
+      'places without reading time',
+      { booksWithoutSessions: [{ title: 'X', devices: [DEVICE] }] },
+      'attention',
+      { code: 'sessions.missing' },
+    ],
     [
       'one-way highlights',
       { devices: [{ ...DEVICE, receivesHighlights: false }] },
@@ -103,11 +108,18 @@ describe('judgeSync', () => {
   });
 
   it('tells devices without the plugin from books without reading time', () => {
-    const facts = { ...WELL, devices: [{ ...DEVICE, hasPlugin: false }], booksWithoutSessions: ['X'] };
-    expect(judgeSync(facts, NOW).find(({ check }) => check === 'sessions')).toMatchObject({
-      found: { code: 'sessions.stockDevices' },
-      names: ['Kobo'],
-    });
+    const kindle = { ...DEVICE, name: 'Kindle', hasPlugin: false };
+    const devices = [DEVICE, kindle, { ...DEVICE, name: 'Of an unknown book', hasPlugin: false }];
+    const booksWithoutSessions = [
+      { title: 'Of the plugin', devices: [DEVICE] },
+      { title: 'Of both', devices: [kindle, DEVICE] },
+      { title: 'Of the Kindle', devices: [kindle] },
+    ];
+    const rows = judgeSync({ ...WELL, devices, booksWithoutSessions }, NOW).filter(({ check }) => check === 'sessions');
+    expect(rows).toMatchObject([
+      { found: { code: 'sessions.missing' }, names: ['Of the plugin', 'Of both'] },
+      { found: { code: 'sessions.stockDevices', devices: ['Kindle'] }, names: ['Of the Kindle'] },
+    ]);
   });
 
   it('names the check in every code', () => {

@@ -17,8 +17,8 @@ export interface SyncFacts {
   readonly matchableFiles: number;
   readonly matchedBooks: number;
   readonly unmatchedBooks: readonly string[];
-  /** Books with a KOReader place and not one page stat. */
-  readonly booksWithoutSessions: readonly string[];
+  /** Books with a place of a device in use, and not one page stat. */
+  readonly booksWithoutSessions: readonly BookWithoutSessions[];
   readonly heldDeletes: number;
   readonly pendingDeletes: number;
   /** Devices that owe an ack. */
@@ -26,6 +26,12 @@ export interface SyncFacts {
   readonly failedPositions: number;
   /** Books whose newest place no KOReader wrote, and that no KOReader ever opened. */
   readonly booksWithoutNativePlace: readonly string[];
+}
+
+export interface BookWithoutSessions {
+  readonly title: string;
+  /** Those in use that brought a place in it. */
+  readonly devices: readonly Pick<KnownDevice, 'name' | 'hasPlugin'>[];
 }
 
 /** A device that is in use. */
@@ -74,7 +80,7 @@ function deviceRows(facts: SyncFacts, now: Date): (readonly [SyncCheckName, Judg
     ['devices', devicesRow(facts, now)],
     ['matching', matchingRow(facts)],
     ['autoSync', autoSyncRow(facts)],
-    ['sessions', hasDevices ? sessionsRow(facts) : undefined],
+    ...(hasDevices ? sessionsRows(facts) : []).map((row) => ['sessions', row] as const),
     ['highlights', hasDevices ? highlightsRow(facts) : undefined],
     ['heldDeletes', heldRow(facts)],
     ['pendingDeletes', pendingRow(facts)],
@@ -152,12 +158,24 @@ function autoSyncRow({ devices }: SyncFacts): Judged | undefined {
     : undefined;
 }
 
-function sessionsRow({ devices, booksWithoutSessions }: SyncFacts): Judged {
-  if (booksWithoutSessions.length === 0) return ok({ code: 'sessions.fine' });
-  const stock = namesOf(devices, ({ hasPlugin }) => !hasPlugin);
-  return stock.length > 0
-    ? { state: 'attention', found: { code: 'sessions.stockDevices' }, names: stock }
-    : { state: 'attention', found: { code: 'sessions.missing' }, names: booksWithoutSessions };
+/** A device without the plugin is to blame only for books no plugin brought a place in. */
+function sessionsRows({ booksWithoutSessions }: SyncFacts): Judged[] {
+  if (booksWithoutSessions.length === 0) return [ok({ code: 'sessions.fine' })];
+  const isOfPlugin = ({ devices }: BookWithoutSessions): boolean => devices.some(({ hasPlugin }) => hasPlugin);
+  const missing = booksWithoutSessions.filter(isOfPlugin);
+  const stock = booksWithoutSessions.filter((book) => !isOfPlugin(book));
+  const rows: Judged[] = [];
+  if (missing.length > 0)
+    rows.push({ state: 'attention', found: { code: 'sessions.missing' }, names: missing.map(({ title }) => title) });
+  if (stock.length > 0) {
+    const devices = [...new Set(stock.flatMap(({ devices }) => devices.map(({ name }) => name)))].slice(0, MOST_NAMES);
+    rows.push({
+      state: 'attention',
+      found: { code: 'sessions.stockDevices', devices },
+      names: stock.map(({ title }) => title),
+    });
+  }
+  return rows;
 }
 
 function highlightsRow({ devices }: SyncFacts): Judged {

@@ -54,11 +54,15 @@ export class SyncFactsRepository {
          (SELECT count(*)::int FROM accessible_files f WHERE f.fingerprint IS NOT NULL) AS "matchableFiles",
          ARRAY(SELECT coalesce(nullif(u.title, ''), nullif(u.filename, ''), u.document) FROM unmatched_documents u
             WHERE u.user_id = $1 AND u.dismissed_at IS NULL ORDER BY u.last_seen_at DESC LIMIT ${MOST}) AS "unmatchedBooks",
-         ARRAY(SELECT b.title FROM books b JOIN accessible_files f ON f.book_id = b.id
+         (SELECT coalesce(json_agg(json_build_object('title', w.title, 'devices', w.devices) ORDER BY w.received_at DESC), '[]') FROM (
+            SELECT b.title, max(p.received_at) AS received_at,
+              json_agg(json_build_object('name', d.said, 'hasPlugin', d.plugin_version IS NOT NULL) ORDER BY d.last_seen_at DESC, d.device_id) AS devices
+            FROM books b JOIN accessible_files f ON f.book_id = b.id
             JOIN device_progress p ON p.user_id = $1 AND p.book_file_id = f.id AND p.source = 'koreader' AND p.percentage > 0
+            JOIN in_use d ON d.device_id = p.device_id
             WHERE NOT EXISTS (SELECT 1 FROM page_stats s JOIN book_files o ON o.id = s.book_file_id
               WHERE s.user_id = $1 AND o.book_id = b.id)
-            GROUP BY b.id, b.title ORDER BY max(p.received_at) DESC LIMIT ${MOST}) AS "booksWithoutSessions",
+            GROUP BY b.id, b.title ORDER BY max(p.received_at) DESC LIMIT ${MOST}) w) AS "booksWithoutSessions",
          ARRAY(SELECT DISTINCT own.said FROM in_use own
             JOIN annotation_devices d ON d.user_id = $1 AND d.device_id = own.device_id AND (d.has_it OR d.offers <> '[]')
             JOIN annotations a ON a.user_id = $1 AND a.id = d.annotation_id AND a.deleted_at IS NOT NULL

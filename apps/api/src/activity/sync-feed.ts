@@ -20,9 +20,9 @@ const INSERT = `
   WITH unhurried AS (SELECT set_config('synchronous_commit', 'off', true))
   INSERT INTO sync_feed (user_id, happened_at, device_id, exchange, milliseconds, documents, came, went, refused)
   SELECT r.user_id, r.happened_at, r.device_id, r.exchange, r.milliseconds, r.documents, r.came, r.went, r.refused
-  FROM unhurried, jsonb_to_recordset($1::jsonb) AS r (user_id int, happened_at timestamptz, device_id text, exchange text, milliseconds int,
+  FROM unhurried, jsonb_to_recordset($1::jsonb) AS r (n int, user_id int, happened_at timestamptz, device_id text, exchange text, milliseconds int,
     documents text[], came jsonb, went jsonb, refused jsonb)
-  WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = r.user_id)`;
+  WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = r.user_id) ORDER BY r.n`;
 
 /** Writes the feed, outside of the devices' own transactions: entries that wait while others are written go in one statement. */
 @Injectable()
@@ -84,8 +84,9 @@ function broughtSomething({ books: _, ...came }: FeedEntry['came']): boolean {
   return Object.keys(came).length > 0;
 }
 
-function recordOf(entry: FeedEntry) {
+function recordOf(entry: FeedEntry, n: number) {
   return {
+    n,
     user_id: entry.userId,
     happened_at: entry.happenedAt,
     device_id: entry.deviceId,

@@ -58,7 +58,7 @@ function countBook(exchange: string, book: unknown, came: Counter): void {
   const kind = KIND_OF_ITEM[exchange];
   if (kind) came.add(kind, 1);
   came.add('pageStats', listOf(book, 'rows').length + listOf(book, 'events').length);
-  came.add(changedBy(exchange), listOf(book, 'changes').length + listOf(book, 'annotations').length);
+  came.add(kindOfNotes(exchange), listOf(book, 'changes').length + listOf(book, 'annotations').length);
   if (exchange.endsWith('-ack')) came.add('acks', listOf(book, 'applied').length + listOf(book, 'deleted').length);
   else came.add('deletes', listOf(book, 'deleted').length);
   if (exchange !== 'sync') return;
@@ -73,6 +73,11 @@ function countBook(exchange: string, book: unknown, came: Counter): void {
   }
 }
 
+/** What a route of annotations is about. */
+function kindOfNotes(exchange: string): 'annotations' | 'bookmarks' {
+  return exchange.startsWith('bookmarks') ? 'bookmarks' : 'annotations';
+}
+
 const KIND_OF_ITEM: Readonly<Record<string, SyncKind>> = {
   progress: 'places',
   kosync: 'places',
@@ -82,14 +87,9 @@ const KIND_OF_ITEM: Readonly<Record<string, SyncKind>> = {
 /** What a person calls them. */
 const NAMES = { annotations: 'highlights', bookmarks: 'bookmarks' } as const;
 
-/** What a route of its own exchanges. */
-function changedBy(exchange: string): 'annotations' | 'bookmarks' {
-  return exchange.startsWith('bookmarks') ? 'bookmarks' : 'annotations';
-}
-
 function countAnswer(exchange: string, result: unknown, went: Counter, refused: SyncRefusal[]): void {
   for (const [part, kind] of [
-    [result, changedBy(exchange)],
+    [result, kindOfNotes(exchange)],
     [fieldOf(result, 'annotations'), 'annotations'],
     [fieldOf(result, 'bookmarks'), 'bookmarks'],
   ] as const) {

@@ -14,10 +14,17 @@ const DEVICE_ID = new RegExp(`^[A-Za-z0-9-]{1,${LIMITS.deviceIdLength}}$`);
 const NOT_NOTED = ['match-check'];
 
 const SERVER_ERROR = 500;
+/** A device that is turned away comes again and again; that it does is told this often. */
+const TURNED_AWAY_EVERY_MS = 60 * 60_000;
+/** Devices remembered for that; more in so short a time are no devices. */
+const MOST_QUIET = 1000;
 
 /** Stands around every exchange of a device: gives a copied device an id of its own, and writes down what happened. */
 @Injectable()
 export class WatchSyncs extends ExchangeWatch {
+  /** When the next turning away of a device may be told again, by user and device. */
+  private readonly quietUntil = new Map<string, number>();
+
   constructor(
     private readonly feed: SyncFeed,
     private readonly tellClonesApart: TellClonesApart,
@@ -43,6 +50,17 @@ export class WatchSyncs extends ExchangeWatch {
       else this.feed.noteSoon(entry);
       throw error;
     }
+  }
+
+  override turnedAway(exchange: DeviceExchange, reason: string): void {
+    const entry = this.entryOf(exchange, performance.now(), undefined, [{ reason }]);
+    const now = entry.happenedAt.getTime();
+    for (const [device, until] of this.quietUntil) if (until <= now) this.quietUntil.delete(device);
+    const device = `${entry.userId} ${entry.deviceId}`;
+    if (this.quietUntil.has(device) || this.quietUntil.size >= MOST_QUIET) return;
+    this.quietUntil.set(device, now + TURNED_AWAY_EVERY_MS);
+    // Nothing of what it brought was taken in.
+    this.feed.noteSoon({ ...entry, came: {} });
   }
 
   /** What is malformed is left for the checks of the route to refuse. */

@@ -13,7 +13,7 @@ import type {
 } from '@bookorbit/contracts';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
-import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
+import { CurrentUser, ofKoreader, TellsPages, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Id, Refusal } from '../http/index.ts';
 import { AnnotationListRepository } from './annotation-list.repository.ts';
 import { ChangeAnnotations } from './change-annotations.ts';
@@ -61,6 +61,7 @@ export class WebAnnotationsController {
 
   /** One change to many. */
   @Post('changes')
+  @TellsPages(ofKoreader)
   @HttpCode(200)
   changeMany(@CurrentUser() user: UserPrincipal, @Body() body: AnnotationsChangeDto): Promise<AnnotationsChanged> {
     return this.changeManyAnnotations.run(user.userId, body);
@@ -68,6 +69,7 @@ export class WebAnnotationsController {
 
   /** One change to everything the query finds, on every page of the list. */
   @Post('changes/found')
+  @TellsPages(ofKoreader)
   @HttpCode(200)
   changeFound(
     @CurrentUser() user: UserPrincipal,
@@ -115,12 +117,14 @@ export class WebAnnotationsController {
   }
 
   @Post('held/confirm')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async confirmHeld(@CurrentUser() user: UserPrincipal, @Body() body: HeldDecisionDto): Promise<void> {
     await this.changeAnnotations.decideHeld(user.userId, body, 'confirm');
   }
 
   @Post('held/discard')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async discardHeld(@CurrentUser() user: UserPrincipal, @Body() body: HeldDecisionDto): Promise<void> {
     await this.changeAnnotations.decideHeld(user.userId, body, 'discard');
@@ -134,11 +138,13 @@ export class WebAnnotationsController {
   }
 
   @Post()
+  @TellsPages(ofKoreader)
   create(@CurrentUser() user: UserPrincipal, @Body() body: NewWebAnnotationDto): Promise<AnnotationDetail> {
     return this.changeAnnotations.create(user.userId, body);
   }
 
   @Patch(':id')
+  @TellsPages(ofKoreader)
   edit(
     @CurrentUser() user: UserPrincipal,
     @Id() id: number,
@@ -149,12 +155,14 @@ export class WebAnnotationsController {
 
   /** Into the trash: it is kept, and deleted on every device that has it. */
   @Delete(':id')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async moveToTrash(@CurrentUser() user: UserPrincipal, @Id() id: number): Promise<void> {
     await this.changeAnnotations.moveToTrash(user.userId, id);
   }
 
   @Post(':id/restore')
+  @TellsPages(ofKoreader)
   @HttpCode(200)
   restore(@CurrentUser() user: UserPrincipal, @Id() id: number): Promise<AnnotationDetail> {
     return this.changeAnnotations.restore(user.userId, id);
@@ -162,6 +170,7 @@ export class WebAnnotationsController {
 
   /** Lets devices try again what they could not do with it. */
   @Post(':id/retry')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async retry(@CurrentUser() user: UserPrincipal, @Id() id: number): Promise<void> {
     await this.changeAnnotations.retry(user.userId, id);

@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import { ENVIRONMENT, type Environment } from '../config/index.ts';
 import { Refusal } from '../http/index.ts';
 import { ACCESS, type Access, type IdentifiedRequest } from './access.decorator.ts';
+import { ExchangeWatch, routeOf } from './exchange-watch.ts';
 import { kosyncCredentials, KOREADER_STRATEGY } from './koreader.strategy.ts';
 import { Logins } from './logins.ts';
 import type { DevicePrincipal } from './principals.ts';
@@ -38,6 +39,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly logins: Logins,
     private readonly verifyDevice: VerifyDevice,
+    private readonly watch: ExchangeWatch,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
@@ -58,7 +60,7 @@ export class AccessGuard implements CanActivate {
         return true;
       case 'device':
         request.device = await this.identifyDevice(request, context);
-        refuseWhenSwitchedOff(request.device, access.routes);
+        this.refuseWhenSwitchedOff(request, access.routes);
         return true;
     }
   }
@@ -82,6 +84,19 @@ export class AccessGuard implements CanActivate {
     return request.device;
   }
 
+  private refuseWhenSwitchedOff(request: IdentifiedRequest, routes: 'stock' | 'plugin'): void {
+    const { device, method, path } = request;
+    if (!device || device.isSyncEnabled) return;
+    const message =
+      'Progress sync is switched off; switch it on in BookOrbit under Settings › Integrations › KOReader.';
+    if (method !== 'GET') {
+      const route = routes === 'stock' ? 'kosync' : routeOf(path);
+      this.watch.turnedAway({ userId: device.userId, route, body: request.body as unknown }, message);
+    }
+    // A stock client stops at 401, and keeps any other refusal in its queue for weeks.
+    throw new Refusal(routes === 'stock' ? 'unauthorized' : 'sync_disabled', message);
+  }
+
   private refuseCrossSite(request: Request): void {
     if (isCrossSite(request, this.environment.publicUrl)) {
       throw new Refusal(
@@ -90,11 +105,4 @@ export class AccessGuard implements CanActivate {
       );
     }
   }
-}
-
-function refuseWhenSwitchedOff(device: DevicePrincipal | undefined, routes: 'stock' | 'plugin'): void {
-  if (!device || device.isSyncEnabled) return;
-  const message = 'Progress sync is switched off; switch it on in BookOrbit under Settings › Integrations › KOReader.';
-  // A stock client stops at 401, and keeps any other refusal in its queue for weeks.
-  throw new Refusal(routes === 'stock' ? 'unauthorized' : 'sync_disabled', message);
 }

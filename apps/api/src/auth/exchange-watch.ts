@@ -16,6 +16,14 @@ export abstract class ExchangeWatch {
    */
   abstract around<T>(exchange: DeviceExchange, work: () => Promise<T>, doesWait: boolean): Promise<T>;
 
+  /** Writes down that a device came and was sent away for `reason`, once in a while for each. Nobody waits for it. */
+  abstract turnedAway(exchange: DeviceExchange, reason: string): void;
+
   /** @returns The body of a plugin's request, with the id under which its device is kept, another than it sends when it is a copy, and how long it was held up. */
   abstract tellApart(userId: number, body: unknown): Promise<unknown>;
+}
+
+/** @returns The route of a plugin's request, as the feed names it. */
+export function routeOf(path: string): string {
+  return path.replace(/^.*\/plugin\//, '');
 }

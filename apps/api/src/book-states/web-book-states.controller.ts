@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { BookState, StatusThresholds } from '@bookorbit/contracts';
 import { DataSource } from 'typeorm';
-import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
+import { CurrentUser, ofBookInPath, TellsPages, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Id, Refusal } from '../http/index.ts';
 import { ChangeBookState } from './change-book-state.ts';
 import { StatusThresholdsRepository } from './status-thresholds.repository.ts';
@@ -24,6 +24,7 @@ export class WebBookStatesController {
   }
 
   @Patch('books/:id/state')
+  @TellsPages(ofBookInPath)
   @WebAccess()
   change(@CurrentUser() user: UserPrincipal, @Id() id: number, @Body() body: BookStateChangeDto): Promise<BookState> {
     return this.changeBookState.change(user.userId, id, body);

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { IsUrl } from 'class-validator';
 import type { PluginPackageRequest, PluginVersionAnswer } from '@bookorbit/contracts';
 import type { Request } from 'express';
-import { CurrentUser, DeviceAccess, type UserPrincipal, WebAccess } from '../auth/index.ts';
+import { CurrentUser, DeviceAccess, ofKoreader, TellsPages, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
 import { ENVIRONMENT, type Environment, SERVER_VERSION } from '../config/index.ts';
 import { serverEnvelope } from '../device/index.ts';
@@ -54,6 +54,7 @@ export class PluginPackagerController {
 
   /** The download of the settings page: POST, because each mints a device key. */
   @Post('plugin-packages')
+  @TellsPages(ofKoreader)
   @WebAccess('koreader_sync')
   @HttpCode(200)
   @Header('Content-Type', 'application/zip')

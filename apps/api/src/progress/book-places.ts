@@ -15,6 +15,12 @@ import { reportOf, type ReportRow } from './progress.repository.ts';
 const PLACE_COLUMNS = `p.device_id, p.source, p.device_name, p.percentage, p.xpointer, p.cfi, p.kobo_span, p.page, p.dom_version, p.read_at,
   p.received_at, p.sequence`;
 
+interface PlaceRow extends ReportRow {
+  readonly book_file_id: number;
+  /** What the person calls the device, whatever it called itself when it reported. */
+  readonly given_name: string | null;
+}
+
 /** Places of books for the web app's pages. Without `koreader_sync` there is no KOReader place. */
 @Injectable()
 export class StoredBookPlaces implements BookPlaces {
@@ -37,13 +43,14 @@ export class StoredBookPlaces implements BookPlaces {
 
   async findPlaces(tx: EntityManager, user: UserPrincipal, bookId: number): Promise<BookPlace[]> {
     await this.adoptWaiting(tx, user.userId, bookId);
-    const rows = await tx.query<(ReportRow & { book_file_id: number; is_shared: boolean })[]>(
+    const rows = await tx.query<(PlaceRow & { is_shared: boolean })[]>(
       `WITH ${accessibleFiles('$1')},
        places AS (
          SELECT p.book_file_id, ${PLACE_COLUMNS}, false AS is_shared FROM device_progress p WHERE p.user_id = $1
          UNION ALL SELECT p.book_file_id, ${PLACE_COLUMNS}, true FROM file_progress p WHERE p.user_id = $1
        )
-       SELECT p.* FROM places p JOIN accessible_files f ON f.id = p.book_file_id
+       SELECT p.*, d.given_name FROM places p JOIN accessible_files f ON f.id = p.book_file_id
+       LEFT JOIN devices d ON d.user_id = $1 AND d.device_id = p.device_id
        WHERE f.book_id = $2 ${visible(user, 'p')}
        ORDER BY p.read_at DESC NULLS LAST, p.sequence DESC, p.is_shared`,
       [user.userId, bookId],
@@ -80,9 +87,10 @@ export class StoredBookPlaces implements BookPlaces {
     bookId: number,
     limit: number,
   ): Promise<ProgressHistoryEntry[]> {
-    const rows = await tx.query<(ReportRow & { book_file_id: number })[]>(
+    const rows = await tx.query<PlaceRow[]>(
       `WITH ${accessibleFiles('$1')}
-       SELECT h.* FROM progress_history h JOIN accessible_files f ON f.id = h.book_file_id
+       SELECT h.*, d.given_name FROM progress_history h JOIN accessible_files f ON f.id = h.book_file_id
+       LEFT JOIN devices d ON d.user_id = $1 AND d.device_id = h.device_id
        WHERE h.user_id = $1 AND f.book_id = $2 ${visible(user, 'h')}
        ORDER BY h.sequence DESC LIMIT $3`,
       [user.userId, bookId, limit],
@@ -104,7 +112,7 @@ function visible(user: UserPrincipal, alias: string): string {
   return maySeeKoreader(user) ? '' : `AND ${alias}.source <> 'koreader'`;
 }
 
-function placeInFile(row: ReportRow & { book_file_id: number }) {
+function placeInFile(row: PlaceRow) {
   return {
     bookFileId: row.book_file_id,
     xpointer: row.xpointer ?? undefined,
@@ -112,12 +120,12 @@ function placeInFile(row: ReportRow & { book_file_id: number }) {
   };
 }
 
-function entryOf(row: ReportRow & { book_file_id: number }, chapter: string | undefined) {
+function entryOf(row: PlaceRow, chapter: string | undefined) {
   return {
     fileId: row.book_file_id,
     source: row.source,
     deviceId: row.device_id,
-    deviceName: row.device_name || undefined,
+    deviceName: (row.given_name ?? row.device_name) || undefined,
     percentage: row.percentage,
     readAt: row.read_at?.toISOString(),
     receivedAt: row.received_at.toISOString(),

@@ -33,15 +33,16 @@ export class CurrentBooks {
     const rows = await tx.query<CurrentRow[]>(
       `WITH ${accessibleBooks('$1')},
        place AS (
-         SELECT DISTINCT ON (f.book_id) f.book_id, p.book_file_id, p.percentage, p.xpointer, p.dom_version, p.source, p.device_name,
+         SELECT DISTINCT ON (f.book_id) f.book_id, p.book_file_id, p.percentage, p.xpointer, p.dom_version, p.source, p.device_id, p.device_name,
            coalesce(p.read_at, p.received_at) AS read_at
          FROM ${maySeeKoreader ? 'file_progress' : 'device_progress'} p JOIN book_files f ON f.id = p.book_file_id
          WHERE p.user_id = $1 ${maySeeKoreader ? '' : `AND p.source <> 'koreader'`}
          ORDER BY f.book_id, p.read_at DESC NULLS LAST, p.sequence DESC
        )
        SELECT b.id AS book_id, b.title, b.authors, b.cover_version, p.book_file_id, p.percentage, p.xpointer, p.dom_version, p.source,
-         p.device_name, p.read_at
+         coalesce(d.given_name, p.device_name) AS device_name, p.read_at
        FROM place p JOIN accessible_books b ON b.id = p.book_id
+       LEFT JOIN devices d ON d.user_id = $1 AND d.device_id = p.device_id
        LEFT JOIN book_states s ON s.user_id = $1 AND s.book_id = b.id
        WHERE CASE WHEN s.status_set_by IS NULL THEN p.percentage > 0 AND p.percentage < 1 ELSE s.status IN ('reading', 'rereading') END
        ORDER BY p.read_at DESC, b.id LIMIT ${MOST}`,

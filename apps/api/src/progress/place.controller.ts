@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
-import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
+import { CurrentUser, ofBookInPath, TellsPages, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Id } from '../http/index.ts';
 import { SetPlace } from './set-place.ts';
 
@@ -33,6 +33,7 @@ export class PlaceController {
 
   /** Begins the book anew: devices that are further on do not undo it. */
   @Post('start-over')
+  @TellsPages(ofBookInPath)
   @HttpCode(204)
   async startOver(@CurrentUser() user: UserPrincipal, @Id() id: number): Promise<void> {
     await this.setPlace.run(user, id, { kind: 'startOver' });
@@ -40,6 +41,7 @@ export class PlaceController {
 
   /** Goes back to a place of the history, which wins over the device that left it. */
   @Post('step-back')
+  @TellsPages(ofBookInPath)
   @HttpCode(204)
   async stepBack(
     @CurrentUser() user: UserPrincipal,
@@ -51,6 +53,7 @@ export class PlaceController {
 
   /** Takes the place of one source for the book's, which wins over the others. */
   @Post('use')
+  @TellsPages(ofBookInPath)
   @HttpCode(204)
   async use(
     @CurrentUser() user: UserPrincipal,

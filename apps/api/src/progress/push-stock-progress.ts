@@ -11,6 +11,13 @@ import { type CheckedStockPush, documentKey } from './stock-progress.ts';
 import { type ArrivingReport, PushSettledProgress } from './push-settled-progress.ts';
 import { TakeInReports } from './take-in-reports.ts';
 
+/** What is answered, and what only the feed is told. */
+export interface StockPushOutcome {
+  readonly answer: StockProgressPushAnswer;
+  /** The document, if no book has it: its place is kept until one does. */
+  readonly unmatched: readonly string[];
+}
+
 /** Takes in what stock KOReader pushes: it counts as read when it arrives, and the last write wins. */
 @Injectable()
 export class PushStockProgress {
@@ -25,7 +32,7 @@ export class PushStockProgress {
     private readonly clock: Clock,
   ) {}
 
-  async run(device: DevicePrincipal, push: CheckedStockPush): Promise<StockProgressPushAnswer> {
+  async run(device: DevicePrincipal, push: CheckedStockPush): Promise<StockPushOutcome> {
     const now = this.clock.now();
     const seconds = Math.floor(now.getTime() / 1000);
     const document = documentKey(push.document);
@@ -40,19 +47,23 @@ export class PushStockProgress {
       receivedAt: seconds,
     };
     const isDone = await this.pushSettledProgress.run(device, report, now);
-    if (!isDone) await this.takeTheLongWay(device, push, report, now);
-    return { document: push.document, timestamp: seconds };
+    const isMatched = isDone || (await this.takeTheLongWay(device, push, report, now));
+    return {
+      answer: { document: push.document, timestamp: seconds },
+      unmatched: isMatched ? [] : [document],
+    };
   }
 
-  private async takeTheLongWay(
+  /** @returns Whether a book has the document. */
+  private takeTheLongWay(
     device: DevicePrincipal,
     push: CheckedStockPush,
     report: ArrivingReport,
     now: Date,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { document } = report;
     const asked = [{ document, title: push.title, authors: push.authors, filename: push.filename }];
-    await this.transaction.run(async (tx) => {
+    return this.transaction.run(async (tx) => {
       const matches = await this.matchDocuments.run(tx, device.userId, asked, now, true);
       const match = matches.get(document);
       if (match?.kind === 'matched') {
@@ -65,6 +76,7 @@ export class PushStockProgress {
       await this.matchDocuments.noteLoose(tx, device.userId, push.deviceId, asked, matches, now);
       const seen = { deviceId: push.deviceId, name: push.device, deviceKeyId: device.deviceKeyId };
       await this.devices.noteSeen(tx, device.userId, seen, now);
+      return match?.kind === 'matched';
     });
   }
 }

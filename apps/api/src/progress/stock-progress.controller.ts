@@ -36,11 +36,15 @@ export class StockProgressController {
 
   @Put('syncs/progress')
   @HttpCode(200)
-  push(@Device() device: DevicePrincipal, @Body() body: Open<StockProgressPush>): Promise<StockProgressPushAnswer> {
+  async push(
+    @Device() device: DevicePrincipal,
+    @Body() body: Open<StockProgressPush>,
+  ): Promise<StockProgressPushAnswer> {
     const { userId } = device;
     const work = async () => this.pushProgress.run(device, checkStockPush(body, userId));
     // Stock KOReader waits for its answer before the page turns: the feed does not make it wait longer.
-    return this.watch.around({ userId, route: 'kosync', body }, work, false);
+    const { answer } = await this.watch.around({ userId, route: 'kosync', body }, work, false);
+    return answer;
   }
 
   @Get('syncs/progress/:document')

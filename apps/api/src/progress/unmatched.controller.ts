@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
 import type { DocumentLink, LinkDocument as LinkDocumentBody, UnmatchedDocument } from '@bookorbit/contracts';
 import { DataSource } from 'typeorm';
-import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
+import { CurrentUser, ofKoreader, TellsPages, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { Id } from '../http/index.ts';
 import { LinkDocument } from './link-document.ts';
 import { ListUnmatched } from './list-unmatched.ts';
@@ -33,18 +33,21 @@ export class UnmatchedController {
   }
 
   @Post('unmatched/:id/link')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async link(@CurrentUser() user: UserPrincipal, @Id() id: number, @Body() body: LinkDocumentDto): Promise<void> {
     await this.linkDocument.link(user.userId, id, body.bookFileId);
   }
 
   @Post('unmatched/:id/dismiss')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async dismiss(@CurrentUser() user: UserPrincipal, @Id() id: number): Promise<void> {
     await this.linkDocument.setDismissed(user.userId, id, true);
   }
 
   @Post('unmatched/:id/restore')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async restore(@CurrentUser() user: UserPrincipal, @Id() id: number): Promise<void> {
     await this.linkDocument.setDismissed(user.userId, id, false);
@@ -56,6 +59,7 @@ export class UnmatchedController {
   }
 
   @Delete('links/:id')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async unlink(@CurrentUser() user: UserPrincipal, @Id() id: number): Promise<void> {
     await this.linkDocument.unlink(user.userId, id);

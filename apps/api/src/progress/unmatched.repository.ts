@@ -24,7 +24,7 @@ const MOST_LISTED = 500;
 const LIST_UNMATCHED = `
   WITH ${accessibleFiles('$1')}
   SELECT u.id, u.document, u.reason, u.title, u.authors, u.filename, u.first_seen_at, u.last_seen_at, u.dismissed_at,
-         coalesce(nullif(d.name, ''), p.device_name) AS device_name, p.percentage,
+         coalesce(d.given_name, nullif(d.name, ''), p.device_name) AS device_name, p.percentage,
          (SELECT json_agg(json_build_object('bookId', b.id, 'bookFileId', f.id, 'title', b.title, 'authors', b.authors, 'fileName', f.name) ORDER BY f.id)
             FROM accessible_files f JOIN books b ON b.id = f.book_id WHERE f.id = ANY (u.candidate_file_ids)) AS candidates
   FROM unmatched_documents u

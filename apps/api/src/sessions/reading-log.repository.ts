@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ReadingLogEntry, ReadingSource } from '@bookorbit/contracts';
+import type { ReadingLog, ReadingLogEntry, ReadingSource } from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
 import type { UserPrincipal } from '../auth/index.ts';
 import { accessibleFiles } from '../libraries/index.ts';
@@ -71,6 +71,18 @@ export class ReadingLogRepository {
       ],
     );
     return rows.map(entryOf);
+  }
+
+  /** All that `find` would tell, page after page. */
+  async count(tx: EntityManager, user: UserPrincipal, bookId: number | undefined): Promise<ReadingLog['total']> {
+    const [row] = await tx.query<{ sessions: string; seconds: string }[]>(
+      `WITH ${accessibleFiles('$1')}
+       SELECT count(*) AS sessions, coalesce(sum(s.duration), 0) AS seconds
+       FROM reading_sessions s JOIN accessible_files f ON f.id = s.book_file_id
+       WHERE s.user_id = $1 AND s.is_counted AND ${visibleSessions(user)} AND ($2::int IS NULL OR f.book_id = $2)`,
+      [user.userId, bookId ?? null],
+    );
+    return { sessions: Number(row?.sessions), seconds: Number(row?.seconds) };
   }
 
   /** @returns Its id. */

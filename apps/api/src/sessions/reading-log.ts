@@ -30,6 +30,7 @@ export class ReadingLog {
       const last = sessions.at(-1);
       return {
         sessions,
+        total: await this.log.count(tx, user, bookId),
         ...(found.length > PAGE && last && { next: `${Date.parse(last.startedAt) / 1000}-${last.id}` }),
       };
     });

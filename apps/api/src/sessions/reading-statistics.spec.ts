@@ -107,6 +107,11 @@ describe('the reading log', () => {
     );
     const ofBook = await log.find(principal(reader), reader.files[1]?.bookId, undefined);
     expect(ofBook.sessions).toHaveLength(27);
+    expect([first.total, second.total, ofBook.total]).toEqual([
+      { sessions: 55, seconds: 3300 },
+      { sessions: 55, seconds: 3300 },
+      { sessions: 27, seconds: 1620 },
+    ]);
     expect(ofBook.sessions[0]).toMatchObject({ source: 'koreader', deviceId: 'kobo', seconds: 60, pages: 1 });
   });
 
@@ -148,7 +153,7 @@ describe('the reading log', () => {
     const reader = await createTestReader(dataSource);
     await upload(reader, [[1, at('2026-11-01T10:00:00Z'), 3600]]);
     const user = principal(reader, 'download');
-    expect((await log.find(user, undefined, undefined)).sessions).toEqual([]);
+    expect(await log.find(user, undefined, undefined)).toEqual({ sessions: [], total: { sessions: 0, seconds: 0 } });
     expect(await statistics.find(user, {})).toMatchObject({ totals: { seconds: 0 }, devices: [] });
     expect(await statistics.findAchievements(user)).toEqual([]);
   });

@@ -8,7 +8,7 @@ import type {
   ReadingTimeZone,
 } from '@bookorbit/contracts';
 import { DataSource } from 'typeorm';
-import { CurrentUser, type UserPrincipal, WebAccess } from '../auth/index.ts';
+import { CurrentUser, ofKoreader, TellsPages, type UserPrincipal, WebAccess } from '../auth/index.ts';
 import { isTimeZone } from '../clock/index.ts';
 import { Refusal } from '../http/index.ts';
 import { ChangeTimeZone } from './change-time-zone.ts';
@@ -41,11 +41,13 @@ export class ReadingController {
   }
 
   @Post('log')
+  @TellsPages(({ body }) => ({ type: 'progress', bookId: (body as NewReadingLogEntryDto).bookId }))
   async addEntry(@CurrentUser() user: UserPrincipal, @Body() body: NewReadingLogEntryDto): Promise<{ id: number }> {
     return { id: await this.log.add(user, body) };
   }
 
   @Delete('log/:id')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async removeEntry(@CurrentUser() user: UserPrincipal, @Param('id') id: string): Promise<void> {
     // Entries of all users share one sequence, which outgrows the ids of other tables.
@@ -74,6 +76,7 @@ export class ReadingController {
   }
 
   @Put('time-zone')
+  @TellsPages(ofKoreader)
   @HttpCode(204)
   async setTimeZone(@CurrentUser() user: UserPrincipal, @Body() { timeZone }: ReadingTimeZoneDto): Promise<void> {
     if (!isTimeZone(timeZone))

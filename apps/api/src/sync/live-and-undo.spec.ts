@@ -1,4 +1,11 @@
-import type { BookState, ProgressHistory, ServerEvent, SyncAnswer } from '@bookorbit/contracts';
+import type {
+  BookState,
+  DeviceSummary,
+  ProgressHistory,
+  ServerEvent,
+  SyncAnswer,
+  UnmatchedDocument,
+} from '@bookorbit/contracts';
 import { createTestDatabase, PluginDevice, StockDevice, type TestDatabase } from '@bookorbit/testing';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { type Person, SpecServer } from './testing/person-at-server.ts';
@@ -105,6 +112,8 @@ describe('open pages', () => {
     read().catch(() => undefined);
     return { heard, close: () => abort.abort() };
   }
+  // The libraries of a spec are looked through as any are.
+  const told = ({ heard }: { heard: ServerEvent[] }) => heard.filter(({ type }) => type !== 'books');
   const soon = async (isSo: () => boolean) => {
     for (let n = 0; n < 600 && !isSo(); n += 1) await new Promise((resolve) => setTimeout(resolve, 50));
   };
@@ -125,7 +134,70 @@ describe('open pages', () => {
     await hears(second?.bookId);
     await device(person).post('page-stats', { books: [{ hash: third?.hash, rows: [[1, READ_AT, 60, 100]] }] });
     await hears(third?.bookId);
-    expect(others.heard).toEqual([]);
+    expect(told(others)).toEqual([]);
+    page.close();
+    others.close();
+  });
+
+  it('follow what the same person changes on another page, and nobody else hears', async () => {
+    const [person, other] = [await server.addPerson(2), await server.addPerson()];
+    const [{ bookId = 0, fileId = 0, hash = '' } = {}] = person.files;
+    const progress = { percentage: 0.4, progress: at(0.4), timestamp: READ_AT };
+    expect((await device(person).post('progress', { items: [{ hash, ...progress }] })).status).toBe(200);
+    await new StockDevice(person.paired, 'Stock', 'STOCK1').push('f'.repeat(32), 0.2, at(0.2));
+    const [{ deviceId = '' } = {}] = await person.get<DeviceSummary[]>('koreader/devices');
+    const [{ id: unmatchedId = 0 } = {}] = await person.get<UnmatchedDocument[]>('koreader/unmatched');
+    const { entries } = await person.get<ProgressHistory>(`books/${bookId}/history`);
+    const made = { fileId, xpointer: '/body/DocFragment[1]/body/p[1]/text().0', text: 'marked' };
+    const idOf = async (answer: Promise<Response>) => ((await (await answer).json()) as { id: number }).id;
+    const annotationId = await idOf(person.ask('POST', 'annotations', made));
+    const logged = { bookId, startedAt: new Date(READ_AT * 1000).toISOString(), seconds: 600 };
+    const logId = await idOf(person.ask('POST', 'reading/log', logged));
+    const [page, others] = [await listen(person), await listen(other)];
+    // What devices did before is told until then.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+
+    const ofBook: ServerEvent = { type: 'progress', bookId };
+    const ofKoreader: ServerEvent = { type: 'koreader' };
+    const changes: [ServerEvent, string, string, object?][] = [
+      [ofBook, 'PATCH', `books/${bookId}/state`, { status: 'reading' }],
+      [ofBook, 'POST', `books/${bookId}/progress/start-over`],
+      [ofBook, 'POST', `books/${bookId}/progress/step-back`, { entryId: entries[0]?.id }],
+      [ofBook, 'POST', `books/${bookId}/progress/use`, { fileId, deviceId: entries[0]?.deviceId }],
+      [ofBook, 'POST', 'reading/log', logged],
+      [ofKoreader, 'DELETE', `reading/log/${logId}`],
+      [ofKoreader, 'PUT', 'reading/time-zone', { timeZone: 'Europe/Berlin' }],
+      [ofKoreader, 'POST', 'annotations', { ...made, xpointer: '/body/DocFragment[1]/body/p[1]/text().1' }],
+      [ofKoreader, 'PATCH', `annotations/${annotationId}`, { note: 'why' }],
+      [ofKoreader, 'POST', 'annotations/changes', { action: 'edit', ids: [annotationId], color: 'green' }],
+      [ofKoreader, 'POST', `annotations/changes/found?q=marked`, { action: 'edit', color: 'red', count: 2 }],
+      [ofKoreader, 'POST', `annotations/${annotationId}/retry`],
+      [ofKoreader, 'DELETE', `annotations/${annotationId}`],
+      [ofKoreader, 'POST', `annotations/${annotationId}/restore`],
+      [ofKoreader, 'POST', 'annotations/held/confirm', { deviceId, fileId }],
+      [ofKoreader, 'POST', 'annotations/held/discard', { deviceId, fileId }],
+      [ofKoreader, 'POST', `koreader/unmatched/${unmatchedId}/dismiss`],
+      [ofKoreader, 'POST', `koreader/unmatched/${unmatchedId}/restore`],
+      [ofKoreader, 'POST', `koreader/unmatched/${unmatchedId}/link`, { bookFileId: fileId }],
+      [ofKoreader, 'PATCH', `koreader/devices/${deviceId}`, { name: 'In the bag' }],
+      [ofKoreader, 'DELETE', `koreader/devices/${deviceId}`],
+      [ofKoreader, 'PATCH', 'koreader/account', { isSyncEnabled: false }],
+      [ofKoreader, 'DELETE', 'koreader/account'],
+      [ofKoreader, 'POST', 'koreader/account', { username: 'anew', password: 'device password' }],
+    ];
+    for (const [event, method, path, body] of changes) {
+      page.heard.length = 0;
+      const response = await person.ask(method, path, body);
+      expect([method, path, response.ok ? '' : await response.text()]).toEqual([method, path, '']);
+      await soon(() => told(page).length > 0);
+      expect([method, path, told(page)]).toEqual([method, path, [event]]);
+    }
+    page.heard.length = 0;
+    expect(await person.send('PATCH', 'books/999999/state', { status: 'reading' })).toBe(404);
+    expect(await person.send('PATCH', `books/${bookId}/state`, { rating: 4 })).toBe(200);
+    await soon(() => told(page).length > 0);
+    expect(told(page)).toEqual([ofBook]);
+    expect(told(others)).toEqual([]);
     page.close();
     others.close();
   });
@@ -134,8 +206,8 @@ describe('open pages', () => {
     const person = await server.addPerson();
     const page = await listen(person);
     await sync(device(person), person.files[0]?.hash ?? '');
-    await soon(() => page.heard.length > 0);
-    expect(page.heard).toEqual([{ type: 'koreader' }]);
+    await soon(() => told(page).length > 0);
+    expect(told(page)).toEqual([{ type: 'koreader' }]);
     page.close();
   });
 });

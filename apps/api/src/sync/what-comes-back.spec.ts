@@ -2,6 +2,8 @@ import type {
   AnnotationExchangeAnswer,
   BookDetail,
   CurrentBook,
+  DeviceKeySummary,
+  DeviceSummary,
   FailedAnnotation,
   HeldDeletes,
   HighlightOfTheDay,
@@ -11,7 +13,9 @@ import type {
   ProgressHistory,
   ReadingLog,
   SyncCheck,
+  SyncFeed,
   SyncFinding,
+  UnmatchedDocument,
 } from '@bookorbit/contracts';
 import { createTestDatabase, PluginDevice, StockDevice, type TestDatabase } from '@bookorbit/testing';
 import { bookOf, highlight, keyOf } from '../annotations/testing/device-notes.ts';
@@ -116,6 +120,35 @@ describe('the place of a book', () => {
   });
 });
 
+it('a device that was given a name has it wherever it is named, also at what it brought before', async () => {
+  const person = await server.addPerson();
+  const [file] = person.files;
+  await read(device(person, 'KOBO'), file?.hash, 0.3);
+  await device(person, 'KOBO').post('progress', { items: [{ hash: 'e'.repeat(32), percentage: 0.2, progress: 'x' }] });
+  await stock(person).push('f'.repeat(32), 0.4, 'x', { metadata: { title: 'Elsewhere' } });
+  for (const [deviceId, name] of [
+    ['KOBO', 'In the bag'],
+    ['STOCK1', 'By the bed'],
+  ])
+    expect(await person.send('PATCH', `koreader/devices/${deviceId}`, { name })).toBe(204);
+  const { entries } = await person.get<ProgressHistory>(`books/${file?.bookId}/history`);
+  expect({
+    places: (await placesOf(person)).map(({ deviceName }) => deviceName),
+    history: entries.map(({ deviceName }) => deviceName),
+    current: (await person.get<CurrentBook[]>('reading/current')).map(({ deviceName }) => deviceName),
+    keys: (await person.get<DeviceKeySummary[]>('koreader/device-keys')).map(({ devices }) => [...devices].sort()),
+    unmatched: (await person.get<UnmatchedDocument[]>('koreader/unmatched'))
+      .filter(({ title }) => title === 'Elsewhere')
+      .map(({ deviceName }) => deviceName),
+  }).toEqual({
+    places: ['In the bag'],
+    history: ['In the bag'],
+    current: ['In the bag'],
+    keys: [['By the bed', 'In the bag']],
+    unmatched: ['By the bed'],
+  });
+});
+
 describe('the books somebody is in the middle of', () => {
   it('are those begun and not ended, the last read first, as a status says or else the place', async () => {
     const person = await server.addPerson(4);
@@ -143,6 +176,79 @@ it('a sitting says from where to where in the book it went', async () => {
   await read(device(person), person.files[0]?.hash, 0.4);
   const { sessions } = await person.get<ReadingLog>(`reading/log?bookId=${person.files[0]?.bookId}`);
   expect(sessions).toMatchObject([{ from: 0.3, until: 0.4, pages: 2, totalPages: 100, seconds: 120 }]);
+});
+
+it('a device is said to be where it last was, also in a document that is no book here', async () => {
+  const person = await server.addPerson();
+  const [file] = person.files;
+  const lastOf = async () => (await person.get<DeviceSummary[]>('koreader/devices'))[0]?.lastProgress;
+  const push = (hash: string, percentage: number, title: string) =>
+    stock(person).push(hash, percentage, '/body/DocFragment[1]/body/p[1]/text().0', { metadata: { title } });
+  await push('f'.repeat(32), 0.4, 'Elsewhere');
+  expect(await lastOf()).toEqual({ title: 'Elsewhere', percentage: 0.4, receivedAt: server.now.toISOString() });
+  server.now = new Date(server.now.getTime() + 60_000);
+  await push(file?.hash ?? '', 0.5, 'Here');
+  expect(await lastOf()).toMatchObject({ bookId: file?.bookId, percentage: 0.5 });
+  server.now = new Date(server.now.getTime() + 60_000);
+  await push('e'.repeat(32), 0.6, '');
+  expect(await lastOf()).toMatchObject({ title: 'e'.repeat(32), percentage: 0.6 });
+  expect(await lastOf()).not.toHaveProperty('bookId');
+});
+
+describe('the feed', () => {
+  /** Written a moment after the answer. */
+  async function entries(person: Person, count: number): Promise<SyncFeed['entries']> {
+    for (let n = 0; n < 200; n += 1) {
+      const { entries } = await person.get<SyncFeed>('koreader/activity');
+      if (entries.length >= count) return entries;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return (await person.get<SyncFeed>('koreader/activity')).entries;
+  }
+
+  it('says that a place KOReader’s own sync brought is of no book here', async () => {
+    const person = await server.addPerson();
+    const [file] = person.files;
+    await stock(person).push('F'.repeat(32), 0.4, 'x', { metadata: { title: 'Elsewhere' } });
+    expect(await entries(person, 1)).toMatchObject([
+      { came: { places: 1 }, refused: [{ reason: `No book has the fingerprint ${'f'.repeat(32)}.` }] },
+    ]);
+    // Twice, as the second goes the short way.
+    await stock(person).push(file?.hash ?? '', 0.4, '/body/DocFragment[1]/body/p[1]/text().0');
+    await stock(person).push(file?.hash ?? '', 0.5, '/body/DocFragment[1]/body/p[2]/text().0');
+    expect((await entries(person, 3)).map(({ refused }) => refused.length)).toEqual([0, 0, 1]);
+  });
+
+  it('says that a device was turned away because sync is off, once in a while for each', async () => {
+    const person = await server.addPerson();
+    const [file] = person.files;
+    expect(await person.send('PATCH', 'koreader/account', { isSyncEnabled: false })).toBe(204);
+    const push = async (deviceId: string) => {
+      const { status } = await device(person, deviceId).post('progress', {
+        items: [{ hash: file?.hash, percentage: 0.4, progress: 'x' }],
+      });
+      expect(status).toBe(403);
+    };
+    for (const deviceId of ['KOBO', 'KOBO', 'PHONE', 'KOBO']) await push(deviceId);
+    await stock(person)
+      .push(file?.hash ?? '', 0.4, 'x')
+      .catch(() => undefined);
+    const turnedAway = await entries(person, 3);
+    expect(turnedAway.map(({ deviceId, exchange }) => `${deviceId} ${exchange}`)).toEqual([
+      'STOCK1 kosync',
+      'PHONE progress',
+      'KOBO progress',
+    ]);
+    for (const entry of turnedAway)
+      expect(entry).toMatchObject({
+        came: {},
+        went: {},
+        refused: [{ reason: expect.stringContaining('switched off') }],
+      });
+    server.now = new Date(server.now.getTime() + 2 * 60 * 60_000);
+    await push('KOBO');
+    expect((await entries(person, 4)).length).toBe(4);
+  });
 });
 
 describe('plugin activity', () => {
@@ -264,7 +370,11 @@ describe('why is it not syncing?', () => {
     const person = await server.addPerson();
     const [file] = person.files;
     await stock(person).push(file?.hash ?? '', 0.4, '/body/DocFragment[1]/body/p[1]/text().0');
-    expect(await finding(person, 'sessions')).toMatchObject({ state: 'attention', names: ['Stock'] });
+    expect(await finding(person, 'sessions')).toMatchObject({
+      state: 'attention',
+      found: { code: 'sessions.stockDevices', devices: ['Stock'] },
+      names: [(await person.get<BookDetail>(`books/${file?.bookId}`)).title],
+    });
     await stock(person).push('f'.repeat(32), 0.4, 'x', { metadata: { title: 'Elsewhere' } });
     expect(await finding(person, 'matching')).toMatchObject({ state: 'attention', names: ['Elsewhere'] });
     await exchange(
@@ -274,6 +384,18 @@ describe('why is it not syncing?', () => {
     expect(await finding(person, 'highlights')).toMatchObject({ state: 'attention', names: ['Kobo_nova'] });
     await exchange(device(person, 'KOBO'), bookOf(file?.hash ?? '', [highlight(1)]));
     expect(await finding(person, 'highlights')).toMatchObject({ state: 'ok' });
+  });
+
+  it('blames no device for the reading time of a book it sent nothing of', async () => {
+    const person = await server.addPerson();
+    const [file] = person.files;
+    const progress = { percentage: 0.3, progress: '/body/DocFragment[2]/body/p[1]/text().0', timestamp: READ_AT };
+    expect((await device(person).post('progress', { items: [{ hash: file?.hash, ...progress }] })).status).toBe(200);
+    await stock(person).push('f'.repeat(32), 0.4, 'x', { metadata: { title: 'Elsewhere' } });
+    const { findings } = await person.get<SyncCheck>('koreader/check');
+    expect(findings.filter(({ check }) => check === 'sessions')).toMatchObject([
+      { found: { code: 'sessions.missing' }, names: [(await person.get<BookDetail>(`books/${file?.bookId}`)).title] },
+    ]);
   });
 
   it('sees that somebody types a wrong password on a device', async () => {

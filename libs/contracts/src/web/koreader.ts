@@ -80,7 +80,8 @@ export interface DeviceSummary {
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
   readonly lastProgress?: {
-    readonly bookId: number;
+    /** Absent: the document matches no book. */
+    readonly bookId?: number;
     readonly title: string;
     readonly percentage: number;
     /** ISO 8601. */
@@ -215,6 +216,7 @@ export interface SyncCheck {
 }
 
 export interface SyncFinding {
+  /** One check may find more than one thing, each with a code of its own. */
   readonly check: SyncCheckName;
   /** `broken`: nothing syncs because of it; `attention`: something does not; `hint`: only the device can tell. */
   readonly state: 'ok' | 'hint' | 'attention' | 'broken';
@@ -230,6 +232,7 @@ export type SyncFound =
   | { readonly code: 'address.public' | 'address.lan' | 'address.loopback'; readonly url: string }
   | { readonly code: 'plugin.available'; readonly version: string }
   | { readonly code: 'login.wrongPassword'; readonly username: string }
+  | { readonly code: 'sessions.stockDevices'; readonly devices: readonly string[] }
   | { readonly code: 'heldDeletes.waiting' | 'pendingDeletes.waiting' | 'failedPositions.some'; readonly count: number }
   | { readonly code: SyncFoundCode };
 
@@ -251,7 +254,6 @@ export type SyncFoundCode =
   | 'matching.nothingSent'
   | 'matching.fine'
   | 'autoSync.askDevice'
-  | 'sessions.stockDevices'
   | 'sessions.missing'
   | 'sessions.fine'
   | 'highlights.sendOnly'

@@ -51,6 +51,8 @@ export type ReadingSource = (typeof READING_SOURCES)[number];
 /** GET /api/v1/reading/log?before=&bookId=: sittings, newest first, a page at a time. */
 export interface ReadingLog {
   readonly sessions: readonly ReadingLogEntry[];
+  /** Of all pages, however many were asked for. */
+  readonly total: { readonly sessions: number; readonly seconds: number };
   /** Ask with this as `before` for what came earlier; absent at the end. */
   readonly next?: string;
 }

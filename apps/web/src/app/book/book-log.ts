@@ -37,7 +37,6 @@ export class BookLog {
     const sessions = this.sessions();
     return { first: sayDay(sessions.at(-1)?.startedAt), last: sayDay(sessions[0]?.startedAt) };
   });
-  protected readonly total = computed(() => sayDuration(this.sessions().reduce((sum, one) => sum + one.seconds, 0)));
   protected readonly hasDevices = inject(SessionStore).may('koreader_sync');
   protected readonly sayDuration = sayDuration;
   protected readonly saySource = saySource;
@@ -54,6 +53,14 @@ export class BookLog {
     effect(() => {
       if (book.changes() > 0) untracked(() => void this.store.log.refresh());
     });
+  }
+
+  protected async showMore(): Promise<void> {
+    try {
+      await this.store.showMore();
+    } catch (thrown) {
+      this.notices.sayFailure(thrown);
+    }
   }
 
   protected stopAdding(): void {

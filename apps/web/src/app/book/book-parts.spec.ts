@@ -119,7 +119,7 @@ async function open(maySync = true): Promise<{ page: HTMLElement; fixture: Compo
       { provide: SessionStore, useValue: { may: () => maySync, user: () => undefined } },
       { provide: ServerEvents, useValue: { listen: () => undefined } },
       { provide: BooksApi, useValue: server.books },
-      { provide: ReadingApi, useValue: { readLog: async () => ({ sessions }) } },
+      { provide: ReadingApi, useValue: { readLog: async () => ({ sessions, total: { sessions: 2, seconds: 3000 } }) } },
       {
         provide: AnnotationsApi,
         useValue: {

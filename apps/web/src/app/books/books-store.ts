@@ -33,7 +33,7 @@ export class BooksStore {
 
   constructor() {
     listenToServer((event) => {
-      if (event.type === 'books' || event.type === 'progress' || event.type === 'missed') this.refreshSoon();
+      if (event.type !== 'scan' && event.type !== 'import') this.refreshSoon();
     });
   }
 

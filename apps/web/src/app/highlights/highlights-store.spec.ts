@@ -62,4 +62,34 @@ describe('HighlightsStore', () => {
       jest.useRealTimers();
     }
   });
+
+  it('does not show what was read before somebody changed it, and reads anew', async () => {
+    jest.useFakeTimers();
+    try {
+      const { api, store, tell } = setUp();
+      await store.open(CHOICE);
+      const list = api.list.bind(api);
+      let answer: () => void = () => undefined;
+      api.list = async (query) => {
+        const read = await list(query);
+        await new Promise<void>((done) => (answer = done));
+        return read;
+      };
+      tell({ type: 'koreader' });
+      await jest.advanceTimersByTimeAsync(600);
+      api.list = list;
+      await store.whileWriting(async () => {
+        store.replace([detail(500, { note: 'written meanwhile' })]);
+        api.there = api.there.map((row) => (row.id === 500 ? detail(500, { note: 'written meanwhile' }) : row));
+      });
+      answer();
+      await jest.advanceTimersByTimeAsync(0);
+      expect(store.rows()[0]?.note).toBe('written meanwhile');
+      api.there = [detail(501), ...api.there];
+      await jest.advanceTimersByTimeAsync(600);
+      expect(ids(store).slice(0, 2)).toEqual([501, 500]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });

@@ -24,6 +24,8 @@ export class HighlightsStore {
   private round = 0;
   private isReading = false;
   private writing = 0;
+  /** Raised with each write, so that what was read before it ended is dropped. */
+  private writes = 0;
   private refreshTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** What is shown; undefined until something was chosen. */
@@ -128,6 +130,7 @@ export class HighlightsStore {
       return await write();
     } finally {
       this.writing -= 1;
+      this.writes += 1;
     }
   }
 
@@ -135,7 +138,7 @@ export class HighlightsStore {
   async refresh(): Promise<void> {
     const choice = this.choice();
     if (choice === undefined || this.isSearching()) return;
-    const round = this.round;
+    const { round, writes } = this;
     const wanted = Math.min(Math.max(this.rows().length, FIRST_PAGE), ROWS_REFRESHED);
     try {
       const fresh: AnnotationDetail[] = [];
@@ -147,7 +150,11 @@ export class HighlightsStore {
         fresh.push(...list.annotations);
         after = list.next;
       } while (after !== undefined && fresh.length < wanted);
-      if (round !== this.round || this.writing > 0) return;
+      if (round !== this.round) return;
+      if (this.writing > 0 || writes !== this.writes) {
+        this.refreshSoon();
+        return;
+      }
       const known = new Set(fresh.map(({ id }) => id));
       const isWhole = after === undefined || this.rows().length <= wanted;
       const rest = isWhole

@@ -24,7 +24,7 @@ export function findAttention(
     items.push(
       heldDeletes > 0 && {
         icon: 'trash',
-        words: $localize`Highlights that vanished from a device wait for your decision: ${heldDeletes}:count:`,
+        words: $localize`Highlights or bookmarks that vanished from a device wait for your decision: ${heldDeletes}:count:`,
         path: `${KOREADER}/activity`,
         fragment: 'held',
       },
@@ -40,7 +40,7 @@ export function findAttention(
       },
       failedPositions > 0 && {
         icon: 'alert',
-        words: $localize`Highlights a device found no place for: ${failedPositions}:count:`,
+        words: $localize`Highlights or bookmarks a device found no place for: ${failedPositions}:count:`,
         path: `${KOREADER}/activity`,
         fragment: 'failed',
       },

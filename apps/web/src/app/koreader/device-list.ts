@@ -16,8 +16,8 @@ export class DeviceList {
   protected readonly store = inject(KoreaderStore);
   protected readonly sayPercentage = sayPercentage;
   protected readonly nameLength = LIMITS.deviceModelLength;
-  /** The device whose name is being written. */
-  protected readonly renaming = signal<string | undefined>(undefined);
+  /** The device whose name is being written, and the name it has had when that began: a new one must not replace what is typed. */
+  protected readonly renaming = signal<Pick<DeviceSummary, 'deviceId' | 'name'> | undefined>(undefined);
   private readonly confirm = inject(Confirm);
   private readonly notices = inject(Notices);
   private readonly injector = inject(Injector);
@@ -29,8 +29,8 @@ export class DeviceList {
     return known?.name ?? id;
   }
 
-  protected startRenaming({ deviceId }: DeviceSummary): void {
-    this.renaming.set(deviceId);
+  protected startRenaming({ deviceId, name }: DeviceSummary): void {
+    this.renaming.set({ deviceId, name });
     afterNextRender(() => this.element.nativeElement.querySelector<HTMLInputElement>('.name input')?.select(), {
       injector: this.injector,
     });

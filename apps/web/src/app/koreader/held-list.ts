@@ -19,7 +19,7 @@ export class HeldList {
 
   protected async confirmDeletes(held: HeldDeletes): Promise<void> {
     const isSure = await this.confirm.ask({
-      heading: $localize`Delete these highlights?`,
+      heading: held.kind === 'bookmark' ? $localize`Delete these bookmarks?` : $localize`Delete these highlights?`,
       words: [
         $localize`${held.count}:count: of “${held.bookTitle}:book:” go to the trash, and are deleted on your other devices at their next sync.`,
         $localize`They can be restored from the trash.`,

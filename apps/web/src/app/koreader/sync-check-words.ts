@@ -103,8 +103,8 @@ export function sayFinding(found: SyncFound): FindingWords {
       };
     case 'sessions.stockDevices':
       return {
-        found: $localize`These devices use KOReader’s own progress sync, which sends places and no reading time.`,
-        fix: $localize`Install the BookOrbit plugin on them.`,
+        found: $localize`These books have a place and no reading time: it came by KOReader’s own progress sync, which sends none, from ${sayList(found.devices)}:devices:.`,
+        fix: $localize`Install the BookOrbit plugin there.`,
       };
     case 'sessions.missing':
       return {
@@ -127,21 +127,21 @@ export function sayFinding(found: SyncFound): FindingWords {
       return { found: $localize`Highlights move both ways.` };
     case 'heldDeletes.waiting':
       return {
-        found: $localize`Highlights that vanished from a device at once, and are kept until you decide: ${sayNumber(found.count)}:count:.`,
+        found: $localize`Highlights or bookmarks that vanished from a device at once, and are kept until you decide: ${sayNumber(found.count)}:count:.`,
         fix: $localize`Confirm or discard the deletions under Plugin Activity.`,
       };
     case 'pendingDeletes.none':
       return { found: $localize`Every deletion has reached every device.` };
     case 'pendingDeletes.waiting':
       return {
-        found: $localize`Deleted highlights that are not yet gone from every device: ${sayNumber(found.count)}:count:.`,
+        found: $localize`Deleted highlights or bookmarks that are not yet gone from every device: ${sayNumber(found.count)}:count:.`,
         fix: $localize`Sync these devices once more; retire those no longer in use, and nothing waits for them.`,
       };
     case 'failedPositions.none':
-      return { found: $localize`Every highlight found its place on the devices.` };
+      return { found: $localize`Every highlight and bookmark found its place on the devices.` };
     case 'failedPositions.some':
       return {
-        found: $localize`Highlights that found no place on a device: ${sayNumber(found.count)}:count:.`,
+        found: $localize`Highlights or bookmarks that found no place on a device: ${sayNumber(found.count)}:count:.`,
         fix: $localize`See under Plugin Activity why; try again once the device has the copy of the book from BookOrbit.`,
       };
     case 'restore.fine':
@@ -163,6 +163,10 @@ export function sayFinding(found: SyncFound): FindingWords {
 
 /** Names of what is concerned, as a list in the reader’s language. */
 export function sayNames({ names }: SyncFinding): string {
+  return sayList(names);
+}
+
+function sayList(names: readonly string[]): string {
   return new Intl.ListFormat(undefined, { type: 'unit' }).format(names);
 }
 
