@@ -1,5 +1,6 @@
 export { Confirm } from './confirm-dialog.ts';
 export { CopyButton, writeToClipboard } from './copy-button.ts';
+export { CountPipe } from './count-pipe.ts';
 export { EmptyState } from './empty-state.ts';
 export { FailureNote } from './failure-note.ts';
 export { Icon, type IconName } from './icon.ts';
