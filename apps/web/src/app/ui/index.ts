@@ -7,6 +7,7 @@ export { Icon, type IconName } from './icon.ts';
 export { Loadable, type Loaded } from './loadable.ts';
 export { Notices } from './notices.ts';
 export { ProgressLine, sayPercentage } from './progress-line.ts';
+export { KnownHeights } from './row-heights.ts';
 export { saveFile } from './save-file.ts';
 export { sayDuration } from './say-duration.ts';
 export { saySize } from './say-size.ts';
