@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BookList } from '@bookorbit/contracts';
+import type { BookList, LibrarySummary, SessionState, UserSummary } from '@bookorbit/contracts';
 import { type Browser, type Page, chromium } from 'playwright-core';
 
 const FOLDER = 'screenshots';
@@ -19,6 +19,8 @@ interface Shot {
   readonly path: string;
   /** A long list is shown as it first appears, any other page to its end. */
   readonly isCut?: boolean;
+  /** The page is told that nobody has set the server up yet. */
+  readonly isBeforeSetup?: boolean;
 }
 
 async function takeScreenshots(origin: string, username: string, password: string): Promise<number> {
@@ -27,8 +29,11 @@ async function takeScreenshots(origin: string, username: string, password: strin
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   });
   try {
-    await shootAll(browser, origin, [{ name: 'sign-in', path: '/sign-in' }]);
-    return 4 + (await shootSignedIn(browser, origin, username, password));
+    const before = await shootAll(browser, origin, [
+      { name: 'sign-in', path: '/sign-in' },
+      { name: 'setup', path: '/setup', isBeforeSetup: true },
+    ]);
+    return before + (await shootSignedIn(browser, origin, username, password));
   } finally {
     await browser.close();
   }
@@ -42,12 +47,17 @@ async function shootSignedIn(browser: Browser, origin: string, username: string,
   });
   if (!signedIn.ok())
     throw new Error(`Signing in as ${username} answered ${signedIn.status()}: ${await signedIn.text()}`);
-  const read = (await (await context.request.get('/api/v1/books?sort=recently_read&limit=1')).json()) as BookList;
+  const get = async <T>(path: string): Promise<T> => (await (await context.request.get(`/api/v1${path}`)).json()) as T;
+  const read = await get<BookList>('/books?sort=recently_read&limit=1');
+  const users = await get<readonly UserSummary[]>('/users');
+  const libraries = await get<readonly LibrarySummary[]>('/libraries');
   const shots: Shot[] = [
     { name: 'home', path: '/' },
     { name: 'books', path: '/books', isCut: true },
     ...read.books.map(({ id }) => ({ name: 'book', path: `/books/${id}` })),
     { name: 'highlights', path: '/highlights', isCut: true },
+    { name: 'bookmarks', path: '/highlights?kind=bookmark', isCut: true },
+    { name: 'trash', path: '/highlights?view=trash', isCut: true },
     { name: 'statistics', path: '/statistics' },
     { name: 'activity', path: '/activity', isCut: true },
     { name: 'import', path: '/import' },
@@ -59,8 +69,10 @@ async function shootSignedIn(browser: Browser, origin: string, username: string,
     { name: 'account', path: '/settings/account' },
     { name: 'users', path: '/admin/users' },
     { name: 'new-user', path: '/admin/users/new' },
+    ...users.slice(0, 1).map(({ id }) => ({ name: 'user', path: `/admin/users/${id}` })),
     { name: 'libraries', path: '/admin/libraries' },
     { name: 'new-library', path: '/admin/libraries/new' },
+    ...libraries.slice(0, 1).map(({ id }) => ({ name: 'library', path: `/admin/libraries/${id}` })),
     { name: 'not-found', path: '/nowhere' },
   ];
   const cookies = await context.cookies();
@@ -93,6 +105,10 @@ async function shootAll(
 }
 
 async function shoot(page: Page, shot: Shot, file: string): Promise<void> {
+  if (shot.isBeforeSetup === true) {
+    const json: SessionState = { isSetupNeeded: true, serverVersion: '' };
+    await page.route('**/api/v1/session', (route) => route.fulfill({ json }), { times: 1 });
+  }
   await page.goto(shot.path);
   await page.locator('h1').first().waitFor({ state: 'attached' });
   await page.waitForFunction(() => {

@@ -15,6 +15,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
   let tab: Tab;
   let bookId: number;
   let otherUserId: number;
+  let libraryId: number;
 
   beforeAll(async () => {
     const { server, world } = bench;
@@ -30,6 +31,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await server.admin.patch(`/users/${other.id}`, { isEnabled: false });
     otherUserId = (await server.admin.get<readonly UserSummary[]>('/users')).find(({ id }) => id === other.id)?.id ?? 0;
     bookId = (await server.admin.get<BookList>('/books?q=dracula')).books[0]?.id ?? 0;
+    libraryId = (await server.admin.get<readonly { id: number }[]>('/libraries'))[0]?.id ?? 0;
     tab = await world.openAdmin();
   });
   afterAll(async () => {
@@ -68,6 +70,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     ['a new user', () => '/admin/users/new', 'New user'],
     ['a user', () => `/admin/users/${otherUserId}`, 'Danger zone'],
     ['libraries', () => '/admin/libraries', 'Libraries'],
+    ['a library', () => `/admin/libraries/${libraryId}`, 'Shelf'],
     ['a new library', () => '/admin/libraries/new', 'Add a library'],
     ['a page that is not there', () => '/nowhere', 'This page is not in the catalogue'],
   ])('%s', async (_name, path, heading) => {
@@ -134,6 +137,15 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor();
     await drawer.waitFor({ state: 'hidden' });
     await untilArrived(page);
+  });
+
+  it('KOReader before there are credentials', async () => {
+    const reader = await bench.world.addUser();
+    const own = await reader.open();
+    await own.page.goto('/settings/integrations/koreader');
+    await own.page.getByRole('heading', { name: 'Create credentials' }).waitFor();
+    expect(await faultsOf(own.page)).toEqual([]);
+    await own.close();
   });
 
   it('sign-in', async () => {

@@ -2,10 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnnotationList, ReadingStatistics } from '@bookorbit/contracts';
+import { faultsOf } from './support/axe.ts';
 import { withReader } from './support/bench.ts';
+import { dropOn } from './support/drop.ts';
 import { expectSoon } from './support/expect-soon.ts';
 import { highlight, sendHighlights } from './support/plugin-requests.ts';
 import { makeSidecar } from './support/sidecar.ts';
+import { writeStatistics } from './support/statistics-file.ts';
+import { untilStill } from './support/stillness.ts';
 
 describe('Activity and Import', () => {
   const bench = withReader();
@@ -89,6 +93,52 @@ describe('Activity and Import', () => {
     expect((await reader.api.get<ReadingStatistics>('/reading/statistics')).totals.seconds).toBe(0);
     await page.getByRole('button', { name: 'Remove from the list' }).click();
     await page.getByText('Nothing was imported yet.').waitFor();
+  });
+
+  it('brings in the reading time and the highlights of a device whose files and folders are dropped on the page', async () => {
+    const { page, reader } = bench;
+    const hash = reader.hashOf('Dracula');
+    const device = join(usb, `device-of-${reader.user.username}`);
+    const sidecars = join(device, 'docsettings');
+    mkdirSync(join(sidecars, 'books', 'Dracula.sdr'), { recursive: true });
+    writeFileSync(join(sidecars, 'books', 'Dracula.sdr', 'metadata.epub.lua'), makeSidecar(hash));
+    const statistics = join(device, 'statistics.sqlite3');
+    writeStatistics(statistics, hash, [
+      [1, 1_760_000_000, 600],
+      [2, 1_760_000_600, 900],
+    ]);
+    await page.goto('/import');
+    await page.getByText('Drop files or folders here, or').waitFor();
+    await untilStill(page);
+    await dropOn(page.locator('.drop'), [statistics, sidecars]);
+    await page.getByText('This is what would come in:').waitFor();
+    await page.getByText('25 min of reading').waitFor();
+    await page.getByText('new highlights: 1').waitFor();
+    const seconds = async () => (await reader.api.get<ReadingStatistics>('/reading/statistics')).totals.seconds;
+    expect(await seconds()).toBe(0);
+    await page.getByRole('button', { name: 'Import it' }).click();
+    await page.getByText('This is what came in:').waitFor();
+    expect(await seconds()).toBe(1500);
+    expect((await reader.api.get<AnnotationList>('/annotations')).total).toBe(1);
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Take it back' }).click();
+    await page.getByText('This import was taken back:').waitFor();
+    expect(await seconds()).toBe(0);
+  });
+
+  it('says of a book it does not know that it was not found, and not that everything is here', async () => {
+    const { page } = bench;
+    const folderOfBook = join(usb, 'Stray.sdr');
+    mkdirSync(folderOfBook, { recursive: true });
+    const path = join(folderOfBook, 'metadata.epub.lua');
+    writeFileSync(path, makeSidecar('0'.repeat(32)));
+    await page.goto('/import');
+    await page.getByLabel('Choose files').setInputFiles(path);
+    await page.getByText('The book in these files was not found among yours').waitFor();
+    await page.getByRole('link', { name: 'Unmatched books' }).waitFor();
+    expect(await page.getByText('here already').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Import it' }).isDisabled()).toBe(true);
+    expect(await faultsOf(page)).toEqual([]);
   });
 
   it('says so when files arrive after somebody went to another page, and leaves them there', async () => {

@@ -1,9 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BookState, ReadingLog } from '@bookorbit/contracts';
+import { makeSmallEpub } from '@bookorbit/testing';
 import { withReader } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
 import { deviceHighlight } from './support/plugin-device.ts';
+import { untilStill } from './support/stillness.ts';
 
 const HOUR = 3600;
+/** A file is scanned once nobody has written to it for a while. */
+const SCAN_MILLISECONDS = 60_000;
 
 describe('The page of a book', () => {
   const bench = withReader();
@@ -199,6 +205,54 @@ describe('The page of a book', () => {
     await expectSoon(texts, ['The first in the book', 'The second in the book']);
   });
 
+  it('keeps a note that is being written, and the focus in it, while a device brings a highlight of an earlier chapter', async () => {
+    const { page, reader } = bench;
+    const book = await reader.findBook('Dracula');
+    const kobo = reader.device();
+    const late = deviceHighlight(8, 'Late in the book', { chapter: 'Zeta' });
+    await kobo.exchange(book.hash, [late]);
+    await page.goto(`/books/${book.id}`);
+    await page.getByRole('button', { name: 'Edit note' }).click();
+    const note = page.getByLabel('Note', { exact: true });
+    await note.fill('Half a thought');
+    await kobo.exchange(book.hash, [late, deviceHighlight(2, 'Early in the book', { chapter: 'Alpha' })]);
+    await page.getByText('Early in the book').waitFor();
+    await expectSoon(() => page.locator('#highlights h3').allInnerTexts(), ['Alpha', 'Zeta']);
+    expect(await note.evaluate((area) => area === document.activeElement)).toBe(true);
+    await page.keyboard.type(', and the rest');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('bo-highlight-note p').getByText('Half a thought, and the rest').waitFor();
+  });
+
+  it('is where it was left, on the way back from another page', async () => {
+    const { page, reader } = bench;
+    const book = await reader.findBook('Dracula');
+    const kobo = reader.device();
+    await kobo.read(book.hash, [29, 30], kobo.now - 5 * HOUR);
+    await kobo.exchange(
+      book.hash,
+      Array.from({ length: 40 }, (_, n) => deviceHighlight(n, `Passage number ${n}`)),
+    );
+    await page.goto(`/books/${book.id}`);
+    await page.getByText('Passage number 39').waitFor();
+    await page.getByText('Passage number 30').scrollIntoViewIfNeeded();
+    await untilStill(page);
+    const top = async () => Math.round((await page.getByText('Passage number 30').boundingBox())?.y ?? -1);
+    const before = await top();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Statistics' }).click();
+    await page.getByRole('heading', { name: 'Statistics', level: 1 }).waitFor();
+    await expectSoon(() => page.evaluate(() => window.scrollY), 0);
+    // Late answers, the lower parts first: the place is found all the same.
+    await page.route('**/api/v1/annotations?*', async (route) => {
+      await new Promise((wake) => setTimeout(wake, 700));
+      await route.continue();
+    });
+    await page.goBack();
+    await expectSoon(top, before);
+    await untilStill(page);
+    expect(await top()).toBe(before);
+  });
+
   it('shows bookmarks in book order beside the highlights, deletes one and brings it back', async () => {
     const { page, reader } = bench;
     const book = await reader.findBook('Dracula');
@@ -249,19 +303,36 @@ describe('The page of a book', () => {
     );
   });
 
-  it('says that a file changed after the last sync', async () => {
-    const { page, reader } = bench;
-    const book = await reader.findBook('Dracula');
-    await reader.device().read(book.hash, [5], reader.device().now - HOUR);
-    await page.route(`**/api/v1/books/${book.id}`, async (route) => {
-      const answer = await route.fetch();
-      const body = (await answer.json()) as { files: object[] };
-      await route.fulfill({
-        json: { ...body, files: body.files.map((file) => ({ ...file, isChangedSinceSync: true })) },
-      });
-    });
+  it('says that a file changed after the last sync, until a device has synced the new one', async () => {
+    const { page, reader, server, folder } = bench;
+    const title = 'Les Misérables';
+    const book = await reader.findBook(title);
+    const kobo = reader.device();
+    await kobo.read(book.hash, [5], kobo.now - HOUR);
     await page.goto(`/books/${book.id}`);
-    await page.getByText('was modified after the last KOReader sync').waitFor();
+    await expectSoon(shownPlace, '5%');
+    const said = page.getByText('was modified after the last KOReader sync');
+    expect(await said.count()).toBe(0);
+    const edited = makeSmallEpub({
+      title,
+      author: 'Victor Hugo',
+      chapters: [`${title}.\n\nBy Victor Hugo, corrected.`],
+    });
+    writeFileSync(join(folder.path, `${title}.epub`), edited);
+    const [library] = await server.admin.get<readonly { id: number }[]>('/libraries');
+    // A file that has only just been written is left for the next scan.
+    await expectSoon(
+      async () => {
+        await server.admin.post(`/libraries/${library?.id}/scan`);
+        await new Promise((wake) => setTimeout(wake, 1_000));
+        return (await reader.findBook(title)).hash !== book.hash;
+      },
+      true,
+      SCAN_MILLISECONDS,
+    );
+    await said.waitFor();
+    await kobo.read(reader.hashOf(title), [6], kobo.now - 600);
+    await said.waitFor({ state: 'detached' });
   });
 
   it('has nothing of KOReader for those who may not sync', async () => {
@@ -274,11 +345,18 @@ describe('The page of a book', () => {
     await page.goto(`/books/${book.id}`);
     await page.getByText('Not started.').waitFor();
     await page.getByText('What you read on paper you add by hand.').waitFor();
+    expect(await page.getByText('When a device reports where you are').count()).toBe(0);
     expect(await page.getByText('KOReader').count()).toBe(0);
     expect(await page.getByRole('heading', { name: 'Highlights' }).count()).toBe(0);
     await page.goto('/');
     await page.getByText('No book is open').waitFor();
     expect(await page.getByText('KOReader').count()).toBe(0);
     expect(await page.getByText('Recently synced').count()).toBe(0);
+    await page.goto('/statistics');
+    await page.getByRole('heading', { name: 'No reading yet' }).waitFor();
+    expect(await page.getByText('KOReader').count()).toBe(0);
+    await page.goto('/settings/account');
+    await page.getByRole('heading', { name: 'Password' }).waitFor();
+    expect(await page.getByText('KOReader').count()).toBe(0);
   });
 });

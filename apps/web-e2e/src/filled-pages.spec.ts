@@ -1,7 +1,8 @@
 import { faultsOf } from './support/axe.ts';
 import { withWorld } from './support/bench.ts';
-import type { Tab } from './support/browser.ts';
+import { PHONE, type Tab } from './support/browser.ts';
 import { deviceHighlight } from './support/plugin-device.ts';
+import { untilStill } from './support/stillness.ts';
 
 const COLORS = ['yellow', 'blue', 'red', 'green', 'purple'] as const;
 const DRAWERS = ['lighten', 'underscore', 'strikeout', 'invert', 'lighten'] as const;
@@ -48,5 +49,21 @@ describe('Pages full of what devices brought', () => {
     await page.goto(path());
     await page.getByText(words).first().waitFor();
     expect(await faultsOf(page)).toEqual([]);
+  });
+
+  it('cuts no number of matched books off on a phone, and names each', async () => {
+    const { page } = tab;
+    await page.setViewportSize(PHONE);
+    await page.goto('/settings/integrations/koreader/activity#matched');
+    const matched = page.getByRole('region', { name: 'Matched books' });
+    const row = matched.getByRole('row').filter({ hasText: 'Dracula' });
+    await row.waitFor();
+    await untilStill(page);
+    expect(await matched.locator('.scroll').evaluate((frame) => frame.scrollWidth - frame.clientWidth)).toBe(0);
+    const named = await row
+      .getByRole('cell')
+      .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell, '::before').content));
+    expect(named).toEqual(['"Reading events"', '"Reading sessions"', '"Highlights"', '"Last sync"']);
+    expect(await matched.getByRole('columnheader').count()).toBe(5);
   });
 });

@@ -3,6 +3,7 @@ import type { AnnotationExchangeAnswer, AnnotationList } from '@bookorbit/contra
 import { withReader } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
 import { highlight, sendHighlights } from './support/plugin-requests.ts';
+import { untilStill } from './support/stillness.ts';
 
 const SCROLL_MILLISECONDS = 40_000;
 
@@ -230,6 +231,84 @@ describe('Highlights', () => {
     await page.keyboard.press('Space');
     await page.getByText('1 selected').waitFor();
     await expectSoon(focusedRow, '101');
+  });
+
+  it('keeps a note that is being written while the list is scrolled away and back, and while somebody looks at the book', async () => {
+    const { page, reader } = bench;
+    await sendHighlights(
+      reader.plugin(),
+      reader.hashOf('Dracula'),
+      Array.from({ length: 120 }, (_, n) => highlight(n)),
+    );
+    await page.goto('/highlights?sort=oldest');
+    const first = page.locator('li[aria-posinset="1"]');
+    const note = first.getByLabel('Note', { exact: true });
+    await first.getByRole('button', { name: 'Add a note' }).click();
+    await note.fill('Half a thought');
+    await page.mouse.move(600, 400);
+    await page.mouse.wheel(0, 5_000);
+    await first.waitFor({ state: 'detached' });
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await expectSoon(() => note.inputValue(), 'Half a thought');
+    await first.getByRole('link', { name: 'Dracula' }).click();
+    await page.getByRole('heading', { name: 'Dracula', level: 1 }).waitFor();
+    await page.goBack();
+    await expectSoon(() => note.inputValue(), 'Half a thought');
+    await first.getByRole('button', { name: 'Save note' }).click();
+    await first.locator('bo-highlight-note p').getByText('Half a thought').waitFor();
+    await expectSoon(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Edit note');
+    await expectSoon(async () => (await stored('&sort=oldest')).annotations[0]?.note, 'Half a thought');
+  });
+
+  it('looks in the trash and among bookmarks for the same words', async () => {
+    const { page, reader } = bench;
+    await sendHighlights(reader.plugin(), reader.hashOf('Dracula'), [
+      highlight(1, { text: 'The castle was dark.' }),
+      highlight(2, { text: 'The castle was gone.' }),
+      highlight(3),
+    ]);
+    const gone = (await stored('&q=gone')).annotations[0]?.id;
+    await reader.api.delete(`/annotations/${gone}`);
+    await page.goto('/highlights?q=castle&color=yellow');
+    await expectSoon(texts, ['The castle was dark.']);
+    await page.getByRole('link', { name: 'Trash' }).click();
+    await expectSoon(texts, ['The castle was gone.']);
+    await expectSoon(() => page.getByLabel('Search highlights').inputValue(), 'castle');
+    await page.getByRole('link', { name: 'Bookmarks', exact: true }).click();
+    await page.waitForURL('**/highlights?q=castle&kind=bookmark');
+    await page.getByRole('heading', { name: 'Nothing fits' }).waitFor();
+  });
+
+  it('is where it was left, on the way back from a book', async () => {
+    const { page, reader } = bench;
+    const count = 150;
+    await sendHighlights(
+      reader.plugin(),
+      reader.hashOf('Dracula'),
+      Array.from({ length: count }, (_, n) =>
+        highlight(n, n % 3 === 0 ? { text: `Long number ${n}. `.repeat(30) } : {}),
+      ),
+    );
+    await page.goto('/highlights?sort=oldest');
+    const seen = page.locator('li[aria-posinset="94"]');
+    await page.mouse.move(600, 400);
+    const end = Date.now() + SCROLL_MILLISECONDS;
+    while ((await seen.count()) === 0 && Date.now() < end) await page.mouse.wheel(0, 1_000);
+    await seen.evaluate((one) => one.scrollIntoView({ block: 'center' }));
+    await untilStill(page);
+    const top = async () => Math.round((await seen.boundingBox())?.y ?? -1);
+    const before = await top();
+    await seen.getByRole('link', { name: 'Dracula' }).click();
+    await page.getByRole('heading', { name: 'Dracula', level: 1 }).waitFor();
+    await expectSoon(() => page.evaluate(() => window.scrollY), 0);
+    await page.goBack();
+    await expectSoon(top, before);
+    await untilStill(page);
+    expect(await top()).toBe(before);
+    // What came meanwhile is there all the same.
+    await page.getByText(`${count} highlights`, { exact: true }).waitFor();
+    await sendHighlights(reader.plugin(), reader.hashOf('Dracula'), [highlight(count + 1)]);
+    await page.getByText(`${count + 1} highlights`, { exact: true }).waitFor();
   });
 
   it('does not exist for somebody without koreader_sync', async () => {

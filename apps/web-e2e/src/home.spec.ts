@@ -10,7 +10,7 @@ describe('Home', () => {
   it('leads to a device and to the books while nothing was read', async () => {
     const { page } = bench;
     await page.goto('/');
-    await page.getByText('No device has synced yet.').waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'No device has synced yet. Set one up' }).waitFor();
     await expectSoon(() => page.title(), 'Home · BookOrbit');
     await page.getByRole('link', { name: 'Go to your books' }).click();
     await page.waitForURL('**/books');

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { openBrowser, openTab, type Tab } from './support/browser.ts';
+import { faultsOf } from './support/axe.ts';
+import { DESKTOP, openBrowser, openTab, type Tab } from './support/browser.ts';
 import { expectSoon } from './support/expect-soon.ts';
 import { focusedName, tabTo } from './support/keyboard.ts';
 import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
@@ -37,6 +38,8 @@ describe('A server nobody has set up yet', () => {
     await page.goto('/books');
     await page.waitForURL('**/setup');
     await expectSoon(() => page.title(), 'Set up · BookOrbit');
+    expect(await faultsOf(page)).toEqual([]);
+    await page.setViewportSize(DESKTOP);
 
     await page.getByRole('button', { name: 'Create admin' }).click();
     await page.getByText('Choose a user name.').waitFor();

@@ -75,7 +75,7 @@ describe('Statistics', () => {
     await page.getByRole('region', { name: 'Hours read' }).getByText('1 hour').waitFor();
 
     await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption({ label: 'A phone' });
-    await page.waitForURL('**/statistics?source=koreader&device=PHONE');
+    await page.waitForURL('**/statistics?by=day&source=koreader&device=PHONE');
     await expectSoon(() => fact('Time read'), '30 min');
     await page.reload();
     await expectSoon(() => fact('Time read'), '30 min');
@@ -155,6 +155,50 @@ describe('Statistics', () => {
       books: books.slice(0, 1),
     });
     expect(withoutFinished(again)).toEqual(withoutFinished(before));
+  });
+
+  it('never shows the numbers of one filter under another, and says so when they cannot be had', async () => {
+    const { page, reader } = bench;
+    await sendPageStats(reader.plugin(), reader.hashOf('Dracula'), [[1, evening(0), 600]]);
+    await sendPageStats(reader.plugin('PHONE', 'A phone'), reader.hashOf('Middlemarch'), [[1, evening(1), 1200]]);
+    await page.goto('/statistics');
+    await expectSoon(() => fact('Time read'), '30 min');
+    // Of a page that may ask again at any moment, each question fares alike.
+    let answers: 'late' | 'never' | 'well' = 'late';
+    await page.route('**/api/v1/reading/statistics?*', async (route) => {
+      while (answers === 'late' && !page.isClosed()) await new Promise((wake) => setTimeout(wake, 20));
+      await (answers === 'well' ? route.continue() : route.abort());
+    });
+    const device = page.getByRole('combobox', { name: 'Device', exact: true });
+    const old = page.locator('.facts.bo-outdated');
+    await device.selectOption({ label: 'A phone' });
+    await old.waitFor();
+    expect(await fact('Time read')).toBe('30 min');
+    answers = 'never';
+    await page.getByText('BookOrbit does not answer.').waitFor();
+    expect(await page.locator('.facts').count()).toBe(0);
+    answers = 'late';
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Loading statistics').waitFor({ state: 'attached' });
+    answers = 'well';
+    await expectSoon(() => fact('Time read'), '20 min');
+    await old.waitFor({ state: 'detached' });
+  });
+
+  it('keeps in its address what time read is put together by', async () => {
+    const { page, reader } = bench;
+    await sendPageStats(reader.plugin(), reader.hashOf('Dracula'), [[1, evening(1), 600]]);
+    await page.goto('/statistics');
+    const by = page.getByRole('combobox', { name: 'By', exact: true });
+    await by.selectOption('month');
+    await page.waitForURL('**/statistics?by=month');
+    await page.reload();
+    await expectSoon(() => by.inputValue(), 'month');
+    await page.getByRole('combobox', { name: 'Device', exact: true }).selectOption({ label: 'Kobo Libra 2' });
+    await page.waitForURL('**/statistics?by=month&source=koreader&device=KOBO');
+    await page.goBack();
+    await page.goBack();
+    await expectSoon(() => by.inputValue(), 'week');
   });
 
   it('counts what was read by hand, and no longer once that is taken back', async () => {

@@ -17,6 +17,9 @@ export interface TestServer {
   readonly origin: string;
   /** Signed in as the admin; only on a server that was set up. */
   readonly admin: WebClient;
+  /** Ends as if it were updated; everything is still there when it is back. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,12 +54,18 @@ async function start(variables: Readonly<Record<string, string>>): Promise<TestS
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const { origin, stop } = await startServerProcess({ ...variables, DATA_DIR: dataDir, DATABASE_URL: database.url });
+    const settings = { ...variables, DATA_DIR: dataDir, DATABASE_URL: database.url };
+    let server = await startServerProcess(settings);
+    const { origin, port } = server;
     return {
       origin,
       admin: new WebClient(origin),
+      goAway: () => server.stop(),
+      async comeBack() {
+        server = await startServerProcess({ ...settings, PORT: String(port) });
+      },
       async stop() {
-        await stop();
+        await server.stop();
         await cleanUp();
       },
     };

@@ -3,6 +3,7 @@ import { RouterOutlet } from '@angular/router';
 import { SessionStore } from './session/session-store.ts';
 import { FocusKeeper } from './shell/focus-keeper.ts';
 import { PageFocus } from './shell/page-focus.ts';
+import { ScrollKeeper } from './shell/scroll-keeper.ts';
 import { Theme } from './shell/theme.ts';
 import { FailureNote } from './ui/failure-note.ts';
 
@@ -38,6 +39,7 @@ export class App {
     inject(Theme);
     this.focus.start();
     inject(FocusKeeper).start();
+    inject(ScrollKeeper).start();
   }
 
   protected reload(): void {

@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { Component, type ElementRef, computed, inject, input, output, signal, viewChild } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { ANNOTATION_STYLES, type AnnotationDetail, type AnnotationStyle } from '@bookorbit/contracts';
 import { copyHighlight } from '../highlights/copy-highlight.ts';
@@ -31,6 +31,7 @@ export class BookHighlight {
   );
   protected readonly isStyling = signal(false);
 
+  private readonly noteButton = viewChild<ElementRef<HTMLElement>>('noteButton');
   private readonly edits = inject(HighlightEdits);
   private readonly notices = inject(Notices);
 
@@ -41,6 +42,10 @@ export class BookHighlight {
   protected setStyle(value: string): void {
     const style = ANNOTATION_STYLES.find((one): one is AnnotationStyle => one === value);
     if (style !== undefined) void this.edits.edit(this.highlight().id, { style });
+  }
+
+  protected focusNoteButton(): void {
+    this.noteButton()?.nativeElement.focus();
   }
 
   protected copy(): void {

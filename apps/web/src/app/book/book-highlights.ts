@@ -5,22 +5,16 @@ import { ActivatedRoute, RouterLink } from '@angular/router';
 import type { AnnotationDetail } from '@bookorbit/contracts';
 import { HighlightEdits } from '../highlights/highlight-edits.ts';
 import { HighlightsStore } from '../highlights/highlights-store.ts';
-import { FailureNote, Icon, Notices } from '../ui/index.ts';
+import { CountPipe, FailureNote, Icon, Notices } from '../ui/index.ts';
 import { BookHighlight } from './book-highlight.ts';
 import { BookStore } from './book-store.ts';
-
-/** Headings of one chapter's highlights, in the order of the book. */
-interface Chapter {
-  readonly name: string | undefined;
-  readonly highlights: readonly AnnotationDetail[];
-}
 
 const FRAGMENT = /^highlight-(\d{1,15})$/;
 
 /** The highlights of a book in its own order, chapter by chapter, or its bookmarks; those in the trash behind a button. An address ending in `#highlight-7` leads to one. */
 @Component({
   selector: 'bo-book-highlights',
-  imports: [BookHighlight, FailureNote, Icon, MatButton, RouterLink],
+  imports: [BookHighlight, CountPipe, FailureNote, Icon, MatButton, RouterLink],
   providers: [HighlightsStore, HighlightEdits],
   templateUrl: './book-highlights.html',
   styleUrl: './book-highlights.css',
@@ -30,7 +24,8 @@ export class BookHighlights {
   protected readonly store = inject(HighlightsStore);
   protected readonly isShowingTrash = signal(false);
   protected readonly isShowingBookmarks = signal(false);
-  protected readonly chapters = computed(() => byChapter(this.store.rows()));
+  /** The first of each chapter. One list of all, so that a row stays while a device brings others before it, and with it what is written there. */
+  protected readonly chapterBeginnings = computed(() => beginningsOfChapters(this.store.rows()));
   protected readonly hasMore = computed(() => this.store.rows().length < (this.store.total() ?? 0));
   private readonly edits = inject(HighlightEdits);
   private readonly notices = inject(Notices);
@@ -78,12 +73,7 @@ export class BookHighlights {
   }
 }
 
-function byChapter(highlights: readonly AnnotationDetail[]): readonly Chapter[] {
-  const chapters: { name: string | undefined; highlights: AnnotationDetail[] }[] = [];
-  for (const highlight of highlights) {
-    const last = chapters.at(-1);
-    if (last !== undefined && last.name === highlight.chapter) last.highlights.push(highlight);
-    else chapters.push({ name: highlight.chapter, highlights: [highlight] });
-  }
-  return chapters;
+function beginningsOfChapters(highlights: readonly AnnotationDetail[]): ReadonlySet<number> {
+  const beginnings = highlights.filter(({ chapter }, n) => n === 0 || highlights[n - 1]?.chapter !== chapter);
+  return new Set(beginnings.map(({ id }) => id));
 }

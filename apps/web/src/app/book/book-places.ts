@@ -1,6 +1,7 @@
 import { Component, computed, inject, input, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import type { BookFileDetail, BookPlace, ProgressHistoryEntry } from '@bookorbit/contracts';
+import { SessionStore } from '../session/session-store.ts';
 import { Confirm, FailureNote, Icon, Notices, ProgressLine, When, sayPercentage } from '../ui/index.ts';
 import { BookStore } from './book-store.ts';
 import { sayCameFrom } from './say-came-from.ts';
@@ -17,6 +18,7 @@ export class BookPlaces {
   readonly files = input.required<readonly BookFileDetail[]>();
 
   protected readonly store = inject(BookStore);
+  protected readonly session = inject(SessionStore);
   protected readonly canonical = computed(() => this.places().find(({ isCanonical }) => isCanonical));
   protected readonly hasManyFiles = computed(() => this.files().length > 1);
   protected readonly isMoving = signal(false);

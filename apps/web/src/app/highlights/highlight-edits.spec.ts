@@ -45,6 +45,18 @@ describe('HighlightEdits', () => {
     expect(said).toEqual([api.failure]);
   });
 
+  it('keeps what is being written, whatever becomes of the row, until it is dropped', async () => {
+    const { api, edits, store } = await setUp();
+    edits.keepDraft(500, 'half a');
+    edits.keepDraft(499, 'another');
+    edits.keepDraft(500, 'half a thought');
+    api.there = api.there.slice(1);
+    await store.refresh();
+    expect([edits.draftOf(500), edits.draftOf(499)]).toEqual(['half a thought', 'another']);
+    edits.dropDraft(500);
+    expect([edits.draftOf(500), edits.draftOf(499)]).toEqual([undefined, 'another']);
+  });
+
   it('puts rows back where they were when they could not be moved to the trash', async () => {
     const { api, store, edits, ids } = await setUp();
     const before = ids();

@@ -15,7 +15,7 @@ import { HighlightsStore } from './highlights-store.ts';
 export type Marking = Pick<AnnotationChange, 'style' | 'color'>;
 
 /** Changes what a `HighlightsStore` shows: at once, and taken back if the server refuses. */
-@Injectable()
+@Injectable({ providedIn: 'root' })
 export class HighlightEdits {
   private readonly api = inject(AnnotationsApi);
   private readonly notices = inject(Notices);
@@ -23,6 +23,21 @@ export class HighlightEdits {
 
   /** Everything that is found is being changed, here or further down. */
   readonly isChangingAll = signal(false);
+  /** Notes as they are being written, by annotation: its row may leave the page meanwhile and come back. */
+  private readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
+
+  /** The note of an annotation as it is being written; undefined while nobody writes. */
+  draftOf(id: number): string | undefined {
+    return this.drafts().get(id);
+  }
+
+  keepDraft(id: number, draft: string): void {
+    this.drafts.update((drafts) => new Map(drafts).set(id, draft));
+  }
+
+  dropDraft(id: number): void {
+    this.drafts.update((drafts) => new Map([...drafts].filter(([other]) => other !== id)));
+  }
 
   /** Changes one annotation; @returns whether the server did. */
   async edit(id: number, change: AnnotationChange): Promise<boolean> {

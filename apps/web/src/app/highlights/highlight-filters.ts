@@ -7,7 +7,7 @@ import {
   type AnnotationQuality,
   type AnnotationStyle,
 } from '@bookorbit/contracts';
-import { Icon } from '../ui/index.ts';
+import { CountPipe, Icon } from '../ui/index.ts';
 import type { HighlightChoice } from './highlight-query.ts';
 import { QUALITY_LABELS, SOURCE_LABELS, STYLE_LABELS, sayColorName } from './highlight-words.ts';
 
@@ -21,7 +21,7 @@ interface Chip {
 /** What highlights are narrowed by, each as a chip that takes it away, and the fields to choose more. */
 @Component({
   selector: 'bo-highlight-filters',
-  imports: [Icon],
+  imports: [CountPipe, Icon],
   templateUrl: './highlight-filters.html',
   styleUrl: './highlight-filters.css',
 })

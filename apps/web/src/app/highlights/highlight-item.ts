@@ -1,4 +1,14 @@
-import { Component, computed, inject, input, linkedSignal, model, output } from '@angular/core';
+import {
+  Component,
+  type ElementRef,
+  computed,
+  inject,
+  input,
+  linkedSignal,
+  model,
+  output,
+  viewChild,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { AnnotationDetail } from '@bookorbit/contracts';
 import { Icon, Notices } from '../ui/index.ts';
@@ -34,7 +44,12 @@ export class HighlightItem {
   protected readonly isInTrash = computed(() => this.highlight().deletedAt !== undefined);
   protected readonly quality = computed(() => sayQuality(this.highlight()));
 
+  private readonly noteButton = viewChild<ElementRef<HTMLElement>>('noteButton');
   private readonly notices = inject(Notices);
+
+  protected focusNoteButton(): void {
+    this.noteButton()?.nativeElement.focus();
+  }
 
   protected copy(): void {
     void copyHighlight(this.highlight(), this.notices);

@@ -1,4 +1,4 @@
-import { Component, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
 import { type AnnotationDetail, LIMITS } from '@bookorbit/contracts';
 import { HighlightEdits } from './highlight-edits.ts';
 
@@ -10,30 +10,39 @@ import { HighlightEdits } from './highlight-edits.ts';
 })
 export class HighlightNote {
   readonly highlight = input.required<AnnotationDetail>();
+  /** The form has closed; what opened it has the focus next. */
+  readonly closed = output();
 
   protected readonly noteLength = LIMITS.noteLength;
-  /** The note as it is being written; undefined while nobody writes. */
-  protected readonly draft = signal<string | undefined>(undefined);
+  /** Nobody writes on what is in the trash; restored, it is as it was left. */
+  protected readonly draft = computed(() => {
+    const { id, deletedAt } = this.highlight();
+    return deletedAt === undefined ? this.edits.draftOf(id) : undefined;
+  });
 
   private readonly edits = inject(HighlightEdits);
-  private opener: HTMLElement | undefined;
 
-  /** Opens the form; `opener` has the focus again when it closes. */
-  write(opener: HTMLElement): void {
-    this.opener = opener;
-    this.draft.set(this.highlight().note ?? '');
+  /** Opens the form; one that is open stays as it is. */
+  write(): void {
+    const { id, note } = this.highlight();
+    if (this.draft() === undefined) this.edits.keepDraft(id, note ?? '');
+  }
+
+  protected keep(draft: string): void {
+    this.edits.keepDraft(this.highlight().id, draft);
   }
 
   protected async save(): Promise<void> {
+    const { id, note: before = '' } = this.highlight();
     const note = this.draft()?.trim();
     this.stopWriting();
-    if (note === undefined || note === (this.highlight().note ?? '')) return;
+    if (note === undefined || note === before) return;
     // What was written is not lost with the connection.
-    if (!(await this.edits.edit(this.highlight().id, { note }))) this.draft.set(note);
+    if (!(await this.edits.edit(id, { note }))) this.edits.keepDraft(id, note);
   }
 
   protected stopWriting(): void {
-    this.draft.set(undefined);
-    this.opener?.focus();
+    this.edits.dropDraft(this.highlight().id);
+    this.closed.emit();
   }
 }

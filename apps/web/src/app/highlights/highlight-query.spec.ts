@@ -1,4 +1,10 @@
-import { type HighlightAddress, addressFromChoice, choiceFromAddress, isNarrowed } from './highlight-query.ts';
+import {
+  type HighlightAddress,
+  addressFromChoice,
+  amongOthers,
+  choiceFromAddress,
+  isNarrowed,
+} from './highlight-query.ts';
 
 const EMPTY: HighlightAddress = {
   q: undefined,
@@ -43,6 +49,14 @@ describe('the address of the highlights page', () => {
     const choice = choiceFromAddress(EMPTY);
     expect(isNarrowed(choice)).toBe(false);
     expect(Object.values(addressFromChoice(choice)).every((value) => value === null)).toBe(true);
+  });
+
+  it('goes to the trash and to bookmarks with the same words and filters, but for the colours bookmarks do not have', () => {
+    const choice = choiceFromAddress({ ...FULL, kind: undefined, view: undefined });
+    const trash = addressFromChoice(amongOthers(choice, { kind: 'highlight', state: 'trash' }));
+    expect(trash).toEqual({ ...FULL, book: 7, kind: null });
+    const bookmarks = addressFromChoice(amongOthers(choice, { kind: 'bookmark', state: 'active' }));
+    expect(bookmarks).toEqual({ ...FULL, book: 7, color: null, style: null, view: null });
   });
 
   it.each([

@@ -76,6 +76,12 @@ export function addressFromChoice(choice: HighlightChoice): Record<keyof Highlig
   };
 }
 
+/** The same words and filters among others: bookmarks or highlights, in the trash or not; what bookmarks do not have narrows none. */
+export function amongOthers(choice: HighlightChoice, others: Pick<HighlightChoice, 'kind' | 'state'>): HighlightChoice {
+  const { color: _color, style: _style, ...rest } = choice;
+  return { ...(others.kind === 'bookmark' ? rest : choice), ...others };
+}
+
 /** The same choice without anything that narrows it. */
 export function withoutFilters({ sort, kind, state }: HighlightChoice): HighlightChoice {
   return { sort, kind, state };

@@ -23,6 +23,7 @@ import { HighlightItem } from './highlight-item.ts';
 import {
   type HighlightChoice,
   addressFromChoice,
+  amongOthers,
   choiceFromAddress,
   isNarrowed,
   withoutFilters,
@@ -50,7 +51,8 @@ const TYPING_PAUSE_MILLISECONDS = 250;
     RowKeys,
     WindowedList,
   ],
-  providers: [HighlightsStore, HighlightEdits, HighlightSelection],
+  // The store and the drafts outlive the page, for the way back to it.
+  providers: [HighlightSelection],
   templateUrl: './highlights-page.html',
   styleUrl: './highlights-page.css',
 })
@@ -101,9 +103,17 @@ export class HighlightsPage {
   protected readonly tabs = computed(() => {
     const { kind, state } = this.choice();
     return [
-      { label: $localize`Highlights`, query: {}, isHere: kind === 'highlight' && state === 'active' },
-      { label: $localize`Bookmarks`, query: { kind: 'bookmark' }, isHere: kind === 'bookmark' && state === 'active' },
-      { label: $localize`Trash`, query: { view: 'trash' }, isHere: state === 'trash' },
+      {
+        label: $localize`Highlights`,
+        query: this.queryAmong('highlight', 'active'),
+        isHere: kind === 'highlight' && state === 'active',
+      },
+      {
+        label: $localize`Bookmarks`,
+        query: this.queryAmong('bookmark', 'active'),
+        isHere: kind === 'bookmark' && state === 'active',
+      },
+      { label: $localize`Trash`, query: this.queryAmong('highlight', 'trash'), isHere: state === 'trash' },
     ];
   });
   protected readonly count = computed(() => new Intl.NumberFormat().format(this.store.total() ?? 0));
@@ -120,7 +130,10 @@ export class HighlightsPage {
       const choice = this.choice();
       untracked(() => void this.store.open(choice));
     });
-    inject(DestroyRef).onDestroy(() => clearTimeout(this.typing));
+    inject(DestroyRef).onDestroy(() => {
+      clearTimeout(this.typing);
+      this.store.leave();
+    });
   }
 
   protected search(words: string): void {
@@ -136,6 +149,14 @@ export class HighlightsPage {
 
   protected narrow(filters: Partial<HighlightChoice>): void {
     this.go({ ...this.typed(), ...filters });
+  }
+
+  /** Where the same search and filters lead among others. */
+  protected queryAmong(
+    kind: HighlightChoice['kind'],
+    state: HighlightChoice['state'],
+  ): ReturnType<typeof addressFromChoice> {
+    return addressFromChoice(amongOthers(this.choice(), { kind, state }));
   }
 
   protected showAll(): void {

@@ -43,6 +43,46 @@ describe('HighlightsStore', () => {
     expect(store.total()).toBe(3);
   });
 
+  it('has everything at once on the way back, and brings it up to date', async () => {
+    const { api, store } = setUp();
+    await store.open(CHOICE);
+    await store.readMore();
+    store.leave();
+    api.there = [detail(501), ...api.there];
+    const opening = store.open({ ...CHOICE });
+    expect([store.state(), store.rows().length, store.isSearching()]).toEqual(['filled', 260, false]);
+    await opening;
+    expect([ids(store)[0], store.total()]).toEqual([501, 501]);
+  });
+
+  it('looks anew for what it had not found yet when somebody left', async () => {
+    const { api, store } = setUp();
+    await store.open(CHOICE);
+    const list = api.list.bind(api);
+    api.list = () => new Promise(() => undefined);
+    void store.open({ ...CHOICE, q: 'other' });
+    store.leave();
+    api.list = list;
+    api.there = api.there.slice(0, 3);
+    await store.open({ ...CHOICE, q: 'other' });
+    expect([store.total(), store.isSearching()]).toEqual([3, false]);
+  });
+
+  it('asks for nothing while nobody looks', async () => {
+    jest.useFakeTimers();
+    try {
+      const { api, store, tell } = setUp();
+      await store.open(CHOICE);
+      store.leave();
+      const asked = api.queries.length;
+      tell({ type: 'koreader' });
+      await jest.advanceTimersByTimeAsync(1000);
+      expect(api.queries).toHaveLength(asked);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('brings up to date what is shown after a sync, and keeps its place further down', async () => {
     jest.useFakeTimers();
     try {

@@ -6,7 +6,7 @@ import {
   type AnnotationList,
 } from '@bookorbit/contracts';
 import { AnnotationsApi, type Failure, failureFrom, listenToServer } from '../api/index.ts';
-import { Loadable } from '../ui/index.ts';
+import { KnownHeights, Loadable } from '../ui/index.ts';
 import type { HighlightChoice } from './highlight-query.ts';
 
 const FIRST_PAGE = 60;
@@ -14,8 +14,11 @@ const FIRST_PAGE = 60;
 const ROWS_REFRESHED = 2 * ANNOTATIONS_PAGE_SIZE;
 const REFRESH_DELAY_MILLISECONDS = 500;
 
-/** The annotations a choice finds, read page by page as they come into view, and kept up to date with the server. `HighlightEdits` changes them. */
-@Injectable()
+/**
+ * The annotations a choice finds, read page by page as they come into view, kept up to date with the server while they are shown, and kept for
+ * the way back from a book. `HighlightEdits` changes them.
+ */
+@Injectable({ providedIn: 'root' })
 export class HighlightsStore {
   private readonly api = inject(AnnotationsApi);
   private readonly chosen = signal<HighlightChoice | undefined>(undefined);
@@ -23,6 +26,7 @@ export class HighlightsStore {
   /** Raised with each new choice, so that late answers to older ones are dropped. */
   private round = 0;
   private isReading = false;
+  private isShown = false;
   private writing = 0;
   /** Raised with each write, so that what was read before it ended is dropped. */
   private writes = 0;
@@ -37,6 +41,8 @@ export class HighlightsStore {
   /** A page further down did not come. */
   readonly moreFailure = signal<Failure | undefined>(undefined);
   readonly isSearching = signal(false);
+  /** How high the rows are on the page. */
+  readonly heights = new KnownHeights();
   readonly facets = new Loadable<AnnotationFacets>(() => {
     const { kind, state } = this.choice() ?? {};
     return this.api.listFacets({ kind, state });
@@ -57,6 +63,9 @@ export class HighlightsStore {
   /** Shows what `choice` finds; what is here from before stays until the answer comes. */
   async open(choice: HighlightChoice): Promise<void> {
     const before = this.choice();
+    this.isShown = true;
+    // On the way back from a book everything is still here and only brought up to date.
+    if (JSON.stringify(choice) === JSON.stringify(before) && this.isWhole()) return this.refreshAll();
     this.chosen.set(choice);
     this.isSearching.set(true);
     const round = ++this.round;
@@ -70,6 +79,11 @@ export class HighlightsStore {
     }
     // After the rows, which people wait for.
     if (before?.kind !== choice.kind || before.state !== choice.state) void this.facets.refresh();
+  }
+
+  /** Nobody looks at it any more; what is here stays for the way back. */
+  leave(): void {
+    this.isShown = false;
   }
 
   retry(): Promise<void> {
@@ -175,6 +189,11 @@ export class HighlightsStore {
     await Promise.all([this.refresh(), this.facets.refresh()]);
   }
 
+  /** What is shown is what the choice finds, and not of the one before. */
+  private isWhole(): boolean {
+    return this.total() !== undefined && this.failure() === undefined && !this.isSearching();
+  }
+
   private show(list: AnnotationList): void {
     this.rows.set(list.annotations);
     this.total.set(list.total);
@@ -184,7 +203,7 @@ export class HighlightsStore {
   }
 
   private refreshSoon(): void {
-    if (this.choice() === undefined || this.refreshTimer !== undefined) return;
+    if (!this.isShown || this.refreshTimer !== undefined) return;
     this.refreshTimer = setTimeout(() => {
       this.refreshTimer = undefined;
       // An answer read now could be older than what is being written.

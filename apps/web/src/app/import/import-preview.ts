@@ -1,13 +1,13 @@
 import { Component, computed, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { ImportDetail } from '@bookorbit/contracts';
-import { Icon } from '../ui/index.ts';
+import { CountPipe, Icon } from '../ui/index.ts';
 import { STATE_LABELS, bringsSomething, factsOfTotals, factsOfUndo, isAtWork, newsOfBook } from './import-words.ts';
 
 /** What an import would change or has changed, book by book, and what can be done about it. */
 @Component({
   selector: 'bo-import-preview',
-  imports: [Icon, RouterLink],
+  imports: [CountPipe, Icon, RouterLink],
   templateUrl: './import-preview.html',
   styleUrl: './import-preview.css',
 })
@@ -27,6 +27,7 @@ export class ImportPreview {
     const { totals } = this.import();
     return totals !== undefined && bringsSomething(totals);
   });
+  protected readonly unmatchedCount = computed(() => this.import().totals?.unmatched ?? 0);
   protected readonly undoFacts = computed(() => {
     const { undo } = this.import();
     return undo === undefined ? undefined : factsOfUndo(undo);

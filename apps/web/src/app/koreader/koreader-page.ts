@@ -1,11 +1,12 @@
 import { Component, computed, inject } from '@angular/core';
 import { RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { CountPipe } from '../ui/index.ts';
 import { KoreaderStore } from './koreader-store.ts';
 
 /** The frame of Settings › Integrations › KOReader: its parts as tabs with addresses of their own. */
 @Component({
   selector: 'bo-koreader-page',
-  imports: [RouterLink, RouterLinkActive, RouterOutlet],
+  imports: [CountPipe, RouterLink, RouterLinkActive, RouterOutlet],
   providers: [KoreaderStore],
   // What it leads to stands beside it, and it would count as one more gap.
   styles: `
@@ -31,13 +32,13 @@ import { KoreaderStore } from './koreader-store.ts';
           <a routerLink="activity" routerLinkActive ariaCurrentWhenActive="page">
             <ng-container i18n>Plugin Activity</ng-container>
             @if (openQuestions() > 0) {
-              <span class="bo-badge bo-badge--warning">{{ openQuestions() }}</span>
+              <span class="bo-badge bo-badge--warning">{{ openQuestions() | boCount }}</span>
             }
           </a>
           <a routerLink="unmatched" routerLinkActive ariaCurrentWhenActive="page">
             <ng-container i18n>Unmatched books</ng-container>
             @if (unmatched() > 0) {
-              <span class="bo-badge bo-badge--warning">{{ unmatched() }}</span>
+              <span class="bo-badge bo-badge--warning">{{ unmatched() | boCount }}</span>
             }
           </a>
           <a routerLink="check" routerLinkActive ariaCurrentWhenActive="page" i18n>Why is it not syncing?</a>

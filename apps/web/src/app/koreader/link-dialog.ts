@@ -4,7 +4,7 @@ import { MAT_DIALOG_DATA, MatDialogModule } from '@angular/material/dialog';
 import type { BookCard, BookDetail, BookList, UnmatchedDocument } from '@bookorbit/contracts';
 import { BooksApi } from '../api/index.ts';
 import { Cover } from '../books/cover.ts';
-import { FailureNote, Loadable } from '../ui/index.ts';
+import { CountPipe, FailureNote, Loadable } from '../ui/index.ts';
 import { nameOf } from './unmatched-item.ts';
 
 const FOUND_LIMIT = 20;
@@ -13,7 +13,7 @@ const TYPING_PAUSE_MILLISECONDS = 200;
 /** Finds the book a document is, then the file of it; closes with that file's id. */
 @Component({
   selector: 'bo-link-dialog',
-  imports: [Cover, FailureNote, MatButton, MatDialogModule],
+  imports: [CountPipe, Cover, FailureNote, MatButton, MatDialogModule],
   templateUrl: './link-dialog.html',
   styleUrl: './link-dialog.css',
 })
@@ -39,7 +39,7 @@ export class LinkDialog {
   protected search(words: string): void {
     this.words.set(words);
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => void this.found.refresh(), TYPING_PAUSE_MILLISECONDS);
+    this.typing = setTimeout(() => void this.found.ask(), TYPING_PAUSE_MILLISECONDS);
   }
 
   protected async choose(card: BookCard): Promise<void> {
@@ -71,6 +71,6 @@ export class LinkDialog {
     await this.found.load();
     if (this.found.value()?.total !== 0 || this.words() === '') return;
     this.words.set('');
-    await this.found.refresh();
+    await this.found.ask();
   }
 }

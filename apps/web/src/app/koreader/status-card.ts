@@ -2,13 +2,13 @@ import { Component, inject, input } from '@angular/core';
 import { MatSlideToggle, type MatSlideToggleChange } from '@angular/material/slide-toggle';
 import { RouterLink } from '@angular/router';
 import type { KoreaderAccountState, KoreaderCounts } from '@bookorbit/contracts';
-import { Notices, When } from '../ui/index.ts';
+import { CountPipe, Notices, When } from '../ui/index.ts';
 import { KoreaderStore } from './koreader-store.ts';
 
 /** Whether devices sync, how much there is, and the kill switch. */
 @Component({
   selector: 'bo-status-card',
-  imports: [MatSlideToggle, RouterLink, When],
+  imports: [CountPipe, MatSlideToggle, RouterLink, When],
   templateUrl: './status-card.html',
   styleUrl: './status-card.css',
 })

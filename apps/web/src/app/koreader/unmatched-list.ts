@@ -3,7 +3,7 @@ import { MatButton } from '@angular/material/button';
 import { MatDialog } from '@angular/material/dialog';
 import type { UnmatchedDocument } from '@bookorbit/contracts';
 import { firstValueFrom } from 'rxjs';
-import { FailureNote, Icon, Notices } from '../ui/index.ts';
+import { CountPipe, FailureNote, Icon, Notices } from '../ui/index.ts';
 import { KoreaderStore } from './koreader-store.ts';
 import { LinkDialog } from './link-dialog.ts';
 import { UnmatchedItem } from './unmatched-item.ts';
@@ -11,7 +11,7 @@ import { UnmatchedItem } from './unmatched-item.ts';
 /** What devices read that no file of the library is, and what to do about each. */
 @Component({
   selector: 'bo-unmatched-list',
-  imports: [FailureNote, Icon, MatButton, UnmatchedItem],
+  imports: [CountPipe, FailureNote, Icon, MatButton, UnmatchedItem],
   templateUrl: './unmatched-list.html',
 })
 export class UnmatchedList {

@@ -13,12 +13,15 @@ const ANNA: SessionState = {
 };
 const NOBODY: SessionState = { isSetupNeeded: false, serverVersion: '1' };
 
-async function setUp(state: SessionState): Promise<{ store: SessionStore; signOut: () => void }> {
+async function setUp(
+  state: SessionState,
+  next: SessionState = state,
+): Promise<{ store: SessionStore; signOut: () => void }> {
   let signOut = (): void => undefined;
   TestBed.configureTestingModule({
     providers: [
       provideRouter([]),
-      { provide: SessionApi, useValue: { read: async () => state } },
+      { provide: SessionApi, useValue: { read: async () => state, signIn: async () => next } },
       { provide: Http, useValue: { onSignedOut: (listener: () => void) => (signOut = listener) } },
       { provide: ServerEvents, useValue: { start: jest.fn(), stop: jest.fn(), onRefused: jest.fn() } },
     ],
@@ -59,6 +62,18 @@ describe('SessionStore', () => {
     expect(store.user()).toBeUndefined();
     expect(store.hasExpired()).toBe(true);
     expect(navigate).toHaveBeenCalledWith(['/sign-in'], { queryParams: { next: '/' } });
+  });
+
+  it.each([
+    ['the same person', ANNA, false],
+    ['somebody else', { ...ANNA, user: { id: 2, username: 'ben', permissions: [] } }, true],
+  ])('after a login ended knows %s again', async (_who, next, isSomebodyElse) => {
+    const { store, signOut } = await setUp(ANNA, next);
+    jest.spyOn(TestBed.inject(Router), 'navigate').mockResolvedValue(true);
+    expect(store.isSomebodyElse()).toBe(false);
+    signOut();
+    await store.signIn({ username: '', password: '' });
+    expect(store.isSomebodyElse()).toBe(isSomebodyElse);
   });
 
   it('says of a page without the permission that it does not exist', async () => {

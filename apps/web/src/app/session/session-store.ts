@@ -11,6 +11,9 @@ export class SessionStore {
   private readonly router = inject(Router);
   private readonly state = signal<SessionState | undefined>(undefined);
 
+  /** Who was here before the login ended. */
+  private formerUserId: number | undefined;
+
   /** Why nothing is known about the session. */
   readonly failure = signal<Failure | undefined>(undefined);
   readonly isSetupNeeded = computed(() => this.state()?.isSetupNeeded === true);
@@ -52,6 +55,11 @@ export class SessionStore {
     window.location.assign('/sign-in');
   }
 
+  /** Whether this page still has in its memory what somebody else read before their login ended. */
+  isSomebodyElse(): boolean {
+    return this.formerUserId !== undefined && this.formerUserId !== this.user()?.id;
+  }
+
   /** Finds out whether the login has ended while nobody asked for anything. */
   private async check(): Promise<void> {
     try {
@@ -74,7 +82,9 @@ export class SessionStore {
   }
 
   private expire(): void {
-    if (this.user() === undefined) return;
+    const user = this.user();
+    if (user === undefined) return;
+    this.formerUserId = user.id;
     this.leave();
     this.hasExpired.set(true);
     void this.router.navigate(['/sign-in'], { queryParams: { next: this.router.url } });

@@ -28,7 +28,9 @@ export class SignInPage {
     event.preventDefault();
     return submitForm(this.form, this.failure, async () => {
       await this.session.signIn(this.form().value());
-      await this.router.navigateByUrl(pathWithinApp(this.next()));
+      const next = pathWithinApp(this.next());
+      if (this.session.isSomebodyElse()) window.location.assign(next);
+      else await this.router.navigateByUrl(next);
     });
   }
 }

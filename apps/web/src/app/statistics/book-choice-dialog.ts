@@ -3,7 +3,7 @@ import { MatButton } from '@angular/material/button';
 import { MatDialogModule, MatDialogRef } from '@angular/material/dialog';
 import type { ReadBooks } from '@bookorbit/contracts';
 import { ReadingApi } from '../api/index.ts';
-import { FailureNote, Loadable, sayDuration } from '../ui/index.ts';
+import { CountPipe, FailureNote, Loadable, sayDuration } from '../ui/index.ts';
 
 /** The book statistics are to be of; without an id they are of all books. */
 export interface ChosenBook {
@@ -15,7 +15,7 @@ const TYPING_PAUSE_MILLISECONDS = 200;
 /** Finds one of all the books something was read of. */
 @Component({
   selector: 'bo-book-choice-dialog',
-  imports: [FailureNote, MatButton, MatDialogModule],
+  imports: [CountPipe, FailureNote, MatButton, MatDialogModule],
   templateUrl: './book-choice-dialog.html',
   styleUrl: './book-choice-dialog.css',
 })
@@ -35,7 +35,7 @@ export class BookChoiceDialog {
   protected search(words: string): void {
     this.words.set(words);
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => void this.found.refresh(), TYPING_PAUSE_MILLISECONDS);
+    this.typing = setTimeout(() => void this.found.ask(), TYPING_PAUSE_MILLISECONDS);
   }
 
   protected choose(chosen: ChosenBook): void {

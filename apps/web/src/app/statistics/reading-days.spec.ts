@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MOST_PERIODS, PERIODS, finishedByMonth, heatMapRange, sumsByPeriod } from './reading-days.ts';
+import { MOST_PERIODS, PERIODS, finishedByMonth, heatMapRange, isCut, sumsByPeriod } from './reading-days.ts';
 
 const UNTIL = '2026-03-01';
 const day = fc
@@ -35,6 +35,14 @@ describe('sumsByPeriod', () => {
     const list = [{ day: '2020-01-01', seconds: 60, books: 1 }];
     const sums = sumsByPeriod(list, 'day', UNTIL);
     expect([sums.length, sums.at(-1)?.start]).toEqual([MOST_PERIODS.day, UNTIL]);
+  });
+
+  it.each([
+    ['2026-01-30', false],
+    ['2026-01-29', true],
+  ])('of reading since %s leaves days out: %s', (first, isLeftOut) => {
+    const list = [{ day: first, seconds: 60, books: 1 }];
+    expect(isCut(list, 'day', sumsByPeriod(list, 'day', UNTIL))).toBe(isLeftOut);
   });
 
   it('has nothing to show of nothing', () => {

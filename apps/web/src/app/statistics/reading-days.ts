@@ -39,6 +39,12 @@ export function sumsByPeriod(days: readonly Day[], period: Period, until: string
   return sums.reverse();
 }
 
+/** Whether reading lies before the first of `sums`. */
+export function isCut(days: readonly Day[], period: Period, sums: readonly PeriodSum[]): boolean {
+  const [[first], [earliest]] = [days, sums];
+  return first !== undefined && earliest !== undefined && startOf(first.day, period) < earliest.start;
+}
+
 /** How many books were read to the end in each month, without a gap, oldest first. */
 export function finishedByMonth(
   finished: ReadingStatistics['finished'],

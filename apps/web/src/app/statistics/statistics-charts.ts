@@ -2,8 +2,8 @@ import type { ReadingStatistics } from '@bookorbit/contracts';
 import { sayDuration } from '../ui/index.ts';
 import type { ChartDrawing, ChartTable } from './chart.ts';
 import { COUNT_STEPS, bars, heatMap, lyingBars, sayDay, weekdayNames } from './drawings.ts';
-import { MOST_PERIODS, type Period, finishedByMonth, heatMapRange, sumsByPeriod } from './reading-days.ts';
-import { PERIOD_LABELS, sayDevice, sayPeriod } from './statistics-words.ts';
+import { type Period, finishedByMonth, heatMapRange, isCut, sumsByPeriod } from './reading-days.ts';
+import { PERIOD_LABELS, sayDevice, sayPeriod, sayPeriodWithYear } from './statistics-words.ts';
 
 /** Numbers as a picture, in a sentence, and as the table behind it. */
 export interface ChartOf {
@@ -41,9 +41,10 @@ export function timeChart(
     ...timeBars(
       TIME_SUMMARIES[period],
       PERIOD_LABELS[period],
-      sums.map(({ start, seconds }) => [sayPeriod(start, period), seconds] as const),
+      sums.map(({ start, seconds }) => [sayPeriodWithYear(start, period), seconds] as const),
+      sums.map(({ start }) => sayPeriod(start, period)),
     ),
-    isCut: sums.length === MOST_PERIODS[period],
+    isCut: isCut(days, period, sums),
   };
 }
 

@@ -1,4 +1,11 @@
-import { addressFromChoice, choiceFromAddress, queryFromChoice, yearsSince } from './statistics-query.ts';
+import {
+  addressFromChoice,
+  addressFromPeriod,
+  choiceFromAddress,
+  periodFromAddress,
+  queryFromChoice,
+  yearsSince,
+} from './statistics-query.ts';
 
 const EMPTY = { year: undefined, source: undefined, device: undefined, book: undefined };
 
@@ -21,6 +28,19 @@ it.each([
   ['book', '0'],
 ] as const)('does not mind a %s of “%s”', (name, value) => {
   expect(choiceFromAddress({ ...EMPTY, [name]: value })).toEqual({});
+});
+
+it.each([
+  ['day', 'day'],
+  ['month', 'month'],
+  ['week', null],
+] as const)('says of the period %s only what the address need say', (period, by) => {
+  expect(addressFromPeriod(period)).toEqual({ by });
+  expect(periodFromAddress(by ?? undefined)).toBe(period);
+});
+
+it('goes by weeks where the address says nothing it knows', () => {
+  expect(periodFromAddress('decade')).toBe('week');
 });
 
 it('offers every year since the first', () => {

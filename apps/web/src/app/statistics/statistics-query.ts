@@ -1,5 +1,6 @@
 import { READING_SOURCES, type ReadingSource } from '@bookorbit/contracts';
 import type { StatisticsQuery } from '../api/index.ts';
+import { PERIODS, type Period } from './reading-days.ts';
 
 /** What statistics are of, as the address says it. */
 export interface StatisticsChoice {
@@ -9,6 +10,7 @@ export interface StatisticsChoice {
   readonly bookId?: number;
 }
 
+const DEFAULT_PERIOD: Period = 'week';
 const EARLIEST_YEAR = 1970;
 const LATEST_YEAR = 2200;
 
@@ -34,6 +36,14 @@ export function addressFromChoice({
   bookId,
 }: StatisticsChoice): Record<string, string | number | null> {
   return { year: year ?? null, source: source ?? null, device: deviceId ?? null, book: bookId ?? null };
+}
+
+export function periodFromAddress(by: string | undefined): Period {
+  return PERIODS.find((known) => known === by) ?? DEFAULT_PERIOD;
+}
+
+export function addressFromPeriod(period: Period): Record<string, string | null> {
+  return { by: period === DEFAULT_PERIOD ? null : period };
 }
 
 export function queryFromChoice({ year, ...rest }: StatisticsChoice): StatisticsQuery {

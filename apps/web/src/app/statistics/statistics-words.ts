@@ -21,6 +21,13 @@ export function sayPeriod(start: string, period: Period): string {
   return new Intl.DateTimeFormat(undefined, { ...options, timeZone: 'UTC' }).format(Date.parse(start));
 }
 
+/** The first day of a period where several years stand below one another. */
+export function sayPeriodWithYear(start: string, period: Period): string {
+  const options: Intl.DateTimeFormatOptions =
+    period === 'month' ? { month: 'short', year: 'numeric' } : { dateStyle: 'medium' };
+  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: 'UTC' }).format(Date.parse(start));
+}
+
 /** Who measured reading, by its name where it has one. */
 export function sayDevice(source: ReadingSource, name: string | undefined): string {
   switch (source) {

@@ -1,11 +1,13 @@
 export { Confirm } from './confirm-dialog.ts';
 export { CopyButton, writeToClipboard } from './copy-button.ts';
+export { CountPipe } from './count-pipe.ts';
 export { EmptyState } from './empty-state.ts';
 export { FailureNote } from './failure-note.ts';
 export { Icon, type IconName } from './icon.ts';
 export { Loadable, type Loaded } from './loadable.ts';
 export { Notices } from './notices.ts';
 export { ProgressLine, sayPercentage } from './progress-line.ts';
+export { KnownHeights } from './row-heights.ts';
 export { saveFile } from './save-file.ts';
 export { sayDuration } from './say-duration.ts';
 export { saySize } from './say-size.ts';

@@ -49,6 +49,29 @@ describe('Loadable', () => {
     expect(loadable.state().kind).toBe('failed');
   });
 
+  it('shows the answer before while something else is asked, marked as such, and gives it up when that fails', async () => {
+    const { loadable, reads } = byHand<string>();
+    const first = loadable.load();
+    reads[0]?.resolve('of 2025');
+    await first;
+    const second = loadable.ask();
+    expect([loadable.value(), loadable.isOutdated()]).toEqual(['of 2025', true]);
+    reads[1]?.resolve('of 2026');
+    await second;
+    expect([loadable.value(), loadable.isOutdated()]).toEqual(['of 2026', false]);
+    const third = loadable.ask();
+    // An event reads anew meanwhile: it is the same question still.
+    const again = loadable.refresh();
+    reads[3]?.reject(new Error('away'));
+    await Promise.all([again, reads[2]?.resolve('late'), third]);
+    expect([loadable.state().kind, loadable.isOutdated()]).toEqual(['failed', false]);
+    const fourth = loadable.ask();
+    expect(loadable.state().kind).toBe('loading');
+    reads[4]?.resolve('of 2025');
+    await fourth;
+    expect(loadable.value()).toBe('of 2025');
+  });
+
   describe('being edited', () => {
     async function shownAt(value: string) {
       const made = byHand<string>();

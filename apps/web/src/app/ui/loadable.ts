@@ -19,7 +19,10 @@ export class Loadable<T> {
   private readonly answer = signal<Loaded<T>>({ kind: 'loading' });
   private readonly edits = signal<readonly Edit<T>[]>([]);
   private latest = 0;
+  private readonly outdated = signal(false);
 
+  /** Something else is being asked: what is shown answers the question before. */
+  readonly isOutdated = this.outdated.asReadonly();
   readonly state = computed<Loaded<T>>(() => {
     const answer = this.answer();
     if (answer.kind !== 'ready') return answer;
@@ -36,7 +39,15 @@ export class Loadable<T> {
 
   /** Forgets what was there and reads. */
   load(): Promise<void> {
+    this.outdated.set(false);
     this.answer.set({ kind: 'loading' });
+    return this.refresh();
+  }
+
+  /** Asks something else: what is shown stays until the answer or the failure is here, and is out of date until then. */
+  ask(): Promise<void> {
+    if (this.answer().kind !== 'ready') return this.load();
+    this.outdated.set(true);
     return this.refresh();
   }
 
@@ -47,12 +58,13 @@ export class Loadable<T> {
     try {
       const value = await this.read();
       if (own !== this.latest) return;
+      this.outdated.set(false);
       this.answer.set({ kind: 'ready', value });
       this.edits.update((edits) => edits.filter((edit) => !saved.includes(edit)));
     } catch (thrown) {
-      if (own === this.latest && this.answer().kind !== 'ready') {
-        this.answer.set({ kind: 'failed', failure: failureFrom(thrown) });
-      }
+      if (own !== this.latest || (this.answer().kind === 'ready' && !this.outdated())) return;
+      this.outdated.set(false);
+      this.answer.set({ kind: 'failed', failure: failureFrom(thrown) });
     }
   }
 

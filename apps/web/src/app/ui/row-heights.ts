@@ -1,3 +1,9 @@
+/** How high rows were, by id, when they were drawn at a width; kept apart from their list, they are still known on the way back to it. */
+export class KnownHeights {
+  width = 0;
+  readonly byId = new Map<number, number>();
+}
+
 /** Rows to draw of many, from `first` up to before `end`, and how high those left out before and after them are, in pixels. */
 export interface RowRange {
   readonly first: number;

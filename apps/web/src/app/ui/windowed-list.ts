@@ -15,7 +15,7 @@ import {
   untracked,
   viewChild,
 } from '@angular/core';
-import { type RowRange, rowsWithin } from './row-heights.ts';
+import { KnownHeights, type RowRange, rowsWithin } from './row-heights.ts';
 
 /** What the template of a row is given. */
 export interface RowContext<T> {
@@ -64,22 +64,22 @@ export class WindowedList<T extends { readonly id: number }> {
   /** Rows there are in all, here or not. */
   readonly total = input.required<number>();
   readonly label = input.required<string>();
+  /** Of rows that were drawn once; whoever is to find the list as it was left keeps them. */
+  readonly known = input(new KnownHeights());
   /** The end of what is here comes near. */
   readonly more = output();
 
   protected readonly template = contentChild.required<TemplateRef<RowContext<T>>>(TemplateRef);
   private readonly list = viewChild.required<ElementRef<HTMLElement>>('list');
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
-  /** Of rows that were drawn once, by id. */
-  private readonly measured = new Map<number, number>();
   private readonly measurement = signal(0);
   private readonly view = signal({ top: 0, bottom: window.innerHeight });
-  private width = 0;
 
   private readonly heights = computed(() => {
     this.measurement();
+    const { byId } = this.known();
     const estimate = this.averageHeight();
-    return Float64Array.from(this.items(), ({ id }) => this.measured.get(id) ?? estimate);
+    return Float64Array.from(this.items(), ({ id }) => byId.get(id) ?? estimate);
   });
   protected readonly range = computed(
     () => rowsWithin(this.heights(), this.view().top - OVERSCAN_PIXELS, this.view().bottom + OVERSCAN_PIXELS),
@@ -135,25 +135,27 @@ export class WindowedList<T extends { readonly id: number }> {
 
   private measure(): void {
     const { offsetWidth } = this.host;
+    const known = this.known();
     // Other lines break in another width.
-    if (offsetWidth !== this.width) this.measured.clear();
-    this.width = offsetWidth;
+    if (offsetWidth !== known.width) known.byId.clear();
+    known.width = offsetWidth;
     let isNew = false;
     for (const row of this.list().nativeElement.children) {
       const id = Number((row as HTMLElement).dataset['row']);
       const { height } = row.getBoundingClientRect();
-      if (height === 0 || Math.abs((this.measured.get(id) ?? 0) - height) < 0.5) continue;
-      this.measured.set(id, height);
+      if (height === 0 || Math.abs((known.byId.get(id) ?? 0) - height) < 0.5) continue;
+      known.byId.set(id, height);
       isNew = true;
     }
     if (isNew) this.measurement.update((times) => times + 1);
   }
 
   private averageHeight(): number {
-    if (this.measured.size === 0) return ESTIMATED_PIXELS;
+    const { byId } = this.known();
+    if (byId.size === 0) return ESTIMATED_PIXELS;
     let sum = 0;
-    for (const height of this.measured.values()) sum += height;
-    return sum / this.measured.size;
+    for (const height of byId.values()) sum += height;
+    return sum / byId.size;
   }
 }
 
