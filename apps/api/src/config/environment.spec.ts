@@ -36,6 +36,15 @@ describe('readEnvironment', () => {
     ).not.toThrow(/secret|short/);
   });
 
+  it.each(['an\u0007n', 'an\nn', 'an\u202en', 'a'.repeat(101)])(
+    'refuses an admin the web app would refuse: %j',
+    (name) => {
+      expect(() => readEnvironment({ ADMIN_USERNAME: name, ADMIN_PASSWORD: 'a good password' })).toThrow(
+        'ADMIN_USERNAME',
+      );
+    },
+  );
+
   it('takes several library folders', () => {
     const folders = [mkdtempSync(join(tmpdir(), 'a-')), mkdtempSync(join(tmpdir(), 'b-'))];
     expect(readEnvironment({ LIBRARY_PATHS: folders.join(delimiter) }).libraryPaths).toEqual(folders);

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { delimiter, resolve } from 'node:path';
-import { LIMITS } from '@bookorbit/contracts';
+import { LIMITS, USER_NAME_FORMS } from '@bookorbit/contracts';
 import { OperatorError } from './operator-error.ts';
 
 /** The server's settings, read once at start from environment variables. `docs/operating.md` lists them. */
@@ -130,6 +130,8 @@ function readAdmin(username: string | undefined, password: string | undefined, f
   if (username.length > LIMITS.userNameLength.max) {
     faults.push(`ADMIN_USERNAME has ${username.length} characters; give at most ${LIMITS.userNameLength.max}.`);
   }
+  const broken = USER_NAME_FORMS.find(({ pattern }) => !pattern.test(username));
+  if (broken) faults.push(`ADMIN_USERNAME is no name for a user: ${broken.message}`);
   return { username, password };
 }
 
