@@ -51,8 +51,11 @@ describe('readEnvironment', () => {
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  it('drops the trailing slash of the public address and keeps its path', () => {
+  it('drops the trailing slash of the public address', () => {
     expect(readEnvironment({ PUBLIC_URL: 'https://books.example.com/' }).publicUrl).toBe('https://books.example.com');
-    expect(readEnvironment({ PUBLIC_URL: 'https://example.com/books/' }).publicUrl).toBe('https://example.com/books');
+  });
+
+  it('refuses a public address with a path, which the web app would not be found under', () => {
+    expect(() => readEnvironment({ PUBLIC_URL: 'https://example.com/books/' })).toThrow(/without a path/);
   });
 });

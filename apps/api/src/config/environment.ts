@@ -12,7 +12,7 @@ export interface Environment {
   readonly dataDir: string;
   /** Absent: an embedded Postgres of the data directory is used. */
   readonly databaseUrl?: string;
-  /** Origin under which people and devices reach the server, without a trailing slash; absent: taken from each request. */
+  /** Origin under which people and devices reach the server: no path, no trailing slash. Absent: taken from each request. */
   readonly publicUrl?: string;
   /** Folder of the plugin's source; absent: the one of this checkout. */
   readonly koreaderPluginPath?: string;
@@ -89,7 +89,11 @@ function readPublicUrl(text: string | undefined, faults: string[]): string | und
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if ((url?.protocol === 'http:' || url?.protocol === 'https:') && !url.search && !url.hash && !url.username) {
-    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    if (/^\/*$/.test(url.pathname)) return url.origin;
+    faults.push(
+      `PUBLIC_URL is "${text}"; give an address without a path, such as https://books.${url.host}: the web app is served at the root of a host alone.`,
+    );
+    return undefined;
   }
   faults.push(`PUBLIC_URL is "${text}"; give the address people open, such as https://books.example.com.`);
   return undefined;
