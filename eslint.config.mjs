@@ -8,10 +8,19 @@ const mayNotImport = (...patterns) => ({
   'no-restricted-imports': ['error', { patterns: patterns.map(([regex, message]) => ({ regex, message })) }],
 });
 
-const NO_DEEP_LIBS = ['^@bookorbit/[^/]+/', 'Import a lib by its name: its index.ts is its public face.'];
+const NO_DEEP_LIBS = [
+  '^(@bookorbit/[^/]+/|(\\.\\./)+(libs|apps|domain|[a-z-]+/src)/)',
+  'Import a lib by its name: its index.ts is its public face.',
+];
 const NO_TESTING = [
   '^(@bookorbit/testing|fast-check)',
   'What is for tests never ships: only specs and tools import it.',
+];
+
+const NO_PACKAGES = ['^(?!\\.|@bookorbit/domain-)', 'The domain imports no packages and no node modules.'];
+const NO_OTHER_DOMAIN = [
+  '^@bookorbit/domain-',
+  'A rule stands by itself: what it needs of another comes in as data, so that each can be read and proved alone.',
 ];
 
 export default tseslint.config(
@@ -66,10 +75,7 @@ export default tseslint.config(
     files: ['libs/domain/*/src/**/*.ts'],
     ignores: SPECS,
     rules: {
-      ...mayNotImport(
-        ['^(?!\\.|@bookorbit/domain-)', 'The domain imports no packages and no node modules.'],
-        NO_DEEP_LIBS,
-      ),
+      ...mayNotImport(NO_PACKAGES, NO_OTHER_DOMAIN, NO_DEEP_LIBS),
       'no-restricted-globals': ['error', 'process', 'Buffer', 'fetch', 'setTimeout', 'setInterval'],
       'no-restricted-properties': [
         'error',
@@ -83,11 +89,46 @@ export default tseslint.config(
     },
   },
   {
+    // Both keep places, and may ask whether two of them are the same; positions know neither.
+    files: ['libs/domain/{annotations,progress}/src/**/*.ts'],
+    ignores: SPECS,
+    rules: mayNotImport(
+      NO_PACKAGES,
+      [NO_OTHER_DOMAIN[0].replace('domain-', 'domain-(?!positions$)'), NO_OTHER_DOMAIN[1]],
+      NO_DEEP_LIBS,
+    ),
+  },
+  {
     files: ['libs/book-files/src/**/*.ts'],
     ignores: SPECS,
     rules: mayNotImport(
       ['^(@nestjs|typeorm|pg|@angular)', 'Book files are read without a server: scripts do it too.'],
       NO_TESTING,
+      NO_DEEP_LIBS,
+    ),
+  },
+  {
+    files: ['libs/testing/src/**/*.ts'],
+    rules: mayNotImport(
+      [
+        '^@bookorbit/(?!contracts$|domain-)',
+        'Every project tests with it: if it imported one of them, that one would be tested with itself.',
+      ],
+      ['^(@nestjs|typeorm|@angular)', 'A server is started as a process and spoken to by HTTP, as devices do.'],
+      NO_DEEP_LIBS,
+    ),
+  },
+  {
+    files: ['apps/api-e2e/src/**/*.ts', 'apps/web-e2e/src/**/*.ts'],
+    rules: mayNotImport(
+      [
+        '^@bookorbit/(?!contracts$|testing$)',
+        'What is tested is the built server: an expectation that shares its code holds whatever that code does.',
+      ],
+      [
+        '^(@nestjs|typeorm|@angular)',
+        'The server is known here by what it answers and shows, not by what it is made of.',
+      ],
       NO_DEEP_LIBS,
     ),
   },

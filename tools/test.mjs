@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { ensureBuilt } from './launch/ensure-built.mjs';
 import { OperatorError, PROJECT_ROOT } from './launch/project.mjs';
+import { toldOfBooks } from './test/books-read.mjs';
 import { endRunningProcesses } from './test/run-process.mjs';
 import { PLAN, STEPS } from './test/steps.mjs';
 import { ensureSystemPackages } from './test/system-packages.mjs';
@@ -11,7 +12,7 @@ const SHARED = resolve(PROJECT_ROOT, process.env.BOOKORBIT_SHARED ?? '../shared'
 /** Parts that need what apt installs. */
 const PARTS_OF_THE_SYSTEM = ['lua', 'e2e'];
 
-const total = { passed: 0, failed: 0 };
+const total = { passed: 0, failed: 0, booksRead: undefined };
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
@@ -44,7 +45,12 @@ async function main(words) {
     if (missing !== undefined) fail(missing);
   }
   await runPlan(isWanted);
-  if (isWanted('unit') || isWanted('e2e')) printBooksRead();
+  // The HTTP tests read some of them too, but not each one.
+  if (isWanted('unit')) {
+    const { sentence, isFault } = toldOfBooks(SHARED, total.booksRead);
+    if (isFault) fail(sentence);
+    else print(sentence);
+  }
   const leftOut = parts.filter((part) => !isWanted(part));
   if (leftOut.length > 0) print(`Left out: ${leftOut.join(', ')}.`);
 }
@@ -70,6 +76,7 @@ async function runStep(step) {
   const seconds = ((performance.now() - start) / 1_000).toFixed(0);
   total.passed += result.passed;
   total.failed += result.failed;
+  total.booksRead ??= result.booksRead;
   const passedAtSecond = result.passedAtSecond ?? [];
   if (result.failed + passedAtSecond.length > 0) print(`\n${result.output.trimEnd()}\n`);
   const skipped = result.skipped.length > 0 ? `, ${result.skipped.length} skipped` : '';
@@ -82,16 +89,6 @@ async function runStep(step) {
   // Where the real books are, there is no reason to skip anything.
   if (result.skipped.length > 0 && existsSync(SHARED))
     fail(`${step.name}: tests were skipped although ${SHARED} is there.`);
-}
-
-function printBooksRead() {
-  const books = join(SHARED, 'corpus', 'books');
-  if (!existsSync(books)) {
-    print(`There is no ${SHARED}: the tests made small books of their own.`);
-    return;
-  }
-  const count = readdirSync(books, { withFileTypes: true }).filter((entry) => entry.isFile()).length;
-  print(`Real books read: ${count} of ${books}`);
 }
 
 function fail(sentence) {

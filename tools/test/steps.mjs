@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNode, PROJECT_ROOT } from '../launch/project.mjs';
+import { BOOKS_READ_VARIABLE, booksReadIn } from './books-read.mjs';
 import { countJest } from './count-jest.mjs';
 import { countTap } from './count-tap.mjs';
 import { runProcess } from './run-process.mjs';
@@ -11,7 +12,7 @@ import { suitesToLookAtAgain, withSecondLook } from './second-look.mjs';
  * @typedef {object} Step
  * @property {string} name As printed, and as a word for `npm test -- <word>` where it stands alone
  * @property {string} part The word that selects it
- * @property {() => Promise<import('./count-jest.mjs').Count & { output: string, passedAtSecond?: readonly string[] }>} run
+ * @property {() => Promise<import('./count-jest.mjs').Count & { output: string, passedAtSecond?: readonly string[], booksRead?: number }>} run
  */
 
 const JEST_WORKERS = 2;
@@ -63,10 +64,10 @@ async function busted() {
 /** @param {(project: { name: string }) => boolean} isWanted */
 async function jest(isWanted) {
   const projects = (await readJestProjects()).filter(isWanted);
-  const { json, exitCode, output } = await runJest(projects, [`--maxWorkers=${JEST_WORKERS}`]);
+  const { json, exitCode, output, booksRead } = await runJest(projects, [`--maxWorkers=${JEST_WORKERS}`]);
   const browser = projects.find((project) => project.name === BROWSER_PROJECT);
   const files = browser === undefined ? [] : suitesToLookAtAgain(json, browser.folder);
-  if (files.length === 0) return { ...countJest(json, exitCode, projects), output };
+  if (files.length === 0) return { ...countJest(json, exitCode, projects), output, booksRead };
   const second = await runJest([browser], ['--maxWorkers=1', '--runTestsByPath', ...files]);
   const both = withSecondLook(json, second.json);
   return {
@@ -80,11 +81,13 @@ async function runJest(projects, parameters) {
   const folder = mkdtempSync(join(tmpdir(), 'bookorbit-jest-'));
   try {
     const report = join(folder, 'report.json');
-    const { exitCode, output } = await runProcess(findNode(), [
+    const books = join(folder, 'books-read');
+    const words = [
       ...['node_modules/jest/bin/jest.js', '--ci', '--json', `--outputFile=${report}`],
       ...['--selectProjects', ...projects.map((project) => project.name), ...parameters],
-    ]);
-    return { json: readIfThere(report), exitCode, output: withoutReport(output) };
+    ];
+    const { exitCode, output } = await runProcess(findNode(), words, { env: { [BOOKS_READ_VARIABLE]: books } });
+    return { json: readIfThere(report), exitCode, output: withoutReport(output), booksRead: booksReadIn(books) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

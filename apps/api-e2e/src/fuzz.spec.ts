@@ -1,13 +1,28 @@
 import { Agent } from 'node:http';
-import { ERROR_CODES } from '@bookorbit/contracts';
-import { BAD_HEADERS, BAD_PATH_PARTS, BAD_QUERIES, badBodies, damaged, seeded } from './garbage.ts';
+import { type AnnotationDetail, ERROR_CODES, type ProgressHistory, type UnmatchedDocument } from '@bookorbit/contracts';
+import { bookPool } from './book-pool.ts';
+import { expectStatus } from './expect-status.ts';
+import {
+  BAD_HEADERS,
+  BAD_PATH_PARTS,
+  BAD_QUERIES,
+  badBodies,
+  damaged,
+  type Nulled,
+  seeded,
+  withoutEachField,
+} from './garbage.ts';
+import type { Reader } from './reader.ts';
 import { type RawAnswer, type RawRequest, sendBytes, sendRaw } from './raw-request.ts';
+import { REFUSED_ANYWAY, validBodies } from './valid-bodies.ts';
 import { SERVER_COUNTS, World } from './world.ts';
 
 const DAMAGED_BODIES_PER_ROUTE = 40;
 /** Routes that compute a slow hash when what they get is right after all. */
 const SLOW_ROUTE = /setup|session|users|account$/;
 const DAMAGED_BODIES_PER_SLOW_ROUTE = 12;
+/** Routes that read no body must not mind one. */
+const DAMAGED_BODIES_FOR_NOBODY = 4;
 /** One route for each body parser: what is large is unpacked before the route matters. */
 const HEAVY_BODY_ROUTES = [
   'POST /api/v1/session',
@@ -20,68 +35,14 @@ interface Route {
   readonly method: string;
   /** With `{name}` where a parameter stands. */
   readonly path: string;
+  /** By its description, and then as JSON. */
+  readonly takesBody: boolean;
 }
 
-/** What a well-meant request to a route says; the fuzzer damages it. Plugin routes get the envelope as well. */
-const VALID_BODIES: Readonly<Record<string, object>> = {
-  'POST /api/v1/setup': { username: 'admin', password: 'password1' },
-  'POST /api/v1/session': { username: 'nobody at all', password: 'password1' },
-  'PUT /api/v1/session/password': { currentPassword: 'wrong password', newPassword: 'password2' },
-  'POST /api/v1/users': { username: 'eve', password: 'password1', permissions: ['download'], libraryIds: [1] },
-  'PATCH /api/v1/users/{id}': { isEnabled: true, permissions: ['download'], libraryIds: [1] },
-  'PUT /api/v1/users/{id}/password': { password: 'password1' },
-  'POST /api/v1/libraries': { name: 'More', folders: ['/no/such/folder'] },
-  'PATCH /api/v1/libraries/{id}': { name: 'More', folders: ['/no/such/folder'] },
-  'POST /api/v1/koreader/account': { username: 'device', password: 'password1' },
-  'PATCH /api/v1/koreader/account': { isSyncEnabled: true },
-  'POST /api/v1/koreader/plugin-packages': { origin: 'http://192.168.1.20:3000' },
-  'POST /api/v1/koreader/unmatched/{id}/link': { bookFileId: 1 },
-  'PUT /api/v1/koreader/syncs/progress': {
-    document: '0123456789abcdef0123456789abcdef',
-    percentage: 0.5,
-    progress: '/body/DocFragment[1].0',
-    device: 'Fuzz',
-    device_id: 'F',
-    metadata: { title: 'A', authors: 'B', filename: 'c.epub' },
-  },
-  'POST /api/v1/koreader/plugin/match-check': {
-    hashes: ['0123456789abcdef0123456789abcdef'],
-    books: [
-      {
-        hash: '0123456789abcdef0123456789abcdef',
-        title: 'T',
-        authors: 'A',
-        contentSignature: ['00000000-1', '00000001-2', '00000002-3'],
-        alsoKnownAs: ['0123456789abcdef0123456789abcdef'],
-        domVersion: 20240114,
-      },
-    ],
-  },
-  'POST /api/v1/koreader/plugin/progress': {
-    items: [
-      { hash: '0123456789abcdef0123456789abcdef', percentage: 0.5, progress: '/body/p.0', timestamp: 1795000000 },
-    ],
-  },
-  'POST /api/v1/koreader/plugin/page-stats': {
-    books: [
-      {
-        hash: '0123456789abcdef0123456789abcdef',
-        events: [{ page: 1, startTime: 1795000000, durationSeconds: 10, totalPages: 100 }],
-        rows: [[1, 1795000000, 10, 100]],
-        rowCount: 1,
-      },
-    ],
-  },
-};
-const ENVELOPE = {
-  deviceId: 'fuzz-1',
-  deviceModel: 'Fuzz',
-  pluginVersion: '0.1.0',
-  deviceTime: '2026-11-18 12:06:40',
-  utcOffsetMinutes: 60,
-  protocol: 1,
-  installId: 'fuzz',
-};
+interface Operation {
+  readonly requestBody?: object;
+}
+
 /** These end what the other requests need, so they come last. */
 const COMES_LAST = ['DELETE /api/v1/koreader/account', 'DELETE /api/v1/session'];
 
@@ -89,25 +50,46 @@ describe.each(SERVER_COUNTS)('any route, given garbage, over %s', (_, processes)
   let world: World;
   let credentials: Record<string, string>;
   let routes: Route[];
-  let victimId: number;
+  let bodies: ReturnType<typeof validBodies>;
+  /** What stands for a parameter below a path: things there are, where the fuzzer can do no harm to itself. */
+  let things: Readonly<Record<string, string | number>>;
+  const [book] = bookPool(1);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
   beforeAll(async () => {
     world = await World.start({ processes });
     await world.setUp();
-    await world.addLibrary();
+    const libraryId = await world.addLibrary({ [book!.fileName]: book!.bytes });
     await world.addReader('ann');
-    victimId = (await world.addReader('victim', { hasAccount: false })).userId;
+    const { userId: victimId } = await world.addReader('victim', { hasAccount: false });
     const fuzzer = await world.addReader('fuzzer', {
       permissions: ['koreader_sync', 'download', 'manage_libraries', 'manage_users', 'opds_access', 'kobo_sync'],
     });
+    const plugin = fuzzer.passwordPlugin(undefined, 'fuzz-1');
+    const { matches } = (await plugin.matchCheck([{ hash: book!.hash }])).body;
+    const { bookId, bookFileId: fileId } = matches[0]!;
+    const place = { hash: book!.hash, percentage: 0.5, progress: '/body/DocFragment[1]/body/p[1].0' };
+    expectStatus(await plugin.progress([{ ...place, timestamp: plugin.now() - 60 }]), 200);
+    const { entries } = (await fuzzer.browser.get<ProgressHistory>(`books/${bookId}/history`)).body;
+    const highlight = { fileId, text: 'T', xpointer: '/body/DocFragment[1]/body/p[1].0' };
+    const made = await fuzzer.browser.post<AnnotationDetail>('annotations', highlight);
+    expectStatus(made, 201);
+    things = {
+      ...{ users: victimId, books: bookId, libraries: libraryId, annotations: made.body.id },
+      ...{ unmatched: await unmatchedOf(fuzzer), devices: 'fuzz-1' },
+    };
+    bodies = validBodies({ book: book!, bookId, fileId, libraryId, entryId: entries[0]!.id });
     const { username, key } = await fuzzer.downloadPlugin();
     credentials = { cookie: fuzzer.browser.cookie!, 'x-auth-user': username, 'x-auth-key': key };
     const document = JSON.parse((await sendRaw(origin(), { method: 'GET', path: '/api/docs-json' })).body) as {
-      paths: Record<string, Record<string, unknown>>;
+      paths: Record<string, Record<string, Operation>>;
     };
     routes = Object.entries(document.paths)
-      .flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })))
+      .flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, { requestBody }]) => ({
+          ...{ method: method.toUpperCase(), path, takesBody: requestBody !== undefined },
+        })),
+      )
       .sort((a, b) => COMES_LAST.indexOf(nameOf(a)) - COMES_LAST.indexOf(nameOf(b)));
   });
   afterAll(async () => {
@@ -119,44 +101,75 @@ describe.each(SERVER_COUNTS)('any route, given garbage, over %s', (_, processes)
   /** The servers are asked in turn, as a load balancer would. */
   const origin = () => world.origins[turn++ % world.origins.length]!;
 
-  const bodyOf = (route: Route): object => {
-    const own = VALID_BODIES[nameOf(route)] ?? {};
-    return route.path.includes('/koreader/plugin/') ? { ...ENVELOPE, ...own } : own;
-  };
+  const bodyOf = (route: Route): object => bodies.get(nameOf(route))?.[0] ?? {};
+  const json = (body: unknown) => ({
+    headers: { ...credentials, 'content-type': 'application/json' },
+    body: JSON.stringify(body) ?? 'null',
+  });
 
   /** Sends all of them, some at once, and collects what is wrong with the answers. */
   async function faultsOf(
     requests: readonly (RawRequest & { readonly name: string; readonly mustRefuse?: boolean })[],
   ): Promise<string[]> {
     const faults: string[] = [];
-    const queue = [...requests];
-    const work = async () => {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        const said = `${next.method} ${next.path.slice(0, 120)} with ${next.name}`;
-        try {
-          const fault = faultOf(await sendRaw(origin(), next, agent), next.mustRefuse ?? false);
-          if (fault !== undefined) faults.push(`${said}: ${fault}`);
-        } catch (error) {
-          faults.push(`${said}: ${String(error)}`);
-        }
+    await atOnce(requests, async (next) => {
+      const said = `${next.method} ${next.path.slice(0, 120)} with ${next.name}`;
+      try {
+        const fault = faultOf(await sendRaw(origin(), next, agent), next.mustRefuse ?? false);
+        if (fault !== undefined) faults.push(`${said}: ${fault}`);
+      } catch (error) {
+        faults.push(`${said}: ${String(error)}`);
       }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    });
     return faults;
   }
 
-  /** With ids that exist, where the fuzzer can do no harm to itself, unless another is given. */
+  /** With things there are, unless another is given. */
   const filled = (path: string, part?: string) =>
-    path.replaceAll(/\{\w+\}/g, part ?? (path.includes('/users/') ? String(victimId) : '1'));
-  const takesBody = ({ method }: Route) => ['POST', 'PUT', 'PATCH'].includes(method);
+    path.replaceAll(/(?<=(\w+)\/)\{\w+\}/g, (_, parent: string) => part ?? String(things[parent] ?? 1));
+  const mayTakeBody = ({ method }: Route) => ['POST', 'PUT', 'PATCH'].includes(method);
 
-  it('knows every route there is', () => {
+  it('knows every route there is, and what each that reads a body may be sent', () => {
     expect(routes.length).toBeGreaterThan(35);
-    expect(Object.keys(VALID_BODIES).filter((name) => !routes.some((route) => nameOf(route) === name))).toEqual([]);
+    const readers = routes.filter(({ takesBody }) => takesBody).map(nameOf);
+    expect(readers.length).toBeGreaterThan(35);
+    expect([...bodies.keys()].sort()).toEqual(readers.sort());
+  });
+
+  it('takes what is well meant', async () => {
+    const faults: string[] = [];
+    await atOnce([...bodies], async ([name, own]) => {
+      const [method = '', path = ''] = name.split(' ');
+      for (const body of own) {
+        const answer = await sendRaw(origin(), { method, path: filled(path), ...json(body) }, agent);
+        if (answer.status >= (REFUSED_ANYWAY.includes(name) ? 500 : 400))
+          faults.push(`${name} with ${JSON.stringify(body)}: ${answer.status} ${answer.body}`);
+      }
+    });
+    expect(faults).toEqual([]);
+  });
+
+  it('survives null in place of each field, and takes it on plugin routes for a field left out', async () => {
+    const faults: string[] = [];
+    await atOnce([...bodies], async ([name, own]) => {
+      const [method = '', path = ''] = name.split(' ');
+      const isPluginRoute = path.includes('/koreader/plugin/');
+      const ask = (body: unknown) => sendRaw(origin(), { method, path: filled(path), ...json(body) }, agent);
+      for (const { field, withNull, without } of eachFieldOnce(own.flatMap(withoutEachField))) {
+        const answer = await ask(withNull);
+        const fault = faultOf(answer, false);
+        if (fault !== undefined) faults.push(`${name} with null in ${field}: ${fault}`);
+        // What a class makes of a field does not depend on who asks: once is enough.
+        if (!isPluginRoute || processes > 1) continue;
+        const [said, expected] = [answer, await ask(without)].map(refusedPaths);
+        if (said !== expected) faults.push(`${name} with null in ${field}: ${said}, and without it: ${expected}`);
+      }
+    });
+    expect(faults).toEqual([]);
   });
 
   it('refuses bodies that are no JSON object in UTF-8', async () => {
-    const requests = routes.filter(takesBody).flatMap((route) =>
+    const requests = routes.filter(mayTakeBody).flatMap((route) =>
       badBodies(bodyOf(route))
         .filter(({ isHeavy }) => !isHeavy || HEAVY_BODY_ROUTES.includes(nameOf(route)))
         .map(({ name, body, headers }) => ({
@@ -182,15 +195,12 @@ describe.each(SERVER_COUNTS)('any route, given garbage, over %s', (_, processes)
 
   it('survives fields of every wrong kind', async () => {
     const random = seeded(20_261_123 + processes);
-    const requests = routes.filter(takesBody).flatMap((route) =>
-      Array.from(
-        { length: SLOW_ROUTE.test(route.path) ? DAMAGED_BODIES_PER_SLOW_ROUTE : DAMAGED_BODIES_PER_ROUTE },
-        () => {
-          const body = JSON.stringify(damaged(bodyOf(route), random)) ?? 'null';
-          const headers = { ...credentials, 'content-type': 'application/json' };
-          return { ...route, name: body.slice(0, 300), path: filled(route.path), headers, body };
-        },
-      ),
+    const requests = routes.filter(mayTakeBody).flatMap((route) =>
+      Array.from({ length: Math.ceil(damagedBodiesFor(route) / processes) }, (_, n) => {
+        const own = bodies.get(nameOf(route)) ?? [{}];
+        const sent = json(damaged(own[n % own.length], random));
+        return { ...route, name: sent.body.slice(0, 300), path: filled(route.path), ...sent };
+      }),
     );
     expect(await faultsOf(requests)).toEqual([]);
   });
@@ -200,7 +210,7 @@ describe.each(SERVER_COUNTS)('any route, given garbage, over %s', (_, processes)
       .filter((route) => !COMES_LAST.includes(nameOf(route)))
       .flatMap((route) => {
         const parts = route.path.includes('{') ? BAD_PATH_PARTS : [];
-        const body = takesBody(route) ? JSON.stringify(bodyOf(route)) : undefined;
+        const body = mayTakeBody(route) ? JSON.stringify(bodyOf(route)) : undefined;
         const paths = [
           ...parts.map((part) => filled(route.path, part)),
           ...(route.method === 'GET' ? BAD_QUERIES.map((query) => `${filled(route.path)}?${query}`) : []),
@@ -217,7 +227,7 @@ describe.each(SERVER_COUNTS)('any route, given garbage, over %s', (_, processes)
         BAD_HEADERS.filter((headers) => !isWrongName(headers) || HEAVY_BODY_ROUTES.includes(nameOf(route))).map(
           (headers) => {
             const { 'x-auth-user': _name, 'x-auth-key': _key, ...cookie } = credentials;
-            const body = takesBody(route) ? JSON.stringify(bodyOf(route)) : undefined;
+            const body = mayTakeBody(route) ? JSON.stringify(bodyOf(route)) : undefined;
             return {
               ...route,
               name: JSON.stringify(headers).slice(0, 120),
@@ -299,13 +309,46 @@ function isWrongName(headers: object): boolean {
   return 'authorization' in headers || 'x-auth-user' in headers;
 }
 
-function nameOf({ method, path }: Route): string {
+function damagedBodiesFor({ path, takesBody }: Route): number {
+  if (!takesBody) return DAMAGED_BODIES_FOR_NOBODY;
+  return SLOW_ROUTE.test(path) ? DAMAGED_BODIES_PER_SLOW_ROUTE : DAMAGED_BODIES_PER_ROUTE;
+}
+
+function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   return `${method} ${path}`;
 }
 
 function isSameShape(template: string, path: string): boolean {
   const [a, b] = [template.split('/'), path.split('/')];
   return a.length === b.length && a.every((part, n) => part === b[n] || part.startsWith('{') || b[n]?.startsWith('{'));
+}
+
+/** Does the work for all, some at once. */
+async function atOnce<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const queue = [...all];
+  const workOff = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, workOff));
+}
+
+/** One for each field, wherever in a list and in which body of the route it stands. */
+function eachFieldOnce(all: readonly Nulled[]): Nulled[] {
+  return [...new Map(all.map((nulled) => [nulled.field.replaceAll(/\[\d+\]/g, '[]'), nulled])).values()];
+}
+
+/** Of an answer to a device: its status, and what was left out. */
+function refusedPaths({ status, body }: RawAnswer): string {
+  const { field, rejected = [] } = JSON.parse(body) as { field?: string; rejected?: readonly { path: string }[] };
+  return [status, field, ...rejected.map(({ path }) => path)].join(' ');
+}
+
+/** @returns A document of theirs that has no book. */
+async function unmatchedOf(reader: Reader): Promise<number> {
+  const progress = { document: 'f'.repeat(32), percentage: 0.5, progress: '/body/p[1].0' };
+  expectStatus(await reader.stock('Fuzz', 'fuzz-1').put(progress), 200);
+  const { body } = await reader.browser.get<UnmatchedDocument[]>('koreader/unmatched');
+  return body[0]!.id;
 }
 
 /** What is wrong with an answer to garbage: it is a success or a refusal in the one form, and never the server's fault. */

@@ -66,6 +66,31 @@ export function damaged(body: unknown, random: () => number): unknown {
   return copy;
 }
 
+/** Two copies of a body: one with `null` in a field, one without the field. */
+export interface Nulled {
+  /** Its path: `books[0].hash`. */
+  readonly field: string;
+  readonly withNull: unknown;
+  readonly without: unknown;
+}
+
+/** @returns Copies for each field of each object in a body. */
+export function withoutEachField(body: object): Nulled[] {
+  return Object.entries(body).flatMap(([key, value]: [string, unknown]) => {
+    const field = Array.isArray(body) ? `[${key}]` : `.${key}`;
+    const put = (inner: unknown): unknown =>
+      Array.isArray(body) ? body.with(Number(key), inner) : { ...body, [key]: inner };
+    const deeper = typeof value === 'object' && value !== null ? withoutEachField(value) : [];
+    const own = { field, withNull: put(null), without: Array.isArray(body) ? put(null) : put(undefined) };
+    return [
+      own,
+      ...deeper.map((inner) => ({
+        ...{ field: `${field}${inner.field}`, withNull: put(inner.withNull), without: put(inner.without) },
+      })),
+    ];
+  });
+}
+
 /** A body as bytes, with the headers that come with it. */
 export interface BadBody {
   readonly name: string;

@@ -1,64 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ErrorBody } from '@bookorbit/contracts';
 import { keyOfPassword, type PluginDevice } from '@bookorbit/testing';
 import { bookPool } from './book-pool.ts';
 import { expectStatus } from './expect-status.ts';
+import {
+  answerAsInExample,
+  GOLDEN_ROUTES,
+  type GoldenExchange,
+  goldenExchanges,
+  requestAbout,
+} from './golden-exchanges.ts';
 import { sendRaw } from './raw-request.ts';
 import type { Reader } from './reader.ts';
 import { SERVER_COUNTS, World } from './world.ts';
 
-const GOLDEN = join(import.meta.dirname, '../../../libs/contracts/golden');
-const ROUTES: Readonly<Record<string, { readonly method: string; readonly path: string }>> = {
-  'match-check': { method: 'POST', path: 'plugin/match-check' },
-  progress: { method: 'POST', path: 'plugin/progress' },
-  'progress-pull': { method: 'GET', path: 'syncs/progress' },
-  version: { method: 'GET', path: 'plugin/version' },
-};
-
-/** Whose answers other suites hold (apps/api), and which are refused alike. */
-const REFUSED_ROUTES: typeof ROUTES = {
-  ...ROUTES,
-  package: { method: 'GET', path: 'plugin/package' },
-  sync: { method: 'POST', path: 'plugin/sync' },
-  sweeps: { method: 'POST', path: 'plugin/sweeps' },
-  'page-stats': { method: 'POST', path: 'plugin/page-stats' },
-  'book-states': { method: 'POST', path: 'plugin/book-states' },
-  annotations: { method: 'POST', path: 'plugin/annotations' },
-  'annotations-exchange': { method: 'POST', path: 'plugin/annotations/exchange' },
-  'annotations-exchange-ack': { method: 'POST', path: 'plugin/annotations/exchange-ack' },
-  'bookmarks-exchange': { method: 'POST', path: 'plugin/bookmarks/exchange' },
-  'bookmarks-exchange-ack': { method: 'POST', path: 'plugin/bookmarks/exchange-ack' },
-};
-
-interface Exchange {
-  readonly name: string;
-  readonly kind: 'ok' | 'refused';
-  readonly route: string;
-  readonly request: Record<string, unknown>;
-  readonly response: Record<string, unknown>;
-}
-
-/** Those of routes this suite knows. */
-function exchanges(kind: 'ok' | 'refused'): Exchange[] {
-  // What is unknown must be asked for before other examples report it.
-  const routes = readdirSync(join(GOLDEN, kind)).sort(
-    (a, b) => Number(b === 'progress-pull') - Number(a === 'progress-pull'),
-  );
-  return routes.flatMap((route) =>
-    readdirSync(join(GOLDEN, kind, route))
-      .filter((file) => file.endsWith('.request.json'))
-      .map((file) => {
-        const read = (name: string) =>
-          JSON.parse(readFileSync(join(GOLDEN, kind, route, name), 'utf8')) as Record<string, unknown>;
-        const [name = ''] = file.split('.');
-        return { name: `${route}/${name}`, kind, route, request: read(file), response: read(`${name}.response.json`) };
-      }),
-  );
-}
-
-/** The book the examples are about is one of the pool: its fingerprint and its text stand in for theirs. */
-const EXAMPLE_HASH = '62ddbb74c0f63d63210a052e5dc2241f';
+/** Those whose answers this suite holds; other suites hold the rest (apps/api). All are refused alike. */
+const ROUTES = ['match-check', 'progress', 'progress-pull', 'version'];
 
 describe.each(SERVER_COUNTS)('the golden exchanges over %s', (_, processes) => {
   const [book] = bookPool(1);
@@ -75,23 +31,18 @@ describe.each(SERVER_COUNTS)('the golden exchanges over %s', (_, processes) => {
   afterAll(() => world?.stop());
 
   let turn = 0;
-  const send = async (exchange: Exchange, credentials = credentialsOf()) => {
-    const route = REFUSED_ROUTES[exchange.route]!;
-    const request = JSON.stringify(exchange.request, (field, value: unknown) =>
-      field === 'contentSignature' ? book!.contentSignature : value,
-    ).replaceAll(EXAMPLE_HASH, book!.hash);
+  const send = async (exchange: GoldenExchange, credentials = credentialsOf()) => {
+    const route = GOLDEN_ROUTES[exchange.route]!;
+    const request = requestAbout(book!, exchange);
     const asksByPath = exchange.route === 'progress-pull';
-    const path = asksByPath ? `${route.path}/${(JSON.parse(request) as { document: string }).document}` : route.path;
+    const path = asksByPath ? `${route.path}/${String(request['document'])}` : route.path;
     const answer = await sendRaw(world.origins[turn++ % world.origins.length]!, {
       method: route.method,
       path: `/api/v1/koreader/${path}`,
       headers: { ...credentials, 'content-type': 'application/json' },
-      body: route.method === 'POST' ? request : undefined,
+      body: route.method === 'POST' ? JSON.stringify(request) : undefined,
     });
-    return {
-      status: answer.status,
-      body: JSON.parse(answer.body.replaceAll(book!.hash, EXAMPLE_HASH)) as Record<string, unknown>,
-    };
+    return { status: answer.status, body: answerAsInExample(book!, answer.body) };
   };
   const credentialsOf = () => ({
     'x-auth-user': ann.accountName,
@@ -99,16 +50,15 @@ describe.each(SERVER_COUNTS)('the golden exchanges over %s', (_, processes) => {
   });
 
   it('are about routes this suite knows', () => {
-    const known = Object.keys(ROUTES);
-    expect(exchanges('ok').filter(({ route }) => known.includes(route)).length).toBeGreaterThan(5);
-    expect([...new Set(exchanges('refused').map(({ route }) => route))].sort()).toEqual(
-      Object.keys(REFUSED_ROUTES).sort(),
+    expect(goldenExchanges('ok').filter(({ route }) => ROUTES.includes(route)).length).toBeGreaterThan(5);
+    expect([...new Set(goldenExchanges('refused').map(({ route }) => route))].sort()).toEqual(
+      Object.keys(GOLDEN_ROUTES).sort(),
     );
   });
 
   it.each(
-    exchanges('ok')
-      .filter(({ route }) => route in ROUTES)
+    goldenExchanges('ok')
+      .filter(({ route }) => ROUTES.includes(route))
       .map((exchange) => [exchange.name, exchange] as const),
   )('%s is answered in the form the plugin reads', async (_name, exchange) => {
     if (exchange.name === 'progress-pull/from-web')
@@ -121,7 +71,7 @@ describe.each(SERVER_COUNTS)('the golden exchanges over %s', (_, processes) => {
     if ('matches' in exchange.response) expect(hashesOf(body)).toEqual(hashesOf(exchange.response));
   });
 
-  it.each(exchanges('refused').map((exchange) => [exchange.name, exchange] as const))(
+  it.each(goldenExchanges('refused').map((exchange) => [exchange.name, exchange] as const))(
     '%s is refused with the codes the plugin reads',
     async (_name, exchange) => {
       const expected = exchange.response as unknown as ErrorBody;
@@ -133,7 +83,7 @@ describe.each(SERVER_COUNTS)('the golden exchanges over %s', (_, processes) => {
   );
 
   /** Brings about what the example is refused for. */
-  async function provoked(exchange: Exchange, { error }: ErrorBody) {
+  async function provoked(exchange: GoldenExchange, { error }: ErrorBody) {
     switch (error) {
       case 'sync_disabled': {
         expectStatus(await ann.browser.patch('koreader/account', { isSyncEnabled: false }), 204);

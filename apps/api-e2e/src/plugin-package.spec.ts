@@ -226,16 +226,16 @@ describe.each(SERVER_COUNTS)('the plugin’s package over %s', (_, processes) =>
       await server.stop();
     });
 
-    it('is PUBLIC_URL where that is set, path and all', async () => {
-      const server = await world.addServer({ PUBLIC_URL: 'https://example.com/books/' });
+    it('is PUBLIC_URL where that is set', async () => {
+      const server = await world.addServer({ PUBLIC_URL: 'https://books.example.com/' });
       expect(await asked(server, FORWARDED)).toEqual({
-        url: 'https://example.com/books/api/v1/koreader',
+        url: 'https://books.example.com/api/v1/koreader',
         reach: 'public',
         alternatives: [],
       });
       const browser = new Browser([server.origin]);
       browser.cookie = ann.browser.cookie;
-      expect((await presetOf((await download(browser)).zip)).origin).toBe('https://example.com/books');
+      expect((await presetOf((await download(browser)).zip)).origin).toBe('https://books.example.com');
       world.servers.pop();
       await server.stop();
     });

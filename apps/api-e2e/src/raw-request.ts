@@ -43,7 +43,12 @@ export function sendRaw(
       response.once('error', reject);
     });
     sent.setTimeout(ANSWER_WITHIN_MS, () => sent.destroy(new Error(`No answer to ${method} ${path.slice(0, 200)}`)));
-    sent.once('error', reject);
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      // The server may hang up a connection that was idle in the moment it is used again; on a fresh one that is a fault.
+      const wasIdle = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
+      if (wasIdle) sendRaw(origin, { method, path, headers, body }).then(resolve, reject);
+      else reject(error);
+    });
     sent.end(body);
   });
 }

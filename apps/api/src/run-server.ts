@@ -2,6 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { Bootstrap } from './bootstrap/index.ts';
 import { type Environment, OperatorError } from './config/index.ts';
+import { databaseFault } from './database-fault.ts';
 import { openDatabase } from './open-database.ts';
 import { createServer } from './server.ts';
 import { startedBlock } from './started-block.ts';
@@ -69,15 +70,6 @@ function operatorErrorOf(error: unknown, environment: Environment): unknown {
   if (code === 'EACCES') {
     return new OperatorError(`This user may not listen on port ${environment.port}; set PORT to one above 1023.`);
   }
-  if (
-    environment.databaseUrl !== undefined &&
-    typeof code === 'string' &&
-    /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|28|3D000|08)/.test(code)
-  ) {
-    const reason = error instanceof Error ? error.message : code;
-    return new OperatorError(
-      `The database of DATABASE_URL cannot be used (${reason}); check that it runs, and its address, user and password.`,
-    );
-  }
-  return error;
+  const { databaseUrl } = environment;
+  return (databaseUrl !== undefined && databaseFault(error, databaseUrl)) || error;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brokenBooks, corpusBooks, makeSmallEpub, sharedPath } from '@bookorbit/testing';
 import { openEpub } from './epub/open-epub.ts';
@@ -21,7 +21,9 @@ describe('every book of the corpus', () => {
       readings.set('small.epub', await readStrictly(path));
     }
     for (const path of corpusBooks()) readings.set(basename(path), await readStrictly(path));
-    process.stdout.write(`${readings.size} books read\n`);
+    // `npm test` prints it: what a suite that passes prints itself is not shown.
+    const countFile = process.env['BOOKORBIT_BOOKS_READ'];
+    if (countFile !== undefined && manifest.size > 0) writeFileSync(countFile, String(readings.size));
   });
 
   it('is read with its fingerprint, size and number of chapters', () => {

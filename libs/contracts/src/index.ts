@@ -1,5 +1,6 @@
 export * from './error-codes.ts';
 export * from './limits.ts';
+export * from './name-forms.ts';
 export * from './permissions.ts';
 export type * from './koreader/page-stats.ts';
 export type * from './koreader/plugin-package.ts';

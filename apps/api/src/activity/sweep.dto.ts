@@ -15,6 +15,9 @@ function IsCount(): PropertyDecorator {
 }
 
 export class SweepReportDto extends EnvelopeDto implements SweepReport {
+  /** None; that they are named lets `dtoInstance` read the body, to which `null` is a field left out. */
+  static readonly rawFields: readonly string[] = [];
+
   @IsOptional()
   @IsCount()
   readonly booksMatched: number;

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.ts';
 import { type Environment, OperatorError, readEnvironment } from '../config/index.ts';
+import { databaseFault } from '../database-fault.ts';
 import { Refusal } from '../http/index.ts';
 import { createLog, NestLog } from '../log.ts';
 import { openDatabase } from '../open-database.ts';
@@ -32,7 +33,10 @@ async function runCommand(command: Command, input: CommandInput, environment: En
         logger: new NestLog(log),
         abortOnError: false,
       },
-    );
+    ).catch((error: unknown) => {
+      const { databaseUrl } = environment;
+      throw (databaseUrl !== undefined && databaseFault(error, databaseUrl)) || error;
+    });
     try {
       for (const line of await command.run(app, input)) console.log(line);
     } finally {

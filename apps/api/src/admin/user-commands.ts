@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { DataSource } from 'typeorm';
 import type { INestApplicationContext } from '@nestjs/common';
-import { LIMITS, type Permission, PERMISSIONS } from '@bookorbit/contracts';
-import { KoreaderAccounts } from '../auth/index.ts';
+import { type Permission, PERMISSIONS } from '@bookorbit/contracts';
+import { KoreaderAccounts, NewKoreaderAccountDto } from '../auth/index.ts';
 import { OperatorError } from '../config/index.ts';
 import { WriteExport } from '../export-user/index.ts';
-import { ChangeUser, CreateUser, UserRepository } from '../people/index.ts';
+import { checkedInstance } from '../http/index.ts';
+import { ChangeUser, CreateUser, NewUserDto, PasswordResetDto, UserRepository } from '../people/index.ts';
 import { argument, type Command, type CommandInput } from './command.ts';
 
 const USUAL_PERMISSIONS: readonly Permission[] = ['koreader_sync', 'download'];
@@ -26,15 +27,14 @@ export const createUser: Command = {
   summary: `Creates a user, by default with ${USUAL_PERMISSIONS.join(', ')} and access to all libraries.`,
   options: ['permissions', 'libraries'],
   async run(app, input) {
-    const username = argument(input, 0, 'name');
-    const user = {
-      username,
-      password: userPassword(input),
+    const user = checkedInstance(NewUserDto, {
+      username: argument(input, 0, 'name'),
+      password: input.password(),
       permissions: permissionsOf(input),
       libraryIds: await libraryIdsOf(app, input),
-    };
+    });
     const id = await app.get(CreateUser).create(user);
-    return [`Created user ${username} (id ${id}).`];
+    return [`Created user ${user.username} (id ${id}).`];
   },
 };
 
@@ -43,7 +43,8 @@ export const resetPassword: Command = {
   summary: 'Sets a new password and signs the user out everywhere.',
   async run(app, input) {
     const user = await requireUser(app, argument(input, 0, 'name'));
-    await app.get(ChangeUser).resetPassword(user.id, userPassword(input));
+    const { password } = checkedInstance(PasswordResetDto, { password: input.password() });
+    await app.get(ChangeUser).resetPassword(user.id, password);
     return [`Set a new password for ${user.username}.`];
   },
 };
@@ -76,14 +77,12 @@ export const createKoreaderAccount: Command = {
   summary: 'Creates the KOReader account of a user.',
   async run(app, input) {
     const user = await requireUser(app, argument(input, 0, 'user'));
-    const name = argument(input, 1, 'account-name');
-    const { accountNameLength, accountPasswordLength } = LIMITS;
-    checkLength('The account name', name, accountNameLength);
-    if (name.includes(':')) throw new OperatorError('The account name may hold no colon.');
-    const password = input.password();
-    checkLength('The password', password, accountPasswordLength);
-    await app.get(KoreaderAccounts).create(user.id, name, password);
-    return [`Created KOReader account ${name} for ${user.username}.`];
+    const account = checkedInstance(NewKoreaderAccountDto, {
+      username: argument(input, 1, 'account-name'),
+      password: input.password(),
+    });
+    await app.get(KoreaderAccounts).create(user.id, account.username, account.password);
+    return [`Created KOReader account ${account.username} for ${user.username}.`];
   },
 };
 
@@ -91,16 +90,6 @@ async function requireUser(app: INestApplicationContext, username: string) {
   const user = await app.get(UserRepository).findByName(app.get(DataSource).manager, username);
   if (!user) throw new OperatorError(`There is no user ${username}; see "npm run admin -- list-users".`);
   return user;
-}
-
-function userPassword(input: CommandInput): string {
-  const password = input.password();
-  checkLength('The password', password, LIMITS.userPasswordLength);
-  return password;
-}
-
-function checkLength(what: string, text: string, { min, max }: { readonly min: number; readonly max: number }): void {
-  if (text.length < min || text.length > max) throw new OperatorError(`${what} needs ${min} to ${max} characters.`);
 }
 
 function permissionsOf({ options }: CommandInput): readonly Permission[] {

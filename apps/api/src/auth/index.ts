@@ -11,6 +11,7 @@ export {
 export { AuthModule } from './auth.module.ts';
 export { DeviceRepository, type SeenDevice } from './device.repository.ts';
 export { type DeviceExchange, ExchangeWatch } from './exchange-watch.ts';
+export { NewKoreaderAccountDto } from './koreader-account.dto.ts';
 export { KoreaderAccountRepository } from './koreader-account.repository.ts';
 export { KoreaderAccounts, passwordKey } from './koreader-account.ts';
 export { Logins } from './logins.ts';

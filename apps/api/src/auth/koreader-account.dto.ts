@@ -1,6 +1,6 @@
-import { IsBoolean, IsString, Length, Matches } from 'class-validator';
-import { type KoreaderAccountChange, LIMITS, type NewKoreaderAccount } from '@bookorbit/contracts';
-import { IsStorableText, Optional } from '../http/index.ts';
+import { IsBoolean, IsString, Length } from 'class-validator';
+import { ACCOUNT_NAME_FORMS, type KoreaderAccountChange, LIMITS, type NewKoreaderAccount } from '@bookorbit/contracts';
+import { HasForms, IsStorableText, Optional } from '../http/index.ts';
 
 const { accountNameLength: name, accountPasswordLength: password } = LIMITS;
 
@@ -8,8 +8,7 @@ export class NewKoreaderAccountDto implements NewKoreaderAccount {
   @IsString()
   @IsStorableText()
   @Length(name.min, name.max, { message: `The name needs ${name.min} to ${name.max} characters.` })
-  @Matches(/^[^:\p{C}]*$/u, { message: 'The name may hold no colon and no control characters.' })
-  @Matches(/^\S(.*\S)?$/u, { message: 'The name may not begin or end with a space.' })
+  @HasForms(ACCOUNT_NAME_FORMS)
   readonly username: string;
 
   @IsString()

@@ -36,14 +36,26 @@ describe('readEnvironment', () => {
     ).not.toThrow(/secret|short/);
   });
 
+  it.each(['an\u0007n', 'an\nn', 'an\u202en', 'a'.repeat(101)])(
+    'refuses an admin the web app would refuse: %j',
+    (name) => {
+      expect(() => readEnvironment({ ADMIN_USERNAME: name, ADMIN_PASSWORD: 'a good password' })).toThrow(
+        'ADMIN_USERNAME',
+      );
+    },
+  );
+
   it('takes several library folders', () => {
     const folders = [mkdtempSync(join(tmpdir(), 'a-')), mkdtempSync(join(tmpdir(), 'b-'))];
     expect(readEnvironment({ LIBRARY_PATHS: folders.join(delimiter) }).libraryPaths).toEqual(folders);
     for (const folder of folders) rmSync(folder, { recursive: true });
   });
 
-  it('drops the trailing slash of the public address and keeps its path', () => {
+  it('drops the trailing slash of the public address', () => {
     expect(readEnvironment({ PUBLIC_URL: 'https://books.example.com/' }).publicUrl).toBe('https://books.example.com');
-    expect(readEnvironment({ PUBLIC_URL: 'https://example.com/books/' }).publicUrl).toBe('https://example.com/books');
+  });
+
+  it('refuses a public address with a path, which the web app would not be found under', () => {
+    expect(() => readEnvironment({ PUBLIC_URL: 'https://example.com/books/' })).toThrow(/without a path/);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { delimiter, resolve } from 'node:path';
-import { LIMITS } from '@bookorbit/contracts';
+import { LIMITS, USER_NAME_FORMS } from '@bookorbit/contracts';
 import { OperatorError } from './operator-error.ts';
 
 /** The server's settings, read once at start from environment variables. `docs/operating.md` lists them. */
@@ -12,7 +12,7 @@ export interface Environment {
   readonly dataDir: string;
   /** Absent: an embedded Postgres of the data directory is used. */
   readonly databaseUrl?: string;
-  /** Origin under which people and devices reach the server, without a trailing slash; absent: taken from each request. */
+  /** Origin under which people and devices reach the server: no path, no trailing slash. Absent: taken from each request. */
   readonly publicUrl?: string;
   /** Folder of the plugin's source; absent: the one of this checkout. */
   readonly koreaderPluginPath?: string;
@@ -89,7 +89,11 @@ function readPublicUrl(text: string | undefined, faults: string[]): string | und
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if ((url?.protocol === 'http:' || url?.protocol === 'https:') && !url.search && !url.hash && !url.username) {
-    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    if (/^\/*$/.test(url.pathname)) return url.origin;
+    faults.push(
+      `PUBLIC_URL is "${text}"; give an address without a path, such as https://books.${url.host}: the web app is served at the root of a host alone.`,
+    );
+    return undefined;
   }
   faults.push(`PUBLIC_URL is "${text}"; give the address people open, such as https://books.example.com.`);
   return undefined;
@@ -130,6 +134,8 @@ function readAdmin(username: string | undefined, password: string | undefined, f
   if (username.length > LIMITS.userNameLength.max) {
     faults.push(`ADMIN_USERNAME has ${username.length} characters; give at most ${LIMITS.userNameLength.max}.`);
   }
+  const broken = USER_NAME_FORMS.find(({ pattern }) => !pattern.test(username));
+  if (broken) faults.push(`ADMIN_USERNAME is no name for a user: ${broken.message}`);
   return { username, password };
 }
 

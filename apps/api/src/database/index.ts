@@ -1,3 +1,4 @@
+export { ADVISORY_LOCKS } from './advisory-locks.ts';
 export { type DatabaseConnection } from './connection.ts';
 export { dataSourceOptions } from './data-source.ts';
 export { DatabaseModule } from './database.module.ts';

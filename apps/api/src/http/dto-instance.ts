@@ -9,11 +9,13 @@ export interface DtoClass<T> {
 }
 
 /**
+ * A field that is `null` is one left out: a client whose language has no such difference may send either.
+ *
  * @returns An instance with the class's transformations applied to all but its raw fields.
  * @throws Refusal `bad_request` when a field cannot be transformed at all.
  */
 export function dtoInstance<T extends object>(Dto: DtoClass<T>, plain: object): T {
-  const rest: Record<string, unknown> = { ...plain };
+  const rest: Record<string, unknown> = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== null));
   const raw: Record<string, unknown> = {};
   for (const field of Dto.rawFields ?? []) {
     if (!(field in rest)) continue;

@@ -27,7 +27,11 @@ async function transformed(pipe: ValidationPipe, value: unknown, metadata: Argum
   }
 }
 
-function checkedInstance(Dto: DtoClass<object>, value: unknown): object {
+/**
+ * @returns An instance that keeps all rules of its class.
+ * @throws Refusal `bad_request` with the first fault.
+ */
+export function checkedInstance<T extends object>(Dto: DtoClass<T>, value: unknown): T {
   const instance = dtoInstance(Dto, typeof value === 'object' && value !== null ? value : {});
   const faults = validateSync(instance, CHECKS);
   if (faults.length > 0) throw refusalOf(faults);

@@ -1,12 +1,9 @@
 import { basename } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Transaction } from '../database/index.ts';
+import { ADVISORY_LOCKS, Transaction } from '../database/index.ts';
 import { CreateLibrary } from './create-library.ts';
 import { LibraryRepository } from './library.repository.ts';
-
-/** Any number: two processes that start at once must not make one library each. */
-const LIBRARY_PATHS_LOCK = 4_172_028;
 
 /** Makes a library of each folder an operator named, once: a folder that any library has, or ever had, is passed by. */
 @Injectable()
@@ -26,7 +23,8 @@ export class CreateLibrariesFromPaths {
   async run(paths: readonly string[]): Promise<string[]> {
     if (paths.length === 0) return [];
     return this.transaction.run(async (tx) => {
-      await tx.query(`SELECT pg_advisory_xact_lock($1)`, [LIBRARY_PATHS_LOCK]);
+      // Two processes that start at once must not make one library each.
+      await tx.query(`SELECT pg_advisory_xact_lock($1)`, [ADVISORY_LOCKS.libraryPaths]);
       const names: string[] = [];
       for (const path of await this.libraries.findNeverUsed(tx, paths)) {
         const name = await this.freeName(tx, basename(path) || 'Books');

@@ -1,13 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Transaction } from '../database/index.ts';
+import { ADVISORY_LOCKS, Transaction } from '../database/index.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { Leadership } from './leadership.ts';
 import { type FolderRow, LibraryRepository } from './library.repository.ts';
 import { RequestScan } from './request-scan.ts';
 
-/** Any number; the process that holds it watches. */
-const WATCH_LOCK = 4_172_029;
 /** How often folders are compared with the libraries', and the lead with the other processes. */
 const ROUND_MS = 10_000;
 /** A scan is asked for when nothing has changed for this long … */
@@ -42,7 +40,7 @@ export class FolderWatcher implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly libraries: LibraryRepository,
     private readonly request: RequestScan,
   ) {
-    this.leadership = new Leadership(dataSource, WATCH_LOCK);
+    this.leadership = new Leadership(dataSource, ADVISORY_LOCKS.folderWatch);
   }
 
   onApplicationBootstrap(): void {

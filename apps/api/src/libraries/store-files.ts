@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ADVISORY_LOCKS } from '../database/index.ts';
 import { BookFileRepository, type FileRow } from './book-file.repository.ts';
 import { BookRepository } from './book.repository.ts';
 import { type Groupable, JoinableBooks } from './group-files.ts';
@@ -8,9 +9,6 @@ import { raiseLibraryVersion } from './library-version.ts';
 import { type Placement, placeReading } from './place-reading.ts';
 import { refreshBooks } from './refresh-books.ts';
 import type { StorableFile } from './stored-file.ts';
-
-/** Any number: storing is done by one process at a time, so that two never make two books of one. Reading is not. */
-const STORE_LOCK = 4_172_027;
 
 /** What storing did, as a scan counts it. */
 export interface StoreOutcome {
@@ -50,7 +48,7 @@ export class StoreFiles {
 
   /** Waits until no other process is storing; call it before anything that the decision rests on is read. */
   async lock(tx: EntityManager): Promise<void> {
-    await tx.query(`SELECT pg_advisory_xact_lock($1)`, [STORE_LOCK]);
+    await tx.query(`SELECT pg_advisory_xact_lock($1)`, [ADVISORY_LOCKS.storing]);
   }
 
   /** @param gone What was found out on disk before the transaction; see `findGoneFiles`. */

@@ -7,7 +7,6 @@ import {
   IsInt,
   IsString,
   Length,
-  Matches,
   Max,
   Min,
 } from 'class-validator';
@@ -19,9 +18,10 @@ import {
   type PasswordReset,
   type Permission,
   PERMISSIONS,
+  USER_NAME_FORMS,
   type UserChange,
 } from '@bookorbit/contracts';
-import { IsStorableText, Optional } from '../http/index.ts';
+import { HasForms, IsStorableText, Optional } from '../http/index.ts';
 
 const { userNameLength: name, userPasswordLength: password } = LIMITS;
 const PASSWORD_LENGTH = { message: `The password needs ${password.min} to ${password.max} characters.` };
@@ -32,8 +32,7 @@ function IsUsername(): PropertyDecorator {
     IsString()(target, property);
     IsStorableText()(target, property);
     Length(name.min, name.max, { message: `The name needs ${name.min} to ${name.max} characters.` })(target, property);
-    Matches(/^[^\p{C}]*$/u, { message: 'The name may hold no control characters.' })(target, property);
-    Matches(/^\S(.*\S)?$/u, { message: 'The name may not begin or end with a space.' })(target, property);
+    HasForms(USER_NAME_FORMS)(target, property);
   };
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Permission, UserSummary } from '@bookorbit/contracts';
 import type { EntityManager } from 'typeorm';
+import { ADVISORY_LOCKS } from '../database/index.ts';
 
 /** A user with what signing in needs. */
 export interface UserRecord {
@@ -19,14 +20,11 @@ interface UserRow {
   permissions: Permission[];
 }
 
-/** Serialises what must hold over all users: that there is a first admin once, and a last one always. */
-const ADMINS_LOCK = 4_172_027;
-
 @Injectable()
 export class UserRepository {
   /** Held until the transaction ends. */
   async lockAdmins(tx: EntityManager): Promise<void> {
-    await tx.query(`SELECT pg_advisory_xact_lock($1)`, [ADMINS_LOCK]);
+    await tx.query(`SELECT pg_advisory_xact_lock($1)`, [ADVISORY_LOCKS.admins]);
   }
 
   async hasAnyUser(tx: EntityManager): Promise<boolean> {

@@ -100,5 +100,5 @@ function tableOf(value: unknown, path: string, reading: Reading): Record<string,
 
 /** Asks for the newest place without having one. */
 function isEmpty(part: unknown): boolean {
-  return typeof part === 'object' && part !== null && Object.keys(part).length === 0;
+  return typeof part === 'object' && part !== null && Object.values(part).every((value) => value === null);
 }
