@@ -252,7 +252,10 @@ function documents(): fc.Arbitrary<string> {
       )
       .map((pieces) => pieces.join('')),
   }));
-  return content.map((body) => `<html><head><title>Some title</title></head>\n<body>\n${body}</body></html>`);
+  return content.map(
+    (body) => `<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "xhtml11.dtd">
+<html xmlns="http://www.w3.org/1999/xhtml"><head><title>Some title</title></head>\n<body>\n${body}</body></html>`,
+  );
 }
 
 /** Anything at all that looks a little like markup. */
