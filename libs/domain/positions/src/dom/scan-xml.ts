@@ -11,7 +11,7 @@ const DEEPEST = 5000;
 const FEW_ATTRIBUTES = 12;
 const REFUSED = -1;
 
-/* eslint-disable no-control-regex -- These are the characters XML does not allow. */
+/** The characters XML does not allow. */
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
 /**
