@@ -132,6 +132,29 @@ describe('translating within one document', () => {
   });
 });
 
+describe('building an index', () => {
+  const MILLISECONDS = 20_000;
+
+  it.each([
+    ['thousands of attributes', `<p ${Array.from({ length: 20_000 }, (_, each) => `a${each}="1"`).join(' ')}>x</p>`],
+    ['thousands of siblings selectors ask for', '<p class="x">a</p>'.repeat(20_000)],
+    ['formatting in paragraphs without end', '<p><i>'.repeat(50_000)],
+    ['formatting without end', '<b>'.repeat(100_000)],
+    ['blocks without end', `${'<div>'.repeat(50_000)}x${'</div>'.repeat(50_000)}`],
+  ])(
+    'takes finite time for %s',
+    (_what, body) => {
+      const css = 'p ~ .zz ~ p.x { display: block } p:nth-of-type(2n+1) ~ p:first-child ~ p + p.x { white-space: pre }';
+      const text = `<html xmlns="http://www.w3.org/1999/xhtml"><head/><body>${body}</body></html>`;
+      const names = { path: 'c1.xhtml', mediaType: 'application/xhtml+xml', idref: 'c1' };
+      const started = performance.now();
+      buildDocumentIndex({ text, ...names, styleSheets: [css] });
+      expect(performance.now() - started).toBeLessThan(MILLISECONDS);
+    },
+    MILLISECONDS * 6,
+  );
+});
+
 describe('a stored index', () => {
   it('is refused when it is cut off, or something else', () => {
     const bytes = serializeIndex(indexOf('<html><head/><body><p>Some text</p></body></html>'));
