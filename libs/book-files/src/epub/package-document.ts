@@ -55,8 +55,9 @@ export function parsePackageDocument(text: string): PackageDocument {
 /** Like KOReader, only items that have both an id and an href. */
 function manifestOf(element: XmlElement | undefined): ManifestItem[] {
   return childElements(element, 'item').flatMap(({ attributes }) => {
-    const id = attributes.get('id');
-    const href = attributes.get('href');
+    // KOReader takes white space from around what an attribute says.
+    const id = attributes.get('id')?.trim();
+    const href = attributes.get('href')?.trim();
     if (!id || !href) return [];
     const properties = attributes.get('properties')?.split(/\s+/).filter(Boolean) ?? [];
     return [{ id, href, mediaType: attributes.get('media-type')?.trim().toLowerCase() || undefined, properties }];
@@ -69,7 +70,7 @@ function spineOf(element: XmlElement | undefined): SpineItemRef[] {
       ? []
       : [
           {
-            idref: attributes.get('idref') ?? '',
+            idref: attributes.get('idref')?.trim() ?? '',
             itemrefId: attributes.get('id') || undefined,
             position: index + 1,
             linear: attributes.get('linear')?.trim().toLowerCase() !== 'no',

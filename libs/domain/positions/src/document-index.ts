@@ -14,7 +14,7 @@ import type { BookSpine, SpineItem } from './spine.ts';
 import { findUnread } from './unread.ts';
 
 /** Changes whenever an index built before would answer otherwise: indexes of other versions are built anew. */
-export const INDEX_VERSION = 5;
+export const INDEX_VERSION = 6;
 
 /**
  * The oldest DOM version an index for `domVersion` serves as well: between two of these, versions differ only in how pointers are

@@ -29,6 +29,62 @@ describe('positions in a book', () => {
     });
   });
 
+  it.each([
+    ['the first word', 'h1/text().0', 'h1/text().0', '/4/2/1:0', '/4/2/1:0'],
+    ['the start of a paragraph', 'p[1]/text()[1].0', 'p[1]/text()[1].0', '/4/4/1:0', '/4/4/1:0'],
+    ['behind a word', 'p[1]/i/text().4', 'p[1]/i/text().4', '/4/4/3:0', '/4/4/3:0'],
+    ['a picture', 'p[2]/img.0', 'p[3]/text().0', '/4/6/2', '/4/8/1:0'],
+  ])(
+    'end where they start, not in front of it, when they are empty or hold no text: %s',
+    async (_what, start, end, first, last) => {
+      const document = page('<h1>One</h1><p>It was the <i>best</i> of times.</p><p><img src="x.png"/></p><p>After</p>');
+      const positions = new BookPositions(bookOf([document, SECOND]));
+      const inBody = (pointer: string): string => `/body/DocFragment[1]/body/${pointer}`;
+      const request = { from: 'xpointer', to: 'cfi', start: inBody(start), end: inBody(end) } as const;
+      const cfi = await positions.translate(request);
+      expect(cfi).toMatchObject({
+        kind: 'exact',
+        start: `epubcfi(/6/2[r0]!${first})`,
+        end: `epubcfi(/6/2[r0]!${last})`,
+      });
+      if (cfi.kind === 'lost') return;
+      const back = { from: 'cfi', to: 'xpointer', start: cfi.start, end: cfi.end } as const;
+      const returned = await positions.translate(back);
+      if (start.endsWith('.0')) expect(returned).toMatchObject({ start: request.start, end: request.end });
+      const span = await positions.translate({ ...request, to: 'kobospan' });
+      if (span.kind !== 'lost' && start === end) expect(span.end).toBe(span.start);
+    },
+  );
+
+  it('end in a body, never in front of it', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND.replace('<body>', '\n<body>')]));
+    const start = '/body/DocFragment[1]/body/h1/text().0';
+    const end = '/body/DocFragment[2]/body/h1/text().0';
+    expect(await positions.translate({ from: 'xpointer', to: 'cfi', start, end })).toMatchObject({
+      kind: 'exact',
+      end: 'epubcfi(/6/4[r1]!/4/2/1:0)',
+    });
+    expect(await positions.translate({ from: 'xpointer', to: 'kobospan', start, end })).toMatchObject({
+      end: 'OEBPS/c1.xhtml#kobo.1.1',
+    });
+  });
+
+  it('are turned round where a range ends in front of its start, and not relied on', async () => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]), { givesText: true });
+    const inFirst = '/body/DocFragment[1]/body/p[1]/i/text()';
+    const request = { from: 'xpointer', to: 'cfi', start: `${inFirst}.4`, end: `${inFirst}.0` } as const;
+    expect(await positions.translate(request)).toMatchObject({
+      kind: 'nearby',
+      start: 'epubcfi(/6/2[r0]!/4/4/2/1:0)',
+      end: 'epubcfi(/6/2[r0]!/4/4/2/1:4)',
+      text: 'best',
+    });
+    expect(await positions.translate({ ...request, start: '/body/DocFragment[2]/body/h1/text().0' })).toMatchObject({
+      kind: 'nearby',
+      start: 'epubcfi(/6/2[r0]!/4/4/2/1:0)',
+    });
+  });
+
   it('may be elements, and a whole body', async () => {
     const positions = new BookPositions(bookOf([FIRST, SECOND]));
     for (const start of [

@@ -13,7 +13,7 @@ import type { DocumentPool } from './document-cache.ts';
 import { followPointer } from './document-pointers.ts';
 import type { Dialect, Pointer } from './pointer.ts';
 import { readPointer } from './pointer.ts';
-import { pointsOf } from './positioned-book.ts';
+import { isEmptyRange, pointsOf } from './positioned-book.ts';
 import type { PositionedBook, Spot } from './positioned-book.ts';
 import { documentsAtShare, textAtFraction } from './place-at-share.ts';
 import { compareQuote, foldedQuoteOf } from './quote-check.ts';
@@ -75,6 +75,10 @@ export class BookPositions {
     }
     const start = read && (await this.follow(read.start, 'start', trace));
     const end = readEnd && (await this.follow(readEnd, 'end', trace));
+    if (read !== undefined && readEnd !== undefined && start !== undefined && end !== undefined) {
+      const turned = await this.turned(request, { start, end }, { start: read.start, end: readEnd }, trace);
+      if (turned !== undefined) return turned;
+    }
 
     if (start !== undefined && (isPoint || end !== undefined)) {
       const agreed = await this.checked(request, start, end, quote, trace);
@@ -216,6 +220,25 @@ export class BookPositions {
     return place && places && { spineIndex, places, place };
   }
 
+  /** A range that ends in front of its start, translated the other way round: whoever wrote it, it is not to be relied on. */
+  private async turned(
+    request: TranslationRequest,
+    spots: { readonly start: Spot; readonly end: Spot },
+    pointers: { readonly start: Pointer; readonly end: Pointer },
+    trace: string[],
+  ): Promise<Translation | undefined> {
+    const { start, end } = spots;
+    // An empty range may end behind one character and start in front of the next, and ends are not told apart inside a reference.
+    const isInside = start.place.kind === 'text' && start.place.inner > 0;
+    const isSuspect = end.spineIndex < start.spineIndex || isInside || isEmptyRange(start, end);
+    const first = isSuspect ? await this.follow(pointers.end, 'start', []) : undefined;
+    if (first === undefined || first.spineIndex > start.spineIndex) return undefined;
+    if (first.spineIndex === start.spineIndex && !isInFront(first.place, start.place)) return undefined;
+    const last = await this.follow(pointers.start, 'end', []);
+    trace.push('the range ends in front of its start: taken the other way round');
+    return last && this.writer.written(request, first, last, 'nearby', trace);
+  }
+
   /** The translation by structure, if the text agrees or nothing is known of it. */
   private async checked(
     request: TranslationRequest,
@@ -328,6 +351,11 @@ export class BookPositions {
     const body: Place = { kind: 'element', offset, side: 'whole' };
     return this.writer.written(request, { spineIndex, places, place: body }, undefined, 'chapter', trace);
   }
+}
+
+function isInFront(place: Place, other: Place): boolean {
+  const [inner, otherInner] = [place, other].map((each) => (each.kind === 'text' ? each.inner : 0));
+  return place.offset < other.offset || (place.offset === other.offset && (inner ?? 0) < (otherInner ?? 0));
 }
 
 function fractionOf(places: DocumentPlaces, place: Place): number {

@@ -58,6 +58,25 @@ export function writePointer(
   }
 }
 
+/**
+ * How the end of a range is to be written: behind the character in front of it, unless nothing is between that and `behind`, where the
+ * range starts. What is empty, or holds only a picture, ends in front of the next character.
+ */
+export function roleOfEnd(places: DocumentPlaces, place: Place, to: Dialect, behind: number): PlaceRole {
+  const written = endOffset(places, place, to);
+  return written !== undefined && written <= behind ? 'start' : 'end';
+}
+
+function endOffset({ engine, dom, kobo }: DocumentPlaces, place: Place, to: Dialect): number | undefined {
+  if (to === 'kobospan') {
+    const span = kobo?.pointOf(place, 'end');
+    return span && kobo?.placeOf(span, 'end')?.offset;
+  }
+  const view = to === 'cfi' ? dom : engine;
+  const point = view?.pointOf(place, 'end');
+  return point && view?.placeOfPoint(point, 'end').offset;
+}
+
 function followXpointer(places: DocumentPlaces, xpointer: Xpointer, role: PlaceRole): Place | undefined {
   const node = places.engine.resolve(xpointer);
   return node && places.engine.placeOf(node, role);

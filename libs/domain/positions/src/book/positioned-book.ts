@@ -25,6 +25,12 @@ export function pointsOf(
   end: Spot | undefined,
 ): { readonly start: TextPoint; readonly end: TextPoint | undefined } | undefined {
   const first = start.places.engine.pointOf(start.place, 'start');
+  if (first !== undefined && end !== undefined && isEmptyRange(start, end)) return { start: first, end: first };
   const last = end && end.places.engine.pointOf(end.place, 'end');
   return first && (end === undefined || last !== undefined) ? { start: first, end: last } : undefined;
+}
+
+/** Whether a range ends where it starts, if not before. */
+export function isEmptyRange(start: Spot, end: Spot): boolean {
+  return start.spineIndex === end.spineIndex && end.place.offset <= start.place.offset;
 }

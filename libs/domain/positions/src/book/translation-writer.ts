@@ -1,9 +1,11 @@
+import { BODY_ELEMENT } from '../engine/engine-view.ts';
 import type { PlaceRole } from '../place.ts';
 import { dialectOf, formatXpointer } from '../xpointer.ts';
 import type { BookAddresses } from './book-addresses.ts';
 import type { BookDocuments } from './book-documents.ts';
-import { writePointer } from './document-pointers.ts';
+import { roleOfEnd, writePointer } from './document-pointers.ts';
 import type { WrittenPointer } from './document-pointers.ts';
+import { isEmptyRange } from './positioned-book.ts';
 import type { Spot } from './positioned-book.ts';
 import type { Translation, TranslationKind, TranslationRequest } from './translation.ts';
 
@@ -29,7 +31,7 @@ export class TranslationWriter {
     trace: string[],
   ): Promise<Translation> {
     const first = this.write(request, start, 'start');
-    const last = end && this.write(request, end, 'end');
+    const last = end && this.writeEnd(request, start, end);
     if (first === undefined || (end !== undefined && last === undefined)) {
       trace.push(`the document has no ${request.to} for this`);
       return this.chapterStart(request, start.spineIndex, trace);
@@ -62,6 +64,15 @@ export class TranslationWriter {
       return { kind: 'chapter', start, spineIndex, trace };
     }
     return lost('the document cannot be read', trace);
+  }
+
+  /** The end of a range lies neither in front of its start nor in front of the body. */
+  private writeEnd(request: TranslationRequest, start: Spot, end: Spot): WrittenPointer | undefined {
+    if (isEmptyRange(start, end)) return this.write(request, start, 'start');
+    const { spineIndex, places, place } = end;
+    const body = places.index.engine.elements.source[BODY_ELEMENT] ?? 0;
+    const behind = spineIndex === start.spineIndex ? start.place.offset : body;
+    return this.write(request, end, roleOfEnd(places, place, request.to, behind));
   }
 
   private write(

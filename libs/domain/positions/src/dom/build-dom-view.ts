@@ -1,22 +1,47 @@
 import { GrowableColumn } from '../columns/growable.ts';
 import { RunWriter } from '../columns/runs.ts';
 import type { MarkupSink } from '../source/markup.ts';
-import { referencedText } from '../source/references.ts';
 import type { DomView } from './dom-view.ts';
-import { scanDocumentMarkup } from './scan-markup.ts';
+import { htmlReferenceAt, withHtmlReferences } from './html-references.ts';
+import { scanHtml } from './scan-html.ts';
+import { scanXml } from './scan-xml.ts';
+import { readXmlProlog } from './xml-prolog.ts';
+import type { XmlProlog } from './xml-prolog.ts';
 
-/** The longest reference looked for. */
-const LONGEST_REFERENCE = 40;
 const NO_CHUNK = 0xffffffff;
 
-/** Builds the CFI view of one document: as XML where it is well-formed, else as HTML. A document without any element has none. */
+/**
+ * Builds the CFI view of one document: as XML where browsers take it for that, else as HTML, as web readers then do. A document without
+ * any element has none.
+ */
 export function buildDomView(source: string): DomView | undefined {
-  const xml = new DomTreeBuilder(source);
-  if (scanDocumentMarkup(source, 'xml', xml)) return xml.finish(true);
-  const html = new DomTreeBuilder(source);
-  scanDocumentMarkup(source, 'html', html);
+  const prolog = readXmlProlog(source);
+  if (prolog !== undefined) {
+    const xml = new DomTreeBuilder(source, (at) => xmlReferenceAt(source, at, prolog));
+    if (scanXml(source, prolog, xml)) return xml.finish(true);
+  }
+  const html = new DomTreeBuilder(source, (at, end) => htmlReferenceAt(source, at, end));
+  scanHtml(source, html);
   return html.finish(false);
 }
+
+/** A reference in the source: how long it is, and the characters it stands for. */
+export interface SourceReference {
+  readonly units: number;
+  readonly count: number;
+}
+
+/** In a document that was taken for XML, every reference is complete and known. */
+function xmlReferenceAt(source: string, at: number, { textOfEntity }: XmlProlog): SourceReference {
+  const units = source.indexOf(';', at) + 1 - at;
+  const name = source.slice(at + 1, at + units - 1);
+  if (!name.startsWith('#')) return { units, count: (textOfEntity(name) ?? '').length };
+  const isAstral = Number(name.startsWith('#x') ? `0x${name.slice(2)}` : name.slice(1)) > 0xffff;
+  return { units, count: isAstral ? 2 : 1 };
+}
+
+/** The reference an ampersand begins, before `end`; undefined where it is an ampersand only. */
+type ReferenceReader = (ampersand: number, end: number) => SourceReference | undefined;
 
 interface OpenElement {
   readonly element: number;
@@ -26,6 +51,7 @@ interface OpenElement {
 
 class DomTreeBuilder implements MarkupSink {
   private readonly source: string;
+  private readonly referenceAt: ReferenceReader;
   private readonly runs = new RunWriter();
   private readonly ids: string[] = [];
   private readonly parent = new GrowableColumn();
@@ -43,8 +69,9 @@ class DomTreeBuilder implements MarkupSink {
   private nextAmpersand = -1;
   private nextReturn = -1;
 
-  constructor(source: string) {
+  constructor(source: string, referenceAt: ReferenceReader) {
     this.source = source;
+    this.referenceAt = referenceAt;
   }
 
   openTag(_name: string, start: number): void {
@@ -69,7 +96,7 @@ class DomTreeBuilder implements MarkupSink {
     if (name !== 'id' && name !== 'xml:id') return;
     const element = this.open.at(-1)?.element ?? -1;
     if (element < 0 || valueEnd === valueStart) return;
-    this.ids.push(withReferences(this.source.slice(valueStart, valueEnd)));
+    this.ids.push(withHtmlReferences(this.source.slice(valueStart, valueEnd)));
     this.id.set(element, this.ids.length);
   }
 
@@ -144,14 +171,14 @@ class DomTreeBuilder implements MarkupSink {
   }
 
   private readReference(ampersand: number, end: number): number {
-    const semicolon = this.source.slice(ampersand, Math.min(end, ampersand + LONGEST_REFERENCE)).indexOf(';');
-    const text = semicolon < 0 ? undefined : referencedText(this.source.slice(ampersand, ampersand + semicolon + 1));
-    if (text === undefined) {
+    const reference = this.referenceAt(ampersand, end);
+    if (reference === undefined) {
       this.runs.linear(ampersand, 1);
       return ampersand + 1;
     }
-    this.runs.atom(ampersand, semicolon + 1, text.length);
-    return ampersand + semicolon + 1;
+    const { units, count } = reference;
+    if (count > 0) this.runs.atom(ampersand, units, count);
+    return ampersand + units;
   }
 
   /** Parsers make a line feed of CR LF, and of CR alone. */
@@ -165,9 +192,4 @@ class DomTreeBuilder implements MarkupSink {
 function indexOfOrEnd(source: string, searched: string, from: number): number {
   const found = source.indexOf(searched, from);
   return found < 0 ? source.length : found;
-}
-
-function withReferences(value: string): string {
-  if (!value.includes('&')) return value;
-  return value.replace(/&[#\w]+;/g, (reference) => referencedText(reference) ?? reference);
 }

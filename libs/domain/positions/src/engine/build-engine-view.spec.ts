@@ -24,6 +24,12 @@ describe("crengine's texts", () => {
     ]);
   });
 
+  it('have no blank ones around pictures that are put to the side', () => {
+    expect(
+      texts('<div>\n<img align="left"/>\n<img align="RIGHT"/>\n<p>x</p>\ntail text</div><p>a <img align="top"/> b</p>'),
+    ).toEqual(['/div/p/text() "x"', '/div/text() " tail text"', '/p/text()[1] "a "', '/p/text()[2] " b"']);
+  });
+
   it('have no blank ones at the start of a block nor around blocks', () => {
     expect(texts('<div>\n <p>a</p>\n <p>b</p>\n</div>\n<div> <i>x</i> <b>y</b> <p>z</p> tail</div>')).toEqual([
       '/div[1]/p[1]/text() "a"',

@@ -50,10 +50,12 @@ interface OpenElement extends SelectableElement {
   readonly element: number;
   readonly name: string;
   readonly parent: OpenElement | undefined;
-  attributes: ReadonlyMap<string, string>;
+  attributes: Map<string, string>;
   readonly previous: ClosedElement | undefined;
   /** The child element closed last. */
   lastChild: ClosedElement | undefined;
+  /** How many elements of each name it has so far. */
+  childNames: Map<string, number> | undefined;
   style: ElementStyle;
   allowsText: boolean;
   isPreformatted: boolean;
@@ -80,10 +82,17 @@ export function buildEngineView(source: string, options: EngineOptions): EngineV
   return builder.finish();
 }
 
-const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+const NO_ATTRIBUTES = new Map<string, string>();
 
 /** Stands for the elements in front of another where it only matters that there are any. */
-const SOME_SIBLING: ClosedElement = { name: '', attributes: NO_ATTRIBUTES, parent: undefined, previous: undefined };
+const SOME_SIBLING: ClosedElement = {
+  name: '',
+  attributes: NO_ATTRIBUTES,
+  parent: undefined,
+  previous: undefined,
+  place: 1,
+  placeOfType: 1,
+};
 
 class EngineTreeBuilder implements EngineSink {
   private readonly source: string;
@@ -131,8 +140,8 @@ class EngineTreeBuilder implements EngineSink {
     const { top } = this;
     if (top === undefined) return;
     const value = this.source.slice(valueStart, valueEnd).trim();
-    top.attributes =
-      top.attributes === NO_ATTRIBUTES ? new Map([[name, value]]) : new Map([...top.attributes, [name, value]]);
+    if (top.attributes === NO_ATTRIBUTES) top.attributes = new Map();
+    top.attributes.set(name, value);
   }
 
   enterTag(end: number): void {
@@ -183,7 +192,10 @@ class EngineTreeBuilder implements EngineSink {
       parent,
       attributes: NO_ATTRIBUTES,
       previous: parent?.lastChild,
+      place: (parent?.lastChild?.place ?? 0) + 1,
+      placeOfType: parent === undefined ? 1 : this.countChild(parent, name),
       lastChild: undefined,
+      childNames: undefined,
       style: {
         display: traits.display,
         isFloating: false,
@@ -207,6 +219,15 @@ class EngineTreeBuilder implements EngineSink {
       displays: [],
       parts: undefined,
     };
+  }
+
+  /** Which of its name a child is; only selectors that ask for siblings ask for that. */
+  private countChild(parent: OpenElement, name: string): number {
+    if (!this.styles.needsSiblings) return 1;
+    parent.childNames ??= new Map();
+    const place = (parent.childNames.get(name) ?? 0) + 1;
+    parent.childNames.set(name, place);
+    return place;
   }
 
   private addText(top: OpenElement, start: number, end: number, isCdata: boolean): void {
@@ -272,7 +293,14 @@ class EngineTreeBuilder implements EngineSink {
     if (parent !== undefined) {
       const isAsked = this.styles.needsSiblings || parent.name === 'switch';
       parent.lastChild = isAsked
-        ? { name: top.name, attributes: top.attributes, parent, previous: top.previous }
+        ? {
+            name: top.name,
+            attributes: top.attributes,
+            parent,
+            previous: top.previous,
+            place: top.place,
+            placeOfType: top.placeOfType,
+          }
         : SOME_SIBLING;
     }
     if (top.isFenced && parent !== undefined) this.invent(parent, 'mo', this.closingAt);

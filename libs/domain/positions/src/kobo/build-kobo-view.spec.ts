@@ -36,7 +36,7 @@ describe('Kobo spans of a document', () => {
 });
 
 function spans(body: string): string[] {
-  const source = `<html><head><title>t</title></head><body>${body}</body></html>`;
+  const source = `<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "x"><html xmlns="http://www.w3.org/1999/xhtml"><head><title>t</title></head><body>${body}</body></html>`;
   const view = buildKoboView(source, 'xml');
   return Array.from(view.source, (start, span) => {
     return `${view.paragraph[span]}.${view.segment[span]} ${source.slice(start, view.sourceEnd[span])}`;

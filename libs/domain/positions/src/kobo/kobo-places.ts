@@ -48,6 +48,7 @@ export class KoboPlaces {
     const isOver = span >= 0 && at < (sourceEnd[span] ?? 0);
     if (!isOver && role === 'start' && span + 1 < source.length) span += 1;
     if (source.length === 0) return undefined;
+    const isInFront = span < 0;
     span = Math.max(0, span);
     const numbers = {
       paragraph: this.view.paragraph[span] ?? 0,
@@ -55,7 +56,7 @@ export class KoboPlaces {
       isOutside: !isOver,
     };
     if (place.kind === 'element' || !isOver)
-      return { ...numbers, offset: isOver || role === 'start' ? 0 : this.lengthOf(span) };
+      return { ...numbers, offset: isOver || isInFront || role === 'start' ? 0 : this.lengthOf(span) };
     return { ...numbers, offset: this.unitsInto(span, place, role) };
   }
 

@@ -125,8 +125,29 @@ function element(
     ['id', 'i'],
   ]),
 ): SelectableElement {
-  const root = { name: 'DocFragment', attributes: new Map(), parent: undefined, previous: undefined };
-  const section = { name: 'section', attributes: new Map(), parent: root, previous: undefined };
-  const previous = { name: 'span', attributes: new Map(), parent: section, previous: undefined };
-  return { name: 'x', attributes, parent: section, previous };
+  const root = {
+    name: 'DocFragment',
+    attributes: new Map(),
+    parent: undefined,
+    previous: undefined,
+    place: 1,
+    placeOfType: 1,
+  };
+  const section = {
+    name: 'section',
+    attributes: new Map(),
+    parent: root,
+    previous: undefined,
+    place: 1,
+    placeOfType: 1,
+  };
+  const previous = {
+    name: 'span',
+    attributes: new Map(),
+    parent: section,
+    previous: undefined,
+    place: 1,
+    placeOfType: 1,
+  };
+  return { name: 'x', attributes, parent: section, previous, place: 2, placeOfType: 1 };
 }

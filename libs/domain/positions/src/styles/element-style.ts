@@ -27,6 +27,7 @@ export type ElementAttributes = ReadonlyMap<string, string>;
 const TABLE_PARENTS = new Set(['table', 'thead', 'tbody', 'tfoot', 'tr']);
 const TABLE_HIDEABLE = new Set(['colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td']);
 const DRAWN_NAMESPACES = new Set(['http://www.w3.org/1998/Math/MathML', 'http://www.w3.org/2000/svg']);
+const ALIGNED = new Set(['table', 'img', 'iframe', 'embed', 'input']);
 const REPLACED = new Set(['img', 'image', 'embed', 'svg', 'object']);
 
 const DISPLAYS: ReadonlyMap<string, Display> = new Map([
@@ -143,15 +144,23 @@ const NOTHING: Applied = {
 function ownStyle(element: SelectableElement, parent: ElementStyle | undefined): ElementStyle {
   const { name, attributes } = element;
   const traits = traitsOf(name);
-  const isFloating = name === 'table' && /^(?:left|right)$/i.test(attributes.get('align') ?? '');
+  const isFloating = floatsByAlign(element) && /^(?:left|right)$/i.test(attributes.get('align') ?? '');
+  const display = isHiddenByDefault(element)
+    ? 'none'
+    : (switchDisplay(element) ?? mathDisplay(element) ?? traits.display);
   return {
-    display: isHiddenByDefault(element) ? 'none' : (switchDisplay(element) ?? mathDisplay(element) ?? traits.display),
+    display: isFloating && display === 'inline' ? 'block' : display,
     isFloating,
     isPreformatted: traits.isPreformatted || (parent?.isPreformatted ?? false),
     isPreLine: !traits.isPreformatted && (parent?.isPreLine ?? false),
     before: name === 'q' ? 'inline' : undefined,
     after: name === 'q' ? 'inline' : undefined,
   };
+}
+
+/** What crengine's own style sheet puts to the side where `align` says so. */
+function floatsByAlign({ name, attributes }: SelectableElement): boolean {
+  return ALIGNED.has(name) || (name === 'object' && attributes.get('type')?.toLowerCase() === 'image');
 }
 
 function isHiddenByDefault({ name, attributes, parent }: SelectableElement): boolean {

@@ -7,6 +7,9 @@ export interface SelectableElement {
   readonly parent: SelectableElement | undefined;
   /** The element right in front of it, under the same parent. */
   readonly previous: SelectableElement | undefined;
+  /** Its place among the elements of its parent, and among those of its name, from 1 on. */
+  readonly place: number;
+  readonly placeOfType: number;
 }
 
 /** A complex selector with the pseudo-element it ends in. */
@@ -26,6 +29,8 @@ interface Compound {
   readonly combinator: string | undefined;
   /** What the rightmost compound needs, so that rules can be looked up by it. */
   readonly key: string;
+  /** Whether an element, or one in front of it or above it, fits the compound on the left: asked once for each. */
+  readonly known: WeakMap<SelectableElement, boolean>;
 }
 
 /** Reads a list of selectors; undefined when crengine cannot understand one of them, and drops the rule. */
@@ -66,19 +71,34 @@ function matchesFrom(compounds: readonly Compound[], at: number, element: Select
       return element.parent !== undefined && matchesFrom(compounds, next, element.parent);
     case '+':
       return element.previous !== undefined && matchesFrom(compounds, next, element.previous);
-    case '~': {
-      for (let each = element.previous; each !== undefined; each = each.previous) {
-        if (matchesFrom(compounds, next, each)) return true;
-      }
-      return false;
-    }
-    default: {
-      for (let each = element.parent; each !== undefined; each = each.parent) {
-        if (matchesFrom(compounds, next, each)) return true;
-      }
-      return false;
-    }
+    case '~':
+      return someMatches(compounds, at, element.previous, 'previous');
+    default:
+      return someMatches(compounds, at, element.parent, 'parent');
   }
+}
+
+/** Whether an element fits what stands on the left, or one of those in front of it or above it. */
+function someMatches(
+  compounds: readonly Compound[],
+  at: number,
+  from: SelectableElement | undefined,
+  step: 'previous' | 'parent',
+): boolean {
+  const known = compounds[at]?.known;
+  const asked: SelectableElement[] = [];
+  let isFound = false;
+  for (let each = from; each !== undefined && !isFound; each = each[step]) {
+    const answer = known?.get(each);
+    if (answer !== undefined) {
+      isFound = answer;
+      break;
+    }
+    asked.push(each);
+    isFound = matchesFrom(compounds, at + 1, each);
+  }
+  for (const each of asked) known?.set(each, isFound);
+  return isFound;
 }
 
 const SIMPLE =
@@ -132,7 +152,7 @@ function parseSelector(text: string): Selector | undefined {
       }
     }
     if (at === start) return undefined;
-    compounds.push({ tests, countsSiblings, combinator, key });
+    compounds.push({ tests, countsSiblings, combinator, key, known: new WeakMap() });
     const gap = /\s*([>+~]?)\s*/y;
     gap.lastIndex = at;
     const between = gap.exec(text);
@@ -166,7 +186,7 @@ function pseudoClassTest(
       return (element) => element.previous === undefined;
     case 'first-of-type':
     case 'only-of-type':
-      return (element) => placeOfType(element) === 1;
+      return (element) => element.placeOfType === 1;
     case 'last-child':
     case 'last-of-type':
     case 'empty':
@@ -178,7 +198,7 @@ function pseudoClassTest(
       const isNth = nthTest(argument ?? '');
       if (isNth === undefined) return () => false;
       if (lower.startsWith('nth-last')) return () => isNth(1);
-      return lower === 'nth-child' ? (element) => isNth(placeOf(element)) : (element) => isNth(placeOfType(element));
+      return lower === 'nth-child' ? (element) => isNth(element.place) : (element) => isNth(element.placeOfType);
     }
     case 'root':
       return (element) => element.name === 'body' && element.parent?.name === 'DocFragment';
@@ -198,19 +218,6 @@ function pseudoClassTest(
     default:
       return undefined;
   }
-}
-
-function placeOf(element: SelectableElement): number {
-  let place = 1;
-  for (let each = element.previous; each !== undefined; each = each.previous) place += 1;
-  return place;
-}
-
-function placeOfType(element: SelectableElement): number {
-  let place = 1;
-  for (let each = element.previous; each !== undefined; each = each.previous)
-    if (each.name === element.name) place += 1;
-  return place;
 }
 
 /** Whether a place is one that `2n+1`, `even` or `3` means. */
