@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { PROJECT_ROOT, toolEnvironment } from '../launch/project.mjs';
 
 /** Nothing here takes this long unless it hangs. */
-const LIMIT_MINUTES = 20;
+const LIMIT_MINUTES = 45;
 
 const running = new Set();
 

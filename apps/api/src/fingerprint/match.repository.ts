@@ -103,11 +103,11 @@ export class MatchRepository {
     );
   }
 
-  /** Takes documents that have been recognised off the list of unmatched ones, but for those whose place still waits to join the file. */
+  /** Takes documents that have been recognised off the list of unmatched ones: questions, and those of which no place still waits to join the file. */
   async removeLoose(tx: EntityManager, userId: number, documents: readonly string[]): Promise<void> {
     await tx.query(
       `DELETE FROM unmatched_documents u WHERE user_id = $1 AND document = ANY ($2)
-         AND NOT EXISTS (SELECT 1 FROM parked_progress p WHERE p.user_id = $1 AND p.document = u.document)`,
+         AND (reason = 'ambiguous' OR NOT EXISTS (SELECT 1 FROM parked_progress p WHERE p.user_id = $1 AND p.document = u.document))`,
       [userId, documents],
     );
   }
