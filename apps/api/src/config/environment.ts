@@ -91,7 +91,7 @@ function readPublicUrl(text: string | undefined, faults: string[]): string | und
   if ((url?.protocol === 'http:' || url?.protocol === 'https:') && !url.search && !url.hash && !url.username) {
     if (/^\/*$/.test(url.pathname)) return url.origin;
     faults.push(
-      `PUBLIC_URL is "${text}"; give an address without a path, such as https://books.${url.host}: the web app is served at the root of a host alone.`,
+      `PUBLIC_URL is "${text}"; give an address without a path, such as ${url.origin}: the web app is served at the root of a host alone.`,
     );
     return undefined;
   }
