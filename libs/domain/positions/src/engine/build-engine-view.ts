@@ -9,21 +9,29 @@ import {
   IS_PREFORMATTED,
 } from './engine-view.ts';
 import type { EngineView } from './engine-view.ts';
-import { settleBlock, settleInline } from './drop-white-space.ts';
-import type { ChildKind, Rendering, SettledChildren } from './drop-white-space.ts';
+import {
+  completesTables,
+  dropChildren,
+  hasSeparator,
+  isBlockDisplay,
+  isTable,
+  noteInParent,
+  partOf,
+  rubyNameOf,
+  settle,
+  shifted,
+} from './open-element.ts';
+import type { ClosedElement, OpenElement } from './open-element.ts';
 import { settleRuby } from './settle-ruby.ts';
 import type { RubyChild, SettledRuby } from './settle-ruby.ts';
-import { mayBeChangedByTable, settleMisparented, settleTable } from './settle-table.ts';
-import type { ClosedPart, DroppedOfPart } from './settle-table.ts';
-import { holdsSvgText, isMathContainer, isPicture, traitsOf } from './tags.ts';
-import type { Display } from './tags.ts';
+import { settleMisparented, settleTable } from './settle-table.ts';
+import type { DroppedOfPart } from './settle-table.ts';
+import { holdsSvgText, isMathContainer, traitsOf } from './tags.ts';
 import { readEngineText } from './read-text.ts';
 import { scanEngineMarkup } from './scan-markup.ts';
 import type { EngineSink } from './scan-markup.ts';
 import { isMarkupSpace } from '../source/markup.ts';
 import { ElementStyles } from '../styles/element-style.ts';
-import type { ElementStyle } from '../styles/element-style.ts';
-import type { SelectableElement } from '../styles/selector.ts';
 
 /** DOM version from which the first line feed in `<pre>` and `<textarea>` is left out. */
 export const DOM_VERSION_OF_PRE_LINE_FEED = 20210904;
@@ -37,42 +45,6 @@ export interface EngineOptions {
   readonly isOnlyPage?: boolean;
   /** Length of the markup crengine put in front of the document's own. */
   readonly sourceShift?: number;
-}
-
-/** What selectors may ask of an element that was closed: only its place among its siblings. */
-interface ClosedElement extends SelectableElement {
-  readonly parent: OpenElement | undefined;
-  readonly previous: ClosedElement | undefined;
-}
-
-/** An element that is still open. */
-interface OpenElement extends SelectableElement {
-  readonly element: number;
-  readonly name: string;
-  readonly parent: OpenElement | undefined;
-  attributes: Map<string, string>;
-  readonly previous: ClosedElement | undefined;
-  /** The child element closed last. */
-  lastChild: ClosedElement | undefined;
-  /** How many elements of each name it has so far. */
-  childNames: Map<string, number> | undefined;
-  style: ElementStyle;
-  allowsText: boolean;
-  isPreformatted: boolean;
-  isBlock: boolean;
-  dropsFirstLineFeed: boolean;
-  isInSvg: boolean;
-  isInMath: boolean;
-  isHidden: boolean;
-  readonly isAnnotation: boolean;
-  /** The row crengine puts around what an `<mfenced>` holds. */
-  readonly isFenced: boolean;
-  /** Children so far, as refs, and what each is to the layout. */
-  children: number[];
-  kinds: ChildKind[];
-  displays: Display[];
-  /** Rows and groups of rows among the children that the table around them may still change, by their place. */
-  parts: Map<number, ClosedPart> | undefined;
 }
 
 /** Builds crengine's view of one spine document, or returns undefined when it has no `<body>` and crengine shows a placeholder. */
@@ -330,92 +302,4 @@ class EngineTreeBuilder implements EngineSink {
       );
     }
   }
-}
-
-function isTable({ style, isHidden }: OpenElement): boolean {
-  return !isHidden && (style.display === 'table' || style.display === 'inline-table');
-}
-
-/** Whether crengine puts a table around rows and groups of rows that are in none: it does so where there are only blocks in the end. */
-function completesTables({ parts, style, isHidden, kinds, name }: OpenElement): boolean {
-  return (
-    parts !== undefined && !isHidden && isBlockDisplay(style.display) && !isPicture(name) && kinds.includes('block')
-  );
-}
-
-/** The same, but for the children without the generated content in front of them. */
-function shifted({ rendering, dropped, invented }: SettledRuby, by: number): SettledRuby {
-  const back = (index: number): number => index - by;
-  return { rendering, dropped: new Set(Array.from(dropped, back)), invented: invented.map(back) };
-}
-
-function dropChildren(top: OpenElement, dropped: ReadonlySet<number>): void {
-  const isKept = (_: unknown, index: number): boolean => !dropped.has(index);
-  const { parts } = top;
-  // Only blank texts are dropped, so that parts keep their order, if not their places.
-  if (parts !== undefined) {
-    const places = Array.from(top.children.keys()).filter((index) => !dropped.has(index));
-    top.parts = new Map(places.flatMap((was, now) => (parts.has(was) ? [[now, parts.get(was) as ClosedPart]] : [])));
-  }
-  top.children = top.children.filter(isKept);
-  top.kinds = top.kinds.filter(isKept);
-  top.displays = top.displays.filter(isKept);
-}
-
-function noteInParent(parent: OpenElement, top: OpenElement, rendering: Rendering): void {
-  const place = parent.kinds.length - 1;
-  parent.kinds[place] = kindOf(top, rendering);
-  parent.displays[place] = top.style.display;
-  if (mayBeChangedByTable(top)) (parent.parts ??= new Map()).set(place, partOf(top));
-}
-
-function partOf({ element, style, children, kinds, displays, parts }: OpenElement): ClosedPart {
-  const { display, isPreformatted, before, after } = style;
-  return { element, display, isPreformatted, children, kinds, displays, parts, before, after };
-}
-
-function settle(top: OpenElement): SettledChildren {
-  const { style, kinds } = top;
-  if (top.isHidden) return { rendering: 'block', dropped: new Set() };
-  if (style.display === 'run-in') return { rendering: 'inline', dropped: new Set() };
-  if (isTable(top)) return { rendering: 'block', dropped: new Set() };
-  const isInline = style.display === 'inline';
-  if (!isInline && isPicture(top.name)) return { rendering: 'block', dropped: new Set() };
-  // Generated content takes part as the first and the last child.
-  const { before, after } = style;
-  const all = [...(before === undefined ? [] : [before]), ...kinds, ...(after === undefined ? [] : [after])];
-  const { rendering, dropped } = isInline
-    ? settleInline(all)
-    : settleBlock(all, style.isPreformatted && !style.isPreLine);
-  const shift = before === undefined ? 0 : 1;
-  return { rendering, dropped: shift === 0 ? dropped : new Set(Array.from(dropped, (index) => index - shift)) };
-}
-
-/** Whether something separates the next child of a fenced row from the ones before. */
-function hasSeparator({ children, parent }: OpenElement): boolean {
-  return children.length > 0 && parent?.attributes.get('separators')?.replaceAll(' ', '') !== '';
-}
-
-function kindOf(top: OpenElement, rendering: Rendering): ChildKind {
-  if (top.style.isFloating) return 'float';
-  if (top.isHidden) return 'hidden';
-  if (top.style.display === 'inline-block' || top.style.display === 'inline-table') return 'inline';
-  return rendering;
-}
-
-function rubyNameOf(name: string): RubyChild {
-  switch (name) {
-    case 'rb':
-    case 'rt':
-    case 'rp':
-    case 'rbc':
-    case 'rtc':
-      return name;
-    default:
-      return 'other';
-  }
-}
-
-function isBlockDisplay(display: Display): boolean {
-  return display !== 'inline' && display !== 'run-in' && display !== 'ruby' && display !== 'none';
 }
