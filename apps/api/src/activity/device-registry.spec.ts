@@ -1,5 +1,5 @@
 import type { AnnotationExchangeAnswer, AnnotationList, DeviceAnnotation } from '@bookorbit/contracts';
-import { createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, PluginDevice } from '@bookorbit/testing';
 import { bookOf, highlight } from '../annotations/testing/device-notes.ts';
 import { PurgeTrash } from '../annotations/purge-trash.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
@@ -10,16 +10,11 @@ const MANY = 20_000;
 /** A bound that a statement for each highlight would break a hundred times over, on a busy machine too. */
 const QUICK_MS = 15_000;
 
-let database: TestDatabase;
 let server: SpecServer;
 beforeAll(async () => {
-  database = await createTestDatabase(MIGRATED_SCHEMA);
-  server = await SpecServer.start(database.connection);
+  server = await SpecServer.start(await createTestDatabase(MIGRATED_SCHEMA));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+afterAll(() => server?.stop());
 
 async function exchange(person: Person, deviceId: string, items: readonly DeviceAnnotation[]) {
   const device = new PluginDevice(person.paired, deviceId, { utcOffsetMinutes: 0, isSilent: true });

@@ -1,5 +1,5 @@
 import type { SyncFeed } from '@bookorbit/contracts';
-import { createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, PluginDevice } from '@bookorbit/testing';
 import { annotationKey } from '../annotations/annotation-key.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { TakeInPageStats } from '../sessions/index.ts';
@@ -7,17 +7,12 @@ import { type Person, SpecServer } from '../sync/testing/person-at-server.ts';
 
 const T0 = 1_794_990_000;
 
-let database: TestDatabase;
 let server: SpecServer;
 let person: Person;
 beforeAll(async () => {
-  database = await createTestDatabase(MIGRATED_SCHEMA);
-  server = await SpecServer.start(database.connection);
+  server = await SpecServer.start(await createTestDatabase(MIGRATED_SCHEMA));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+afterAll(() => server?.stop());
 beforeEach(async () => {
   person = await server.addPerson();
 });

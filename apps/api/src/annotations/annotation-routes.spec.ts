@@ -8,12 +8,11 @@ import type {
   HeldDeletes,
   PendingDelete,
 } from '@bookorbit/contracts';
-import { createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, PluginDevice } from '@bookorbit/testing';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { type Person, SpecServer } from '../sync/testing/person-at-server.ts';
 import { acksOf, bookOf, highlight, keyOf } from './testing/device-notes.ts';
 
-let database: TestDatabase;
 let server: SpecServer;
 let person: Person;
 let stranger: Person;
@@ -21,14 +20,10 @@ let kobo: PluginDevice;
 let phone: PluginDevice;
 
 beforeAll(async () => {
-  database = await createTestDatabase(MIGRATED_SCHEMA);
-  server = await SpecServer.start(database.connection);
+  server = await SpecServer.start(await createTestDatabase(MIGRATED_SCHEMA));
   stranger = await server.addPerson();
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+afterAll(() => server?.stop());
 beforeEach(async () => {
   person = await server.addPerson(2);
   [kobo, phone] = ['KOBO', 'PHONE'].map(

@@ -1,4 +1,4 @@
-import { createLinguisticDatabase, createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
+import { createLinguisticDatabase, createTestDatabase, PluginDevice } from '@bookorbit/testing';
 import type { PageStatsAnswer, ReadingStatistics } from '@bookorbit/contracts';
 import { RecountSharedReading1795910405100 } from '../database/migrations/1795910405100-recount-shared-reading.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
@@ -13,15 +13,12 @@ describe.each([
   ['that sorts by code unit', () => createTestDatabase(MIGRATED_SCHEMA)],
   ['that sorts as English does', () => createLinguisticDatabase(MIGRATED_SCHEMA)],
 ])('page stats that several devices report, in a database %s', (_, createDatabase) => {
-  let database: TestDatabase;
   let server: SpecServer;
   beforeAll(async () => {
-    database = await createDatabase();
-    server = await SpecServer.start(database.connection);
+    server = await SpecServer.start(await createDatabase());
   });
   afterAll(async () => {
     await server?.stop();
-    await database?.drop();
   });
 
   async function upload(person: Person, deviceId: string): Promise<PageStatsAnswer> {

@@ -4,7 +4,7 @@ import type {
   PageStatsAnswer,
   ReadingStatistics,
 } from '@bookorbit/contracts';
-import { createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, PluginDevice } from '@bookorbit/testing';
 import { bookOf, highlight } from '../annotations/testing/device-notes.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { type Person, SpecServer } from './testing/person-at-server.ts';
@@ -14,17 +14,12 @@ const DAY = 86_400;
 const YEARS_OF_ROWS = 25_000;
 const LATEST_START = 253_402_300_799;
 
-let database: TestDatabase;
 let server: SpecServer;
 let person: Person;
 beforeAll(async () => {
-  database = await createTestDatabase(MIGRATED_SCHEMA);
-  server = await SpecServer.start(database.connection);
+  server = await SpecServer.start(await createTestDatabase(MIGRATED_SCHEMA));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+afterAll(() => server?.stop());
 beforeEach(async () => {
   person = await server.addPerson(2);
 });

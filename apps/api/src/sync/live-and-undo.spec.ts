@@ -6,21 +6,16 @@ import type {
   SyncAnswer,
   UnmatchedDocument,
 } from '@bookorbit/contracts';
-import { createTestDatabase, PluginDevice, StockDevice, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, PluginDevice, StockDevice } from '@bookorbit/testing';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { type Person, SpecServer } from './testing/person-at-server.ts';
 
-let database: TestDatabase;
 let server: SpecServer;
 
 beforeAll(async () => {
-  database = await createTestDatabase(MIGRATED_SCHEMA);
-  server = await SpecServer.start(database.connection);
+  server = await SpecServer.start(await createTestDatabase(MIGRATED_SCHEMA));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+afterAll(() => server?.stop());
 
 const READ_AT = 1_794_990_000;
 const at = (percentage: number) => `/body/DocFragment[${Math.round(percentage * 100)}]/body/p[1]/text().0`;

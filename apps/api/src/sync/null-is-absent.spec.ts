@@ -1,19 +1,14 @@
 import type { BookStatesAnswer, SweepAnswer, SyncAnswer } from '@bookorbit/contracts';
-import { createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, PluginDevice } from '@bookorbit/testing';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { type Person, SpecServer } from './testing/person-at-server.ts';
 
-let database: TestDatabase;
 let server: SpecServer;
 
 beforeAll(async () => {
-  database = await createTestDatabase(MIGRATED_SCHEMA);
-  server = await SpecServer.start(database.connection);
+  server = await SpecServer.start(await createTestDatabase(MIGRATED_SCHEMA));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+afterAll(() => server?.stop());
 
 const device = ({ paired }: Person): PluginDevice =>
   new PluginDevice(paired, 'KOBO', { utcOffsetMinutes: 0, isSilent: true });

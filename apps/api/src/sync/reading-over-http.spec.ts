@@ -1,19 +1,14 @@
 import type { BookState, ReadingLog, ReadingStatistics, SyncAnswer } from '@bookorbit/contracts';
-import { createTestDatabase, PluginDevice, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, PluginDevice } from '@bookorbit/testing';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { type Person, SpecServer } from './testing/person-at-server.ts';
 
-let database: TestDatabase;
 let server: SpecServer;
 
 beforeAll(async () => {
-  database = await createTestDatabase(MIGRATED_SCHEMA);
-  server = await SpecServer.start(database.connection);
+  server = await SpecServer.start(await createTestDatabase(MIGRATED_SCHEMA));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+afterAll(() => server?.stop());
 
 const device = ({ paired }: Person, deviceId = 'KOBO'): PluginDevice =>
   new PluginDevice(paired, deviceId, { utcOffsetMinutes: 0, isSilent: true });

@@ -17,7 +17,7 @@ import type {
   SyncFinding,
   UnmatchedDocument,
 } from '@bookorbit/contracts';
-import { createTestDatabase, PluginDevice, StockDevice, type TestDatabase } from '@bookorbit/testing';
+import { createTestDatabase, PluginDevice, StockDevice } from '@bookorbit/testing';
 import { bookOf, highlight, keyOf } from '../annotations/testing/device-notes.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { countStatements } from '../database/test-reader.ts';
@@ -25,17 +25,12 @@ import { PluginActivityRepository } from '../activity/plugin-activity.repository
 import { SyncFactsRepository } from '../activity/sync-facts.repository.ts';
 import { type Person, SpecServer } from './testing/person-at-server.ts';
 
-let database: TestDatabase;
 let server: SpecServer;
 
 beforeAll(async () => {
-  database = await createTestDatabase(MIGRATED_SCHEMA);
-  server = await SpecServer.start(database.connection);
+  server = await SpecServer.start(await createTestDatabase(MIGRATED_SCHEMA));
 });
-afterAll(async () => {
-  await server?.stop();
-  await database?.drop();
-});
+afterAll(() => server?.stop());
 
 const device = ({ paired }: Person, deviceId = 'KOBO1'): PluginDevice =>
   new PluginDevice(paired, deviceId, { utcOffsetMinutes: 0, isSilent: true });

@@ -26,6 +26,12 @@ export interface Person extends TestReader {
   readonly ask: (method: string, path: string, body?: object) => Promise<Response>;
 }
 
+/** A database of a spec's own. */
+export interface SpecDatabase {
+  readonly connection: DatabaseConnection;
+  drop(): Promise<void>;
+}
+
 /** The whole server, at a time specs set. */
 export class SpecServer {
   now = new Date(1_795_000_003_000);
@@ -33,17 +39,19 @@ export class SpecServer {
 
   private constructor(
     private readonly app: NestExpressApplication,
+    private readonly database: SpecDatabase,
     readonly origin: string,
   ) {}
 
-  static async start(connection: DatabaseConnection): Promise<SpecServer> {
+  /** @param database Goes with the server. */
+  static async start(database: SpecDatabase): Promise<SpecServer> {
     const environment = readEnvironment({
       LOG_LEVEL: 'silent',
       DATA_DIR: mkdtempSync(join(tmpdir(), 'bookorbit-spec-')),
     });
-    const app = await createServer(environment, connection, pino({ level: 'silent' }));
+    const app = await createServer(environment, database.connection, pino({ level: 'silent' }));
     await app.listen(0, '127.0.0.1');
-    const server = new SpecServer(app, await app.getUrl());
+    const server = new SpecServer(app, database, await app.getUrl());
     app.get(Clock).now = () => server.now;
     return server;
   }
@@ -59,6 +67,7 @@ export class SpecServer {
 
   async stop(): Promise<void> {
     await this.app.close();
+    await this.database.drop();
   }
 
   async addPerson(books = 1, permissions: readonly Permission[] = ['koreader_sync']): Promise<Person> {
