@@ -40,6 +40,19 @@ describe("checking for an update", function()
         return world.background().settings:get("last_failure")
     end
 
+    -- The reader has looked, and is asked whether to install the version that was found; nil where no package can be made.
+    local function findUpdate()
+        if not plugin_folder.has_zip then
+            pending("there is no zip command")
+            return nil
+        end
+        handOut("0.2.0")
+        local reader = device.open()
+        check(reader)
+        world.pass(5)
+        return reader
+    end
+
     it("says when there is none", function()
         check(device.open())
         world.pass(5)
@@ -47,11 +60,8 @@ describe("checking for an update", function()
     end)
 
     it("asks, installs, and wants a restart; asked again, it says so again", function()
-        if not plugin_folder.has_zip then pending("there is no zip command") return end
-        handOut("0.2.0")
-        local reader = device.open()
-        check(reader)
-        world.pass(5)
+        local reader = findUpdate()
+        if not reader then return end
         assert.matches("0%.2%.0", question().text)
         question().ok_callback()
         world.pass(5)
@@ -65,10 +75,7 @@ describe("checking for an update", function()
     end)
 
     it("does not let the version that goes on running prove the one that was put in place", function()
-        if not plugin_folder.has_zip then pending("there is no zip command") return end
-        handOut("0.2.0")
-        check(device.open())
-        world.pass(5)
+        if not findUpdate() then return end
         question().ok_callback()
         world.pass(5)
         device.close(world.reader)
@@ -106,11 +113,8 @@ describe("checking for an update", function()
     end)
 
     it("shows nothing when the device goes to sleep during the download, and nothing is changed", function()
-        if not plugin_folder.has_zip then pending("there is no zip command") return end
-        handOut("0.2.0")
-        local reader = device.open()
-        check(reader)
-        world.pass(5)
+        local reader = findUpdate()
+        if not reader then return end
         withChildAtWork(function() question().ok_callback() end)
         world.ui_manager.shown = {}
         reader:send("Suspend")
@@ -154,11 +158,7 @@ describe("checking for an update", function()
     end)
 
     it("shows in the diagnostics what was tried, and as the last problem what failed", function()
-        if not plugin_folder.has_zip then pending("there is no zip command") return end
-        handOut("0.2.0")
-        local reader = device.open()
-        check(reader)
-        world.pass(5)
+        if not findUpdate() then return end
         local respond = world.respond
         world.respond = function(request)
             if request.url:find("/plugin/package", 1, true) then
