@@ -49,9 +49,9 @@ export class ChangeUser {
     await this.throttle.forgive(WEB_GUESSES, username);
   }
 
-  /** Erases the user with everything that is theirs. */
+  /** Erases the user with everything that is theirs, also while their devices sync: those lock the same rows in another order. */
   async delete(id: number): Promise<void> {
-    await this.transaction.run(async (tx) => {
+    await this.transaction.runPersistently(async (tx) => {
       await this.users.lockAdmins(tx);
       await this.keepAnAdmin(tx, await this.require(tx, id));
       await this.users.delete(tx, id);

@@ -3,7 +3,9 @@ import { DataSource } from 'typeorm';
 import { clusterPageStats, distinctPageStats, type OwnedPageStat } from '@bookorbit/domain-reading-sessions';
 import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import { dataSourceOptions } from '../database/data-source.ts';
+import { Transaction } from '../database/index.ts';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
+import { UserRepository } from '../people/user.repository.ts';
 import { PageStatRepository } from './page-stat.repository.ts';
 import { ReadingSessionRepository } from './reading-session.repository.ts';
 import { RecomputeSessions } from './recompute-sessions.ts';
@@ -227,11 +229,12 @@ describe('TakeInPageStats', () => {
     const rowsOf = () => dataSource.query(`SELECT 1 FROM page_stats WHERE user_id = $1`, [reader.userId]);
     await upload(reader, 'kobo', [{ page: 1, startTime: 0, duration: 60 }]);
     expect(await rowsOf()).toHaveLength(1);
-    const [uploaded] = await Promise.allSettled([
+    const [uploaded, deleted] = await Promise.allSettled([
       upload(reader, 'kobo', [{ page: 2, startTime: 60, duration: 60 }]),
-      dataSource.query(`DELETE FROM users WHERE id = $1`, [reader.userId]),
+      new Transaction(dataSource).runPersistently((tx) => new UserRepository().delete(tx, reader.userId)),
     ]);
     expect(['fulfilled', 'rejected']).toContain(uploaded.status);
+    expect(deleted).toMatchObject({ status: 'fulfilled' });
     expect(await rowsOf()).toEqual([]);
     await expect(upload(reader, 'kobo', [{ page: 3, startTime: 120, duration: 60 }])).rejects.toThrow(/_fk/);
     expect(await rowsOf()).toEqual([]);

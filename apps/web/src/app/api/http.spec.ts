@@ -1,6 +1,8 @@
 import { TestBed } from '@angular/core/testing';
 import { Http } from './http.ts';
 
+const UNAUTHORIZED = { code: 401, statusCode: 401, error: 'unauthorized', message: 'Sign in.' };
+
 /** Answers every request with `answer` and records what was asked. */
 function answering(answer: () => { status: number; body: string }): { url: string; init: RequestInit }[] {
   const requests: { url: string; init: RequestInit }[] = [];
@@ -36,12 +38,28 @@ describe('Http', () => {
   });
 
   it('tells its listeners when the server no longer knows who is asking', async () => {
-    const body = { code: 401, statusCode: 401, error: 'unauthorized', message: 'Sign in.' };
-    answering(() => ({ status: 401, body: JSON.stringify(body) }));
+    answering(() => ({ status: 401, body: JSON.stringify(UNAUTHORIZED) }));
     const listener = jest.fn();
     TestBed.inject(Http).onSignedOut(listener);
     await expect(TestBed.inject(Http).get('/books')).rejects.toMatchObject({ kind: 'signed_out' });
     expect(listener).toHaveBeenCalledTimes(1);
+  });
+
+  it('hears nothing of this login in late answers to what was asked before it', async () => {
+    const http = TestBed.inject(Http);
+    let answerLate = (): void => undefined;
+    globalThis.fetch = () =>
+      new Promise((settle) => {
+        answerLate = () =>
+          settle({ ok: false, status: 401, text: async () => JSON.stringify(UNAUTHORIZED) } as Response);
+      });
+    const listener = jest.fn();
+    http.onSignedOut(listener);
+    const asked = http.get('/books');
+    http.startLogin();
+    answerLate();
+    await expect(asked).rejects.toMatchObject({ kind: 'signed_out' });
+    expect(listener).not.toHaveBeenCalled();
   });
 
   it('notices when nothing answers, and when something does again', async () => {

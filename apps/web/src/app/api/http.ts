@@ -13,10 +13,17 @@ export class Http {
   /** False from a request that got no answer until one that did. */
   readonly isReachable = signal(true);
   private readonly signedOutListeners: (() => void)[] = [];
+  /** How often somebody signed in, or was known, since the page was opened. */
+  private login = 0;
 
   /** Calls `listener` whenever the server no longer knows who is asking. */
   onSignedOut(listener: () => void): void {
     this.signedOutListeners.push(listener);
+  }
+
+  /** Somebody is signed in now: late answers to what was asked before say nothing of this login. */
+  startLogin(): void {
+    this.login += 1;
   }
 
   get<T>(path: string, query: Query = {}): Promise<T> {
@@ -46,6 +53,7 @@ export class Http {
 
   /** Sends files, telling how much of them is gone, 0–1. */
   async upload<T>(path: string, form: FormData, progress: (fraction: number) => void): Promise<T> {
+    const { login } = this;
     // Fetch does not tell how far an upload is.
     const request = new XMLHttpRequest();
     request.upload.onprogress = ({ lengthComputable, loaded, total }) => {
@@ -61,7 +69,7 @@ export class Http {
     this.isReachable.set(isAnswered);
     if (!isAnswered) throw offlineFailure();
     const answer = new Response(request.responseText || null, { status: request.status });
-    return (await parsed(this.accepted(answer, await parsed(answer.clone())))) as T;
+    return (await parsed(this.accepted(answer, await parsed(answer.clone()), login))) as T;
   }
 
   private async json<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -69,15 +77,17 @@ export class Http {
   }
 
   private async send(method: string, path: string, body?: unknown): Promise<Response> {
+    const { login } = this;
     const answer = await this.reach(method, path, body);
-    return answer.ok ? answer : this.accepted(answer, await parsed(answer));
+    return answer.ok ? answer : this.accepted(answer, await parsed(answer), login);
   }
 
   /** @throws Failure for an answer that is no success. */
-  private accepted(answer: Response, body: unknown): Response {
+  private accepted(answer: Response, body: unknown, login: number): Response {
     if (answer.ok) return answer;
     const failure = failureFromAnswer(answer.status, body);
-    if (failure.kind === 'signed_out') for (const listener of this.signedOutListeners) listener();
+    if (failure.kind === 'signed_out' && login === this.login)
+      for (const listener of this.signedOutListeners) listener();
     throw failure;
   }
 

@@ -16,19 +16,31 @@ const NOBODY: SessionState = { isSetupNeeded: false, serverVersion: '1' };
 async function setUp(
   state: SessionState,
   next: SessionState = state,
-): Promise<{ store: SessionStore; signOut: () => void }> {
+): Promise<{ store: SessionStore; signOut: () => void; refuseEvents: () => void; read: jest.Mock }> {
   let signOut = (): void => undefined;
+  let refuseEvents = (): void => undefined;
+  const read = jest.fn(async () => state);
   TestBed.configureTestingModule({
     providers: [
-      provideRouter([]),
-      { provide: SessionApi, useValue: { read: async () => state, signIn: async () => next } },
-      { provide: Http, useValue: { onSignedOut: (listener: () => void) => (signOut = listener) } },
-      { provide: ServerEvents, useValue: { start: jest.fn(), stop: jest.fn(), onRefused: jest.fn() } },
+      provideRouter([{ path: 'slow/:id', canActivate: [() => new Promise<boolean>(() => undefined)], children: [] }]),
+      { provide: SessionApi, useValue: { read, signIn: async () => ({ ...next }) } },
+      {
+        provide: Http,
+        useValue: { onSignedOut: (listener: () => void) => (signOut = listener), startLogin: jest.fn() },
+      },
+      {
+        provide: ServerEvents,
+        useValue: {
+          start: jest.fn(),
+          stop: jest.fn(),
+          onRefused: (listener: () => void) => (refuseEvents = listener),
+        },
+      },
     ],
   });
   const store = TestBed.inject(SessionStore);
   await store.load();
-  return { store, signOut: () => signOut() };
+  return { store, signOut: () => signOut(), refuseEvents: () => refuseEvents(), read };
 }
 
 function guard(run: typeof whenSignedIn, url: string): string | boolean {
@@ -62,6 +74,29 @@ describe('SessionStore', () => {
     expect(store.user()).toBeUndefined();
     expect(store.hasExpired()).toBe(true);
     expect(navigate).toHaveBeenCalledWith(['/sign-in'], { queryParams: { next: '/' } });
+  });
+
+  it('leads on to the page somebody was on the way to when their login ended', async () => {
+    const { signOut } = await setUp(ANNA);
+    const router = TestBed.inject(Router);
+    void router.navigateByUrl('/slow/3?q=x');
+    await new Promise((settle) => setTimeout(settle));
+    const navigate = jest.spyOn(router, 'navigate').mockResolvedValue(true);
+    signOut();
+    expect(navigate).toHaveBeenCalledWith(['/sign-in'], { queryParams: { next: '/slow/3?q=x' } });
+  });
+
+  it('signs nobody out who signed in while it was asked whether the login had ended', async () => {
+    const { store, signOut, refuseEvents, read } = await setUp(ANNA);
+    jest.spyOn(TestBed.inject(Router), 'navigate').mockResolvedValue(true);
+    let answerLate = (_state: SessionState): void => undefined;
+    read.mockReturnValue(new Promise((settle) => (answerLate = settle)));
+    refuseEvents();
+    signOut();
+    await store.signIn({ username: '', password: '' });
+    answerLate(NOBODY);
+    await new Promise((settle) => setTimeout(settle));
+    expect(store.user()?.id).toBe(1);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { type Failure, Http, ServerEvents, SessionApi, failureFrom } from '../ap
 @Injectable({ providedIn: 'root' })
 export class SessionStore {
   private readonly api = inject(SessionApi);
+  private readonly http = inject(Http);
   private readonly events = inject(ServerEvents);
   private readonly router = inject(Router);
   private readonly state = signal<SessionState | undefined>(undefined);
@@ -23,7 +24,7 @@ export class SessionStore {
   readonly hasExpired = signal(false);
 
   constructor() {
-    inject(Http).onSignedOut(() => this.expire());
+    this.http.onSignedOut(() => this.expire());
     this.events.onRefused(() => void this.check());
   }
 
@@ -62,8 +63,11 @@ export class SessionStore {
 
   /** Finds out whether the login has ended while nobody asked for anything. */
   private async check(): Promise<void> {
+    const asked = this.state();
     try {
-      if ((await this.api.read()).user === undefined) this.expire();
+      const { user } = await this.api.read();
+      // Whoever signed in meanwhile is not who was asked for.
+      if (user === undefined && this.state() === asked) this.expire();
     } catch {
       // The server is away, and the page says so; the login may well be there when it is back.
     }
@@ -73,7 +77,9 @@ export class SessionStore {
     this.state.set(state);
     this.failure.set(undefined);
     this.hasExpired.set(false);
-    if (state.user !== undefined) this.events.start();
+    if (state.user === undefined) return;
+    this.http.startLogin();
+    this.events.start();
   }
 
   private leave(): void {
@@ -87,6 +93,12 @@ export class SessionStore {
     this.formerUserId = user.id;
     this.leave();
     this.hasExpired.set(true);
-    void this.router.navigate(['/sign-in'], { queryParams: { next: this.router.url } });
+    void this.router.navigate(['/sign-in'], { queryParams: { next: this.currentUrl() } });
+  }
+
+  /** Where the person is, or is on the way to. */
+  private currentUrl(): string {
+    const navigation = this.router.currentNavigation();
+    return navigation ? this.router.serializeUrl(navigation.finalUrl ?? navigation.extractedUrl) : this.router.url;
   }
 }
