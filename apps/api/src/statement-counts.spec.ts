@@ -23,6 +23,7 @@ import { MIGRATED_SCHEMA } from './database/test-database.ts';
 import { createTestReader } from './database/test-reader.ts';
 import { BookTranslator } from './positions/index.ts';
 import { createServer } from './server.ts';
+import { NewestPlaces } from './sync/newest-places.ts';
 
 const START = 1_794_900_000;
 const ask = PreparingClient.prototype.query;
@@ -39,6 +40,9 @@ let app: NestExpressApplication;
 let origin: string;
 /** Of books that lie on the disk. */
 let folder: string;
+
+/** Longer than any book of these takes to be read, in milliseconds. */
+const A_BUSY_MACHINE = 60_000;
 
 beforeAll(async () => {
   database = await createTestDatabase(MIGRATED_SCHEMA);
@@ -59,6 +63,11 @@ beforeAll(async () => {
     .mockImplementation((_milliseconds, userId, bookFileIds) =>
       bookFileIds.length === 0 ? Promise.resolve() : anchorAnnotations.run({ userId, bookFileIds }),
     );
+  const newestPlaces = app.get(NewestPlaces);
+  const findNewest = newestPlaces.run.bind(newestPlaces);
+  jest
+    .spyOn(newestPlaces, 'run')
+    .mockImplementation((userId, deviceId, newest) => findNewest(userId, deviceId, newest, A_BUSY_MACHINE));
   await app.listen(0, '127.0.0.1');
   origin = await app.getUrl();
   folder = mkdtempSync(join(tmpdir(), 'bookorbit-spec-'));

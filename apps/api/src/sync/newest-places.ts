@@ -31,15 +31,17 @@ export class NewestPlaces {
    * Outside of any transaction: books may have to be read first.
    *
    * @param deviceId The device that asks.
+   * @param mostMilliseconds What has not been looked up by then is answered as it is stored.
    * @returns By the hash the device knows the document by.
    */
   async run(
     userId: number,
     deviceId: string,
     newest: readonly NewestOfBook[],
+    mostMilliseconds = MOST_MILLISECONDS,
   ): Promise<ReadonlyMap<string, NewestPlace>> {
     const deadline = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => deadline.resolve(undefined), MOST_MILLISECONDS);
+    const timer = setTimeout(() => deadline.resolve(undefined), mostMilliseconds);
     const offers = await Promise.race([this.offersTo(userId, deviceId, newest), deadline.promise]);
     clearTimeout(timer);
     return new Map(
