@@ -64,6 +64,8 @@ local function escape(char)
 end
 
 local function encodeString(text)
+    -- Nearly all text is neither: dates, pointers, colours.
+    if not text:find('[%c"\\\128-\255]') then return '"' .. text .. '"' end
     return '"' .. Wire.text(text):gsub('[%c"\\]', escape) .. '"'
 end
 
@@ -78,46 +80,55 @@ local function encodeNumber(number)
     return tonumber(short) == number and short or string.format("%.17g", number)
 end
 
-local encodeValue
+local encodeInto
 
-local function encodeArray(items, depth)
-    local out = {}
+local function encodeArray(out, items, depth)
     for i = 1, #items do
-        out[i] = encodeValue(items[i], depth)
+        out[#out + 1] = i == 1 and "[" or ","
+        encodeInto(out, items[i], depth)
     end
-    return "[" .. table.concat(out, ",") .. "]"
+    out[#out + 1] = #items == 0 and "[]" or "]"
 end
 
-local function encodeObject(object, depth)
+local function encodeObject(out, object, depth)
     local names = {}
     for name in pairs(object) do
         if type(name) ~= "string" then error("an object's field name is no text", 0) end
         names[#names + 1] = name
     end
     table.sort(names)
-    local out = {}
     for i, name in ipairs(names) do
-        out[i] = encodeString(name) .. ":" .. encodeValue(object[name], depth)
+        out[#out + 1] = (i == 1 and "{" or ",") .. encodeString(name) .. ":"
+        encodeInto(out, object[name], depth)
     end
-    return "{" .. table.concat(out, ",") .. "}"
+    out[#out + 1] = #names == 0 and "{}" or "}"
 end
 
-encodeValue = function(value, depth)
+-- Into one list of pieces: text put together level by level would be copied as often as it is deep.
+encodeInto = function(out, value, depth)
     if depth > MAX_DEPTH then error("nested too deep", 0) end
     local kind = type(value)
-    if kind == "string" then return encodeString(value) end
-    if kind == "number" then return encodeNumber(value) end
-    if kind == "boolean" then return tostring(value) end
-    if kind ~= "table" then error("a " .. kind .. " does not travel", 0) end
-    if Wire.isArray(value) then return encodeArray(value, depth + 1) end
-    return encodeObject(value, depth + 1)
+    if kind == "string" then
+        out[#out + 1] = encodeString(value)
+    elseif kind == "number" then
+        out[#out + 1] = encodeNumber(value)
+    elseif kind == "boolean" then
+        out[#out + 1] = tostring(value)
+    elseif kind ~= "table" then
+        error("a " .. kind .. " does not travel", 0)
+    elseif Wire.isArray(value) then
+        encodeArray(out, value, depth + 1)
+    else
+        encodeObject(out, value, depth + 1)
+    end
 end
 
 --- @return string|nil JSON, or nil and the reason
 function Wire.encode(value)
-    local ok, result = pcall(encodeValue, value, 0)
-    if ok then return result end
-    return nil, result
+    local out = {}
+    local ok, reason = pcall(encodeInto, out, value, 0)
+    if ok then return table.concat(out) end
+    return nil, reason
 end
 
 local function utf8Char(code)
