@@ -113,10 +113,12 @@ describe.each(SERVER_COUNTS)('progress over %s', (_, processes) => {
     expect(places.find(({ deviceId }) => deviceId === late.deviceId)).toMatchObject({
       percentage: 0.2,
       isCanonical: false,
+      standing: 'older',
     });
     expect(places.find(({ deviceId }) => deviceId === phone.deviceId)).toMatchObject({
       percentage: 0.6,
       isCanonical: true,
+      standing: 'newest',
     });
   });
 
@@ -158,7 +160,7 @@ describe.each(SERVER_COUNTS)('progress over %s', (_, processes) => {
     expect(await placeOf(book.hash)).toMatchObject({ percentage: 0.4, device_id: phone.deviceId });
     const { places } = await bookOf(ann, book.hash);
     const own = places.find(({ deviceId }) => deviceId === silent.deviceId);
-    expect(own).toMatchObject({ percentage: 0.9, isCanonical: false });
+    expect(own).toMatchObject({ percentage: 0.9, isCanonical: false, standing: 'undated' });
     expect(own?.readAt).toBeUndefined();
   });
 

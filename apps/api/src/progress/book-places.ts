@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BookPlace, ProgressHistoryEntry } from '@bookorbit/contracts';
-import { newestOf } from '@bookorbit/domain-progress';
+import { newestOf, type ProgressReport, standingOf } from '@bookorbit/domain-progress';
 import type { EntityManager } from 'typeorm';
 import type { UserPrincipal } from '../auth/index.ts';
 import { Clock } from '../clock/index.ts';
@@ -19,6 +19,12 @@ interface PlaceRow extends ReportRow {
   readonly book_file_id: number;
   /** What the person calls the device, whatever it called itself when it reported. */
   readonly given_name: string | null;
+}
+
+interface StandingRow extends PlaceRow {
+  readonly is_shared: boolean;
+  /** When the place of the file was last set by hand. */
+  readonly set_at: Date | null;
 }
 
 /** Places of books for the web app's pages. Without `koreader_sync` there is no KOReader place. */
@@ -43,14 +49,15 @@ export class StoredBookPlaces implements BookPlaces {
 
   async findPlaces(tx: EntityManager, user: UserPrincipal, bookId: number): Promise<BookPlace[]> {
     await this.adoptWaiting(tx, user.userId, bookId);
-    const rows = await tx.query<(PlaceRow & { is_shared: boolean })[]>(
+    const rows = await tx.query<StandingRow[]>(
       `WITH ${accessibleFiles('$1')},
        places AS (
          SELECT p.book_file_id, ${PLACE_COLUMNS}, false AS is_shared FROM device_progress p WHERE p.user_id = $1
          UNION ALL SELECT p.book_file_id, ${PLACE_COLUMNS}, true FROM file_progress p WHERE p.user_id = $1
        )
-       SELECT p.*, d.given_name FROM places p JOIN accessible_files f ON f.id = p.book_file_id
+       SELECT p.*, d.given_name, r.set_at FROM places p JOIN accessible_files f ON f.id = p.book_file_id
        LEFT JOIN devices d ON d.user_id = $1 AND d.device_id = p.device_id
+       LEFT JOIN progress_resets r ON r.user_id = $1 AND r.book_file_id = p.book_file_id
        WHERE f.book_id = $2 ${visible(user, 'p')}
        ORDER BY p.read_at DESC NULLS LAST, p.sequence DESC, p.is_shared`,
       [user.userId, bookId],
@@ -61,10 +68,7 @@ export class StoredBookPlaces implements BookPlaces {
     const canonical = newestOf(told.map(reportOf));
     const places = rows.filter((row, n) => !row.is_shared || rows[n - 1]?.sequence !== row.sequence);
     const chapters = await this.chapters.find(tx, places.map(placeInFile));
-    return places.map((row, n) => ({
-      ...entryOf(row, chapters[n]),
-      isCanonical: canonical?.sequence === Number(row.sequence),
-    }));
+    return places.map((row, n) => ({ ...entryOf(row, chapters[n]), ...placedAgainst(row, canonical) }));
   }
 
   /** What devices said of a file before it was in a library joins it when somebody looks at its book, if no device spoke of it before. */
@@ -117,6 +121,17 @@ function placeInFile(row: PlaceRow) {
     bookFileId: row.book_file_id,
     xpointer: row.xpointer ?? undefined,
     domVersion: row.dom_version ?? undefined,
+  };
+}
+
+function placedAgainst(
+  row: StandingRow,
+  canonical: ProgressReport | undefined,
+): Pick<BookPlace, 'isCanonical' | 'standing'> {
+  const report = reportOf(row);
+  return {
+    isCanonical: canonical?.sequence === report.sequence,
+    standing: standingOf(report, canonical ?? report, row.set_at ? Math.floor(row.set_at.getTime() / 1000) : undefined),
   };
 }
 

@@ -54,8 +54,8 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     await post('progress', { ...envelope('A'), items });
     const { places } = await web<BookDetail>('GET', `books/${bookId}`);
     const [newest] = places.filter((place) => place.fileId === fileId);
-    expect([newest?.percentage, newest?.isCanonical]).toEqual([0.6, false]);
-    expect(places.find(({ isCanonical }) => isCanonical)?.percentage).toBe(0);
+    expect(newest).toMatchObject({ percentage: 0.6, isCanonical: false, standing: 'held' });
+    expect(places.find(({ isCanonical }) => isCanonical)).toMatchObject({ percentage: 0, standing: 'chosen' });
   });
 
   it('what a copied device acknowledged before it was told apart does not count for the original', async () => {

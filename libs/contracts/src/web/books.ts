@@ -78,6 +78,13 @@ export interface BookFileDetail {
   readonly downloadUrl?: string;
 }
 
+/**
+ * Why a place is the book's (`chosen` by hand in the web app and not read on since, or the `newest`), or is not: an `older` one; one that is `held`, newer,
+ * but of a device that has not followed the place chosen by hand yet; one that is `undated`, because its device's clock could not be believed, and is
+ * the book's only where no other has a time.
+ */
+export type PlaceStanding = 'chosen' | 'newest' | 'older' | 'held' | 'undated';
+
 /** Where one source is in one file of the book. */
 export interface BookPlace {
   readonly fileId: number;
@@ -91,6 +98,7 @@ export interface BookPlace {
   /** ISO 8601. */
   readonly receivedAt: string;
   readonly isCanonical: boolean;
+  readonly standing: PlaceStanding;
   /** The heading of the book it stands under; absent where that cannot be told. */
   readonly chapter?: string;
 }
@@ -100,6 +108,6 @@ export interface ProgressHistory {
   readonly entries: readonly ProgressHistoryEntry[];
 }
 
-export interface ProgressHistoryEntry extends Omit<BookPlace, 'isCanonical'> {
+export interface ProgressHistoryEntry extends Omit<BookPlace, 'isCanonical' | 'standing'> {
   readonly id: number;
 }

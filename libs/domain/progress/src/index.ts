@@ -4,3 +4,4 @@ export * from './late-request.ts';
 export * from './place.ts';
 export { type DeviceClock, readTimeOf, skewOf } from './read-time.ts';
 export * from './reset.ts';
+export * from './standing.ts';

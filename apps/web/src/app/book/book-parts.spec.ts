@@ -34,8 +34,16 @@ const BOOK: BookDetail = {
     },
   ],
   places: [
-    { ...PLACE, deviceId: 'K', deviceName: 'Kobo', percentage: 0.6, isCanonical: true, chapter: 'In Whitby' },
-    { ...PLACE, deviceId: 'P', deviceName: 'Phone', percentage: 0.3, isCanonical: false },
+    {
+      ...PLACE,
+      deviceId: 'K',
+      deviceName: 'Kobo',
+      percentage: 0.6,
+      isCanonical: true,
+      standing: 'newest',
+      chapter: 'In Whitby',
+    },
+    { ...PLACE, deviceId: 'P', deviceName: 'Phone', percentage: 0.3, isCanonical: false, standing: 'older' },
   ],
 };
 

@@ -5,6 +5,7 @@ import { SessionStore } from '../session/session-store.ts';
 import { Confirm, FailureNote, Icon, Notices, ProgressLine, When, sayPercentage } from '../ui/index.ts';
 import { BookStore } from './book-store.ts';
 import { sayCameFrom } from './say-came-from.ts';
+import { sayWhy } from './say-why.ts';
 
 /** Where each source is in the book: the newest one large, the others below it, and what was reported before. */
 @Component({
@@ -21,6 +22,8 @@ export class BookPlaces {
   protected readonly session = inject(SessionStore);
   protected readonly canonical = computed(() => this.places().find(({ isCanonical }) => isCanonical));
   protected readonly hasManyFiles = computed(() => this.files().length > 1);
+  /** Why the book is where it is; nothing where that goes without saying. */
+  protected readonly why = computed(() => sayWhy(this.places()));
   protected readonly isMoving = signal(false);
   protected readonly sayPercentage = sayPercentage;
   protected readonly sayCameFrom = sayCameFrom;
