@@ -31,7 +31,7 @@ export interface EpubSpineItem {
   readonly itemrefId?: string;
   /** 1-based position of the itemref among the element children of the spine (CFI step = 2 · this) */
   readonly itemrefPosition: number;
-  /** whether idref names a manifest item: only then does crengine (DOM >= 20240114) make a DocFragment */
+  /** whether idref names a manifest item, as crengine reads the package: only then does it (DOM >= 20240114) make a DocFragment */
   readonly inManifest: boolean;
   /** as written, percent-encoding kept */
   readonly href?: string;
@@ -90,7 +90,7 @@ function spineItemOf(
     idref: itemref.idref,
     itemrefId: itemref.itemrefId,
     itemrefPosition: itemref.position,
-    inManifest: item !== undefined,
+    inManifest: itemref.isShown,
     href: item?.href,
     zipPath: entry?.name,
     mediaType: item?.mediaType,
