@@ -52,7 +52,11 @@ export function scanHtml(source: string, sink: HtmlSink, habits = BROWSER): void
 
   function readDeclaration(start: number): number {
     if (source.startsWith('<!--', start)) return endOfAside(endOfComment(start));
-    if (!source.startsWith('<![CDATA[', start) || !tree.isForeign()) return endOfAside(after('>', start + 2));
+    if (!source.startsWith('<![CDATA[', start) || !tree.isForeign()) {
+      const end = after('>', start + 2);
+      if (/^<!doctype/i.test(source.slice(start, start + 9))) tree.documentType(source.slice(start, end));
+      return endOfAside(end);
+    }
     const end = source.indexOf(']]>', start + 9);
     const textEnd = end < 0 ? length : end;
     if (textEnd > start + 9) tree.text(start + 9, textEnd, true);
