@@ -82,12 +82,12 @@ export function scanHtml(source: string, sink: HtmlSink, habits = BROWSER): void
     while (at < length && !isNameEnd(source.charCodeAt(at))) at++;
     const name = source.slice(nameStart, at).toLowerCase();
     // Of several attributes of one name the first counts.
-    const attributes = new Map<string, readonly [number, number]>();
+    let attributes: Map<string, readonly [number, number]> | undefined;
     let isEmpty = false;
     while (at < length && source.charCodeAt(at) !== GREATER_THAN) {
       const code = source.charCodeAt(at);
       isEmpty = code === SLASH;
-      at = isEmpty || isHtmlSpace(code) ? at + 1 : readAttribute(at, attributes);
+      at = isEmpty || isHtmlSpace(code) ? at + 1 : readAttribute(at, (attributes ??= new Map()));
     }
     // A tag that never ends is none.
     if (at >= length) return length;
@@ -103,11 +103,11 @@ export function scanHtml(source: string, sink: HtmlSink, habits = BROWSER): void
     name: string,
     start: number,
     end: number,
-    attributes: ReadonlyMap<string, readonly [number, number]>,
+    attributes: ReadonlyMap<string, readonly [number, number]> | undefined,
     isEmpty: boolean,
   ): number {
     tree.openTag(name, start);
-    for (const [attribute, [from, to]] of attributes) tree.attribute(attribute, from, to);
+    if (attributes !== undefined) for (const [attribute, [from, to]] of attributes) tree.attribute(attribute, from, to);
     tree.enterTag(end);
     const isForeign = tree.isForeign();
     const isEnded = isEmpty && (isForeign || habits.selfClosing.has(name));
