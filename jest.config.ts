@@ -13,6 +13,8 @@ const ES_MODULE_PACKAGES = [
   'cookie',
   'foliate-js',
   'rate-limiter-flexible',
+  'parse5',
+  'entities',
 ];
 
 const swc = (syntax: 'typescript' | 'ecmascript') => [

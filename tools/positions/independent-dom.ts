@@ -1,5 +1,6 @@
 import { DOMParser, type Document, type Element, type Node } from '@xmldom/xmldom';
 import * as foliate from 'foliate-js/epubcfi.js';
+import { parseHtml } from './html-dom.ts';
 
 /** A place in a DOM: a node, and characters into its text or children into an element. */
 export interface DomPoint {
@@ -8,8 +9,8 @@ export interface DomPoint {
 }
 
 /**
- * A document read by another XML parser, whose CFIs are resolved by foliate-js: what a web reader would make of the CFIs we write.
- * A document no XML parser takes is not read at all.
+ * A document read by another parser, of XML or of HTML, whose CFIs are resolved by foliate-js: what a web reader would make of the CFIs
+ * we write. A document that should be XML and that parser does not take is not read at all.
  */
 export class IndependentDom {
   /** Whether there is a tree at all. */
@@ -20,8 +21,8 @@ export class IndependentDom {
   /** Texts KOReader leaves out of what it reports: annotations, and what its own style sheet hides. */
   private readonly leftOut = new Set<Node>();
 
-  constructor(source: string) {
-    this.document = parse(source);
+  constructor(source: string, isHtml = false) {
+    this.document = isHtml ? parseHtml(source) : parse(source);
     this.isRead = this.document?.documentElement !== undefined && this.document.documentElement !== null;
     if (this.document?.documentElement) this.collectTexts(this.document.documentElement);
   }

@@ -27,6 +27,7 @@ export async function measureBook(report: ReportedBook): Promise<BookMeasure> {
   const book = await EpubBook.open(report.path, report.domVersion);
   const positions = new BookPositions(book, { domVersion: report.domVersion });
   const doms = new Map<number, IndependentDom>();
+  const htmlDocuments = new Set<number>();
   const tally = new Tally();
   const misses: Miss[] = [];
 
@@ -48,6 +49,7 @@ export async function measureBook(report: ReportedBook): Promise<BookMeasure> {
     // crengine's sentence for a document it cannot read is in no other reader.
     if (translation.kind === 'chapter') return 'placeholder';
     const dom = await domOf(translation.spineIndex);
+    if (htmlDocuments.has(translation.spineIndex)) tally.add(`${place.kind}.as HTML`);
     if (!dom.isRead) return 'unchecked';
     const first = dom.resolve(translation.start);
     const last = translation.end === undefined ? undefined : dom.resolve(translation.end);
@@ -97,7 +99,9 @@ export async function measureBook(report: ReportedBook): Promise<BookMeasure> {
   async function domOf(spineIndex: number): Promise<IndependentDom> {
     const known = doms.get(spineIndex);
     if (known !== undefined) return known;
-    const dom = new IndependentDom((await book.loadText(spineIndex)) ?? '');
+    const isHtml = (await book.loadDocument(spineIndex)).dom?.isWellFormed === false;
+    if (isHtml) htmlDocuments.add(spineIndex);
+    const dom = new IndependentDom((await book.loadText(spineIndex)) ?? '', isHtml);
     doms.set(spineIndex, dom);
     const [oldest] = doms.keys();
     if (doms.size > KEPT_DOMS && oldest !== undefined) doms.delete(oldest);

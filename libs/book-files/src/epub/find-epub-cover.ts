@@ -47,7 +47,7 @@ function* coverHrefs(document: PackageDocument): Generator<string> {
 }
 
 function isCalledCover({ id, href, mediaType }: ManifestItem): boolean {
-  return mediaType?.startsWith('image/') === true && (/cover/i.test(id) || /cover[^/]*$/i.test(href));
+  return mediaType?.toLowerCase().startsWith('image/') === true && (/cover/i.test(id) || /cover[^/]*$/i.test(href));
 }
 
 async function pictureOf(archive: ZipArchive, entry: ZipEntry): Promise<ZipEntry | undefined> {

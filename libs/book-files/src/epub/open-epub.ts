@@ -1,7 +1,7 @@
 import { openFileSource } from '../file-source.ts';
 import { BookFileProblem } from '../problem.ts';
 import { decodeXmlText } from '../xml/decode-text.ts';
-import { openZip, type ZipArchive } from '../zip/zip-archive.ts';
+import { openZipOrRest, type ZipArchive } from '../zip/zip-archive.ts';
 import type { ZipEntry } from '../zip/zip-entry.ts';
 import { findByHref, findPackageEntry } from './find-package.ts';
 import { parsePackageDocument, type PackageDocument, type SpineItemRef } from './package-document.ts';
@@ -31,7 +31,7 @@ export interface EpubSpineItem {
   readonly itemrefId?: string;
   /** 1-based position of the itemref among the element children of the spine (CFI step = 2 · this) */
   readonly itemrefPosition: number;
-  /** whether idref names a manifest item: only then does crengine (DOM >= 20240114) make a DocFragment */
+  /** whether idref names a manifest item, as crengine reads the package: only then does it (DOM >= 20240114) make a DocFragment */
   readonly inManifest: boolean;
   /** as written, percent-encoding kept */
   readonly href?: string;
@@ -49,12 +49,13 @@ const MOST_PACKAGE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Opens the first rendition of an EPUB. Throws BookFileProblem when it cannot be found or read, BookFileUnavailable when
- * the file cannot be reached. An EPUB under DRM opens; its chapters are then unreadable bytes.
+ * the file cannot be reached. An EPUB under DRM opens; its chapters are then unreadable bytes. One that was cut short opens as far as KOReader
+ * opens it.
  */
 export async function openEpub(path: string): Promise<EpubFile> {
   const source = await openFileSource(path);
   try {
-    const archive = await openZip(source);
+    const archive = await openZipOrRest(source);
     const entry = await findPackageEntry(archive);
     const document = await readPackageDocument(archive, entry);
     return {
@@ -90,7 +91,7 @@ function spineItemOf(
     idref: itemref.idref,
     itemrefId: itemref.itemrefId,
     itemrefPosition: itemref.position,
-    inManifest: item !== undefined,
+    inManifest: itemref.isShown,
     href: item?.href,
     zipPath: entry?.name,
     mediaType: item?.mediaType,

@@ -7,4 +7,17 @@ describe('a package document', () => {
     );
     expect(itemById(spine[0]?.idref ?? '')?.href).toBe('a.xhtml');
   });
+
+  it('shows the itemrefs KOReader sees, which a TAB behind the name of a tag hides from it', () => {
+    const { spine } = parsePackageDocument(
+      '<package><manifest><item\tid="a" href="a"/><item id="b" href="b" media-type="X/Y"/></manifest><spine><itemref idref="a"/><itemref idref="b"/><itemref idref="c"/><itemref\tidref="b"/><itemref idref="b"/></spine></package>',
+    );
+    expect(spine.map(({ idref, isShown, position }) => `${position} ${idref} ${isShown}`)).toEqual([
+      '1 a false',
+      '2 b true',
+      '3 c false',
+      '4 b true',
+      '5 b false',
+    ]);
+  });
 });

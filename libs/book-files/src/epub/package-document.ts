@@ -1,3 +1,4 @@
+import { engineSpineOf } from '@bookorbit/domain-positions';
 import { BookFileProblem } from '../problem.ts';
 import { childElements, elementAt, parseXml, type XmlElement } from '../xml/parse-xml.ts';
 
@@ -19,6 +20,7 @@ export interface ManifestItem {
   readonly id: string;
   /** as written, percent-encoding kept */
   readonly href: string;
+  /** as written: KOReader tells capitals from small letters */
   readonly mediaType?: string;
   readonly properties: readonly string[];
 }
@@ -29,7 +31,11 @@ export interface SpineItemRef {
   /** 1-based, among all element children of the spine */
   readonly position: number;
   readonly linear: boolean;
+  /** whether it names a manifest item, to KOReader's reading of the package */
+  readonly isShown: boolean;
 }
+
+type WrittenItemref = Omit<SpineItemRef, 'isShown'>;
 
 const USUAL_SPINE_STEP = 6;
 
@@ -41,12 +47,14 @@ export function parsePackageDocument(text: string): PackageDocument {
   const manifest = manifestOf(elementAt(element, 'manifest'));
   const itemsById = new Map<string, ManifestItem>();
   for (const item of manifest) if (!itemsById.has(item.id)) itemsById.set(item.id, item);
+  const spine = spineOf(elementAt(element, 'spine'));
+  const shown = shownItemrefs(spine, (id) => itemsById.has(id), text);
   const spineIndex = childElements(element).findIndex((child) => child.name === 'spine');
   return {
     metadata: elementAt(element, 'metadata'),
     guide: elementAt(element, 'guide'),
     manifest,
-    spine: spineOf(elementAt(element, 'spine')),
+    spine: spine.map((itemref) => ({ ...itemref, isShown: shown.has(itemref) })),
     spineStep: spineIndex < 0 ? USUAL_SPINE_STEP : 2 * (spineIndex + 1),
     itemById: (id) => itemsById.get(id),
   };
@@ -55,26 +63,41 @@ export function parsePackageDocument(text: string): PackageDocument {
 /** Like KOReader, only items that have both an id and an href. */
 function manifestOf(element: XmlElement | undefined): ManifestItem[] {
   return childElements(element, 'item').flatMap(({ attributes }) => {
-    // KOReader takes white space from around what an attribute says.
-    const id = attributes.get('id')?.trim();
-    const href = attributes.get('href')?.trim();
+    const id = trimmed(attributes.get('id'));
+    const href = trimmed(attributes.get('href'));
     if (!id || !href) return [];
     const properties = attributes.get('properties')?.split(/\s+/).filter(Boolean) ?? [];
-    return [{ id, href, mediaType: attributes.get('media-type')?.trim().toLowerCase() || undefined, properties }];
+    return [{ id, href, mediaType: trimmed(attributes.get('media-type')) || undefined, properties }];
   });
 }
 
-function spineOf(element: XmlElement | undefined): SpineItemRef[] {
+/**
+ * The itemrefs KOReader makes parts of the book of. It tells tags by rules of its own, so that it may miss some that are there to
+ * everybody; where it sees no spine at all, it does not open the book.
+ */
+function shownItemrefs(spine: readonly WrittenItemref[], hasItem: (id: string) => boolean, text: string) {
+  const engine = engineSpineOf(text);
+  if (engine.length === 0) return new Set(spine.filter(({ idref }) => hasItem(idref)));
+  let next = 0;
+  return new Set(spine.filter(({ idref }) => engine[next] === idref && next++ >= 0));
+}
+
+function spineOf(element: XmlElement | undefined): WrittenItemref[] {
   return childElements(element).flatMap(({ name, attributes }, index) =>
     name !== 'itemref'
       ? []
       : [
           {
-            idref: attributes.get('idref')?.trim() ?? '',
+            idref: trimmed(attributes.get('idref')) ?? '',
             itemrefId: attributes.get('id') || undefined,
             position: index + 1,
             linear: attributes.get('linear')?.trim().toLowerCase() !== 'no',
           },
         ],
   );
+}
+
+/** KOReader takes blanks from around what an attribute says, and no other white space. */
+function trimmed(value: string | undefined): string | undefined {
+  return value?.replace(/^[ \t]+|[ \t]+$/g, '');
 }

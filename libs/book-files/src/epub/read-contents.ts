@@ -60,7 +60,7 @@ function* contentsDocuments(
 ): Generator<{ readonly href: string; readonly headingsOf: (root: XmlElement) => Heading[] }> {
   const navigation = document.manifest.find(({ properties }) => properties.includes('nav'));
   if (navigation) yield { href: navigation.href, headingsOf: navigationHeadings };
-  const control = document.manifest.find(({ mediaType }) => mediaType === 'application/x-dtbncx+xml');
+  const control = document.manifest.find(({ mediaType }) => mediaType?.toLowerCase() === 'application/x-dtbncx+xml');
   if (control) yield { href: control.href, headingsOf: controlHeadings };
 }
 

@@ -1,9 +1,10 @@
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { FileSource } from '../file-source.ts';
 import { BookFileProblem } from '../problem.ts';
-import { cleanDirectory } from './clean-directory.ts';
+import { cleanDirectory, type CleanDirectory } from './clean-directory.ts';
 import { decodeEntryName } from './decode-entry-name.ts';
-import { findCentralDirectory } from './find-central-directory.ts';
+import { type CentralDirectory, findCentralDirectory } from './find-central-directory.ts';
+import { walkLocalHeaders } from './walk-local-headers.ts';
 import type { ZipEntry } from './zip-entry.ts';
 import { ZipWindow } from './zip-window.ts';
 
@@ -29,6 +30,21 @@ export async function readCentralDirectory(source: FileSource): Promise<ListedZi
   }
   const directory = cleanDirectory(await source.read(place.offset, place.bytes));
   if (directory.entryCount > MOST_ENTRIES) throw new BookFileProblem('too_many_entries');
+  return listZip(source, directory, place);
+}
+
+/** Lists what is there of a zip without a sound directory. Throws `damaged_archive` or `too_many_entries`. */
+export async function readCutZip(source: FileSource): Promise<ListedZip> {
+  const directory = await walkLocalHeaders(source, MOST_ENTRIES);
+  if (directory.entryCount === 0) throw new BookFileProblem('damaged_archive');
+  return listZip(source, directory, { offset: source.size, bytes: directory.bytes.length, shift: 0 });
+}
+
+async function listZip(
+  source: FileSource,
+  directory: CleanDirectory,
+  place: Pick<CentralDirectory, 'offset' | 'bytes' | 'shift'>,
+): Promise<ListedZip> {
   const window = new ZipWindow(source, place.offset, directory);
   const zip = await yauzl.fromRandomAccessReaderPromise(window, window.size, {
     autoClose: false,

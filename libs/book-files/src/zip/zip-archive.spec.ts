@@ -7,7 +7,7 @@ import { corpusBooks, makeZip } from '@bookorbit/testing';
 import { withFileSource } from '../file-source.ts';
 import { zip64, zipThatLies, zipWithExtra } from '../testing/hostile-zip.ts';
 import { temporaryBooks } from '../testing/temporary-books.ts';
-import { openZip, type ZipArchive } from './zip-archive.ts';
+import { openZip, openZipOrRest, type ZipArchive } from './zip-archive.ts';
 
 const books = temporaryBooks();
 const MIB = 1024 * 1024;
@@ -127,6 +127,43 @@ describe('an entry', () => {
       for await (const piece of archive.readInChunks(entryOf(archive, 'b.txt'))) expect(piece).toBeDefined();
     });
     await expect(reading).rejects.toMatchObject({ code: 'damaged_content' });
+  });
+});
+
+// What KOReader lists of the same bytes.
+describe('a zip without a directory', () => {
+  const THREE = makeZip([
+    { name: 'a.txt', content: 'first', isStored: true },
+    { name: 'b/c.txt', content: 'second' },
+    { name: 'd.txt', content: 'third, which is long enough to be cut somewhere' },
+  ]);
+  const directory = THREE.indexOf('PK\x01\x02', 0, 'latin1');
+
+  it('is no sound one', async () => {
+    const path = await books.write('cut.zip', THREE.subarray(0, directory));
+    await expect(withArchive(path, async () => undefined)).rejects.toMatchObject({ code: 'damaged_archive' });
+  });
+
+  it.each([
+    ['no end record', THREE.length - 22, ['a.txt', 'b/c.txt', 'd.txt']],
+    ['all of it', directory, ['a.txt', 'b/c.txt']],
+    ['the end of an entry', directory - 9, ['a.txt', 'b/c.txt']],
+    ['two entries', THREE.indexOf('d.txt') - 30, ['a.txt']],
+  ])('and %s lists the entries in front', async (_what, length, names) => {
+    const path = await books.write('cut.zip', THREE.subarray(0, length));
+    await withFileSource(path, async (source) => {
+      const archive = await openZipOrRest(source);
+      expect(archive.entries.map(({ name }) => name)).toEqual(names);
+      for (const entry of archive.entries) expect(await archive.read(entry, MIB)).toHaveLength(entry.size);
+    });
+  });
+
+  it('is damaged where it does not begin with an entry, or ends in a header', async () => {
+    const cuts = [THREE.subarray(1, directory), THREE.subarray(0, 20), THREE.subarray(0, directory + 20)];
+    for (const bytes of [...cuts, THREE.subarray(0, THREE.indexOf('d.txt') + 2)]) {
+      const opening = withFileSource(await books.write('no.zip', bytes), openZipOrRest);
+      await expect(opening).rejects.toMatchObject({ code: 'damaged_archive' });
+    }
   });
 });
 

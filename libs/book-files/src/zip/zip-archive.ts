@@ -1,6 +1,6 @@
 import type { FileSource } from '../file-source.ts';
 import { BookFileProblem } from '../problem.ts';
-import { readCentralDirectory } from './read-central-directory.ts';
+import { type ListedZip, readCentralDirectory, readCutZip } from './read-central-directory.ts';
 import { unpackEntry, unpackEntryHead, unpackEntryInChunks } from './unpack-entry.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
@@ -21,7 +21,20 @@ export interface ZipArchive {
 /** Reads the directory of a zip; the source stays its owner's to close. Throws BookFileProblem. */
 export async function openZip(source: FileSource): Promise<ZipArchive> {
   if (source.size === 0) throw new BookFileProblem('empty_file');
-  const { zip, entries } = await readCentralDirectory(source);
+  return archiveOf(await readCentralDirectory(source));
+}
+
+/** The same, also for a zip that was cut short or has no sound directory: with the entries in front of the damage, as KOReader reads it. */
+export async function openZipOrRest(source: FileSource): Promise<ZipArchive> {
+  try {
+    return await openZip(source);
+  } catch (error) {
+    if (!(error instanceof BookFileProblem) || error.code !== 'damaged_archive') throw error;
+    return archiveOf(await readCutZip(source));
+  }
+}
+
+function archiveOf({ zip, entries }: ListedZip): ZipArchive {
   const names = new EntryNames(entries);
   return {
     entries,

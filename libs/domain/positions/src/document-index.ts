@@ -14,7 +14,7 @@ import type { BookSpine, SpineItem } from './spine.ts';
 import { findUnread } from './unread.ts';
 
 /** Changes whenever an index built before would answer otherwise: indexes of other versions are built anew. */
-export const INDEX_VERSION = 6;
+export const INDEX_VERSION = 7;
 
 /**
  * The oldest DOM version an index for `domVersion` serves as well: between two of these, versions differ only in how pointers are
@@ -94,7 +94,7 @@ export function buildDocumentIndex(source: DocumentSource, domVersion = NEWEST_R
     kind,
     engine,
     dom,
-    kobo: dom === undefined ? NO_SPANS : buildKoboView(text, dom.isWellFormed ? 'xml' : 'html'),
+    kobo: dom === undefined ? NO_SPANS : buildKoboView(text),
     unread: dom === undefined ? new Uint32Array() : findUnread(text, engine, dom),
   };
 }

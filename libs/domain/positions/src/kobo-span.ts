@@ -10,7 +10,7 @@ export interface KoboSpan {
 
 /** Reads `OEBPS/ch1.xhtml#kobo.3.2`, with `:14` behind it for an offset; also Kobo's own `span#kobo\.3\.2` after a path. */
 export function parseKoboSpan(pointer: string): KoboSpan | undefined {
-  const found = /^(.*?)#?(?:#.*#)?(?:span#)?kobo\\{0,2}\.(\d+)\\{0,2}\.(\d+)(?::(\d+))?$/s.exec(pointer.trim());
+  const found = /^(.*?)#?(?:span#)?kobo\\{0,2}\.(\d+)\\{0,2}\.(\d+)(?::(\d+))?$/s.exec(pointer.trim());
   if (found === null) return undefined;
   const [, source = '', paragraph, segment, offset = '0'] = found;
   return { source, paragraph: Number(paragraph), segment: Number(segment), offset: Number(offset) };

@@ -53,6 +53,7 @@ describe('the spine of a book', () => {
     const types = ['application/xhtml+xml', 'image/svg+xml', 'image/png', 'audio/mpeg', undefined];
     const item = { idref: 'x', itemrefPosition: 1, inManifest: true, zipPath: 'x' };
     expect(types.map((mediaType) => mayHaveText({ ...item, mediaType }))).toEqual([true, true, false, false, true]);
+    expect(mayHaveText({ ...item, zipPath: 'x.xhtml', mediaType: 'image/png' })).toBe(true);
   });
 
   it('is stepped through by place, unless an id says otherwise', () => {
@@ -67,6 +68,8 @@ describe('the spine of a book', () => {
     expect(spineIndexOfPath(SPINE, 'oebps/A%20b.xhtml#part')).toBe(0);
     expect(spineIndexOfPath(SPINE, 'c.xhtml')).toBe(3);
     expect(spineIndexOfPath(SPINE, 'd.xhtml')).toBeUndefined();
+    const item = { idref: 'd', itemrefPosition: 6, inManifest: true, zipPath: 'OEBPS/d #2.xhtml' };
+    expect(spineIndexOfPath({ ...SPINE, items: [...SPINE.items, item] }, 'OEBPS/d #2.xhtml')).toBe(4);
   });
 
   it('finds files with signs in their names that mean something in an address', () => {

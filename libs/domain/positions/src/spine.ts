@@ -1,3 +1,4 @@
+import { enginePathOf, entryNameOf } from './engine/engine-path.ts';
 import { DOM_VERSION_OF_RELAXED_SPINE } from './engine/engine-source.ts';
 
 /** One `<itemref>`, as far as positions depend on it. */
@@ -56,26 +57,22 @@ export function pathOfItem(spine: BookSpine, item: SpineItem): string {
   return folder + decoded((item.href ?? '').replace(/#.*$/s, ''));
 }
 
-/**
- * What crengine looks an item up by, and whether it finds it. It takes a fragment or query in the manifest (`ch1.xhtml#part2`) for part
- * of the file's name, and no file has such a name; and it tells capitals from small letters.
- */
+/** What crengine looks an item up by, and whether it finds it: only under exactly this name. */
 export function engineFileOfItem(
   spine: BookSpine,
-  item: SpineItem,
+  { href = '', zipPath }: SpineItem,
 ): { readonly path: string; readonly isFound: boolean } {
-  const { zipPath, href = '' } = item;
-  const behind = (zipPath === undefined ? /#.*$/s : /[?#].*$/s).exec(href)?.[0] ?? '';
-  if (zipPath === undefined || behind !== '') return { path: pathOfItem(spine, item) + behind, isFound: false };
-  // Others find a file whose name is written with other capitals; crengine does not.
-  const named = pathOfItem(spine, { ...item, zipPath: undefined });
-  const isOtherCase = named !== zipPath && named.toLowerCase() === zipPath.toLowerCase();
-  return isOtherCase ? { path: named, isFound: false } : { path: zipPath, isFound: true };
+  const path = enginePathOf(spine.packagePath, href);
+  return { path, isFound: zipPath === entryNameOf(path) };
 }
 
-/** Whether it is worth reading an item at all: pictures, sounds and films in a spine have no text, to any reader. */
+/**
+ * Whether it is worth reading an item at all: pictures, sounds and films in a spine have no text, to any reader. What is only said to be one
+ * is read, as crengine goes by the content.
+ */
 export function mayHaveText({ mediaType = '', zipPath }: SpineItem): boolean {
-  return zipPath !== undefined && !/^(?:image\/(?!svg)|audio\/|video\/|font\/)/i.test(mediaType);
+  if (zipPath === undefined) return false;
+  return /\.(?:x?html?|svg)$/i.test(zipPath) || !/^(?:image\/(?!svg)|audio\/|video\/|font\/)/i.test(mediaType);
 }
 
 /** Index of the item a CFI step into the spine means: by the id of its itemref where that fits, else by its place. */

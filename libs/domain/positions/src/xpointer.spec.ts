@@ -10,6 +10,9 @@ describe('xpointers', () => {
     '/body/DocFragment[2]/body/section/2/text().14',
     '/html/body/p[2]/text()[1].5',
     '/html/body',
+    '#_doc_fragment_3_ chapter 1',
+    '#_doc_fragment_3',
+    '#chapter1',
   ])('come back as they were written: %s', (written) => {
     expect(formatXpointer(parseXpointer(written) ?? fail(written), dialectOf(20240114))).toBe(written);
   });

@@ -10,6 +10,10 @@ export interface Xpointer {
   readonly isOnlyPage?: boolean;
   /** 1-based number of the DocFragment; absent in a book with a single one. */
   readonly fragment?: number;
+  /** An element by its id, as links inside of a book are kept; empty for the start of the document. */
+  readonly id?: string;
+  /** With an id: place among the itemrefs that name an item, from 0, which old versions do not make a fragment of each. */
+  readonly item?: number;
   /** Steps below the DocFragment. */
   readonly steps: readonly XpointerStep[];
   /** Code points into a text, or children into an element. */
@@ -34,6 +38,7 @@ const BOXES = new Set(['autoBoxing', 'floatBox', 'inlineBox', 'tabularBox', 'rub
 
 /** Reads a pointer into a book made of DocFragments, or into a single page. Undefined for anything else, a bare page number for one. */
 export function parseXpointer(pointer: string): Xpointer | undefined {
+  if (pointer.trimStart().startsWith('#')) return parseAnchor(pointer.trim().slice(1));
   const steps = parseSteps(pointer.trim());
   if (steps === undefined) return undefined;
   const point = steps.at(-1)?.kind === 'point' ? steps.pop() : undefined;
@@ -43,12 +48,22 @@ export function parseXpointer(pointer: string): Xpointer | undefined {
   if (body?.kind === 'element' && body.name === 'html' && (body.index ?? 1) === 1) {
     return { isOnlyPage: true, ...pointBelow(path.slice(1), point) };
   }
+  if (body?.kind === 'child' && body.index === 1 && fragment?.kind === 'child') {
+    return { fragment: fragment.index, ...pointBelow(rest, point) };
+  }
   if (body?.kind !== 'element' || body.name !== 'body' || (body.index ?? 1) !== 1) return undefined;
   if (fragment?.kind !== 'element' || fragment.name !== 'DocFragment') return undefined;
   return {
     ...(fragment.index === undefined ? {} : { fragment: fragment.index }),
     ...pointBelow(rest, point),
   };
+}
+
+/** `#_doc_fragment_3_ id` in a book of DocFragments, `#id` in a single page. */
+function parseAnchor(anchor: string): Xpointer | undefined {
+  const found = /^_doc_fragment_(\d+)(?:_ ?(.*))?$/s.exec(anchor);
+  if (found !== null) return { item: Number(found[1]), id: found[2] ?? '', steps: [] };
+  return anchor === '' ? undefined : { isOnlyPage: true, id: anchor, steps: [] };
 }
 
 function pointBelow(steps: readonly XpointerStep[], point: ParsedStep | undefined): Pick<Xpointer, 'steps' | 'point'> {
@@ -60,7 +75,8 @@ function pointBelow(steps: readonly XpointerStep[], point: ParsedStep | undefine
 
 /** Writes a pointer; indexes are written where the pointer has them. */
 export function formatXpointer(pointer: Xpointer, { writesEveryIndex }: XpointerDialect): string {
-  const { isOnlyPage, fragment, steps, point } = pointer;
+  const { isOnlyPage, fragment, steps, point, id, item } = pointer;
+  if (id !== undefined) return item === undefined ? `#${id}` : `#_doc_fragment_${item}${id === '' ? '' : `_ ${id}`}`;
   const path = steps.map(formatStep).join('') + (point === undefined ? '' : `.${point}`);
   const only = writesEveryIndex ? '[1]' : '';
   if (isOnlyPage === true) return `/html${only}${path}`;

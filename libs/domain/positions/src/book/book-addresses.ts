@@ -53,12 +53,20 @@ export class BookAddresses {
     };
   }
 
-  private spineIndexOfRoot({ isOnlyPage = false, fragment = 1 }: Xpointer): number | undefined {
+  private spineIndexOfRoot({ isOnlyPage = false, fragment = 1, item }: Xpointer): number | undefined {
     const { onlyPage } = this.spine;
     if (isOnlyPage !== (onlyPage !== undefined)) return undefined;
+    if (item !== undefined) return this.spineIndexOfItem(item);
     if (!isOnlyPage) return this.fragments[fragment - 1];
     const spineIndex = this.spine.items.findIndex(({ zipPath }) => zipPath === onlyPage);
     return spineIndex < 0 ? undefined : spineIndex;
+  }
+
+  /** Ids are made of all itemrefs with an item; whether the document is shown is another question. */
+  private spineIndexOfItem(item: number): number | undefined {
+    const named = this.spine.items.flatMap(({ inManifest }, spineIndex) => (inManifest ? [spineIndex] : []));
+    const spineIndex = named[item];
+    return spineIndex !== undefined && this.hasFragment(spineIndex) ? spineIndex : undefined;
   }
 
   private rootOf(spineIndex: number): DocumentAddress['root'] {

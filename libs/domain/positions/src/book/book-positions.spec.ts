@@ -149,6 +149,55 @@ describe('positions in a book', () => {
     expect(await positions.translate({ from: 'xpointer', to: 'cfi', start: pages })).toMatchObject({ kind: 'lost' });
   });
 
+  it.each([
+    ['an anchor', '#_doc_fragment_1_ here', '/4/4[here;s=b]'],
+    ['a document by its anchor', '#_doc_fragment_1', '/4[;s=b]'],
+    ['the same with an empty id', '#_doc_fragment_1_', '/4[;s=b]'],
+    ['an anchor that is gone', '#_doc_fragment_1_ gone', '/4[;s=b]'],
+    ['a child by its number', '/body/DocFragment[2]/body/2', '/4/4[here;s=b]'],
+    ['a text by its number', '/body/DocFragment[2]/body/2/1.3', '/4/4[here]/1:3'],
+    ['numbers all the way', '/1/2/1/2/1.3', '/4/4[here]/1:3'],
+    ['the same behind a style sheet', '/1/2/2/2', '/4/4[here;s=b]'],
+    ['a child behind the last', '/body/DocFragment[2]/body/9', '/4[;s=b]'],
+    ['a text behind a text', '/body/DocFragment[2]/body/2/1/1', '/4/4[here]/1:0'],
+  ])('may be %s', async (_what, start, path) => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND.replace('<p>', '<p id="here">')]));
+    const found = await positions.translate({ from: 'xpointer', to: 'cfi', start });
+    expect(found).toMatchObject({ start: `epubcfi(/6/4[r1]!${path})` });
+  });
+
+  it('are anchors by all itemrefs with an item, though old versions make no fragment of each', async () => {
+    const book = bookOf([FIRST, FIRST, SECOND.replace('<p>', '<p id="here">')]);
+    const [first, picture, last] = book.spine.items;
+    if (first === undefined || picture === undefined || last === undefined) throw new Error('three items');
+    const items = [{ ...first, inManifest: false }, { ...picture, mediaType: 'image/svg+xml' }, last];
+    const positions = new BookPositions({ ...book, spine: { ...book.spine, items } }, { domVersion: 20210904 });
+    const at = (start: string) => positions.translate({ from: 'xpointer', to: 'xpointer', start });
+    expect(await at('#_doc_fragment_1_ here')).toMatchObject({ kind: 'exact', start: '/body/DocFragment/body/p' });
+    expect(await at('#_doc_fragment_0_ here')).toMatchObject({ kind: 'lost' });
+  });
+
+  it.each([
+    ['12', 'a page number is no place in a book without fixed pages'],
+    [' 12.0 ', 'a page number is no place in a book without fixed pages'],
+    ['#here', 'no such place in this book'],
+    ['#_doc_fragment_7_ here', 'no such place in this book'],
+    ['/body/DocFragment[0]/body/p', 'no such place in this book'],
+    ['/body/DocFragment[x]/body/p', 'no such place in this book'],
+    ['/1/9/1', 'no such place in this book'],
+    ['/2/2/3', 'xpointer expected, and this is none'],
+    ['#', 'xpointer expected, and this is none'],
+    ['', 'xpointer expected, and this is none'],
+    ['epubcfi(/6/4!/4)', 'xpointer expected, and this is none'],
+    ['/FictionBook/body/p', 'xpointer expected, and this is none'],
+  ])('are lost where KOReader stored %j, and it is said why', async (start, reason) => {
+    const positions = new BookPositions(bookOf([FIRST, SECOND]));
+    expect(await positions.translate({ from: 'xpointer', to: 'cfi', start })).toMatchObject({ kind: 'lost', reason });
+    expect(await positions.locate('xpointer', start)).toBeUndefined();
+    expect(await positions.startOfBlock('xpointer', 'cfi', start)).toMatchObject({ kind: 'lost' });
+    expect(await positions.startOfDocument('xpointer', 'cfi', start)).toMatchObject({ kind: 'lost' });
+  });
+
   it('are not looked for by what is no pointer, however long it is', async () => {
     const positions = new BookPositions(bookOf([FIRST]));
     const deep = '/p'.repeat(4000);

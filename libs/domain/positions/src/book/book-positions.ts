@@ -12,7 +12,7 @@ import { BookDocuments } from './book-documents.ts';
 import type { DocumentPool } from './document-cache.ts';
 import { followPointer } from './document-pointers.ts';
 import type { Dialect, Pointer } from './pointer.ts';
-import { readPointer } from './pointer.ts';
+import { readPointer, whyUnread } from './pointer.ts';
 import { isEmptyRange, pointsOf } from './positioned-book.ts';
 import type { PositionedBook, Spot } from './positioned-book.ts';
 import { documentsAtShare, textAtFraction } from './place-at-share.ts';
@@ -334,7 +334,7 @@ export class BookPositions {
     trace: string[],
   ): Promise<Translation> {
     if (start !== undefined) return this.writer.written(request, start, undefined, 'nearby', trace);
-    if (pointer === undefined) return lost(`${request.from} expected, and this is none`, trace);
+    if (pointer === undefined) return lost(whyUnread(request.from, request.start), trace);
     const spineIndex = this.addresses.spineIndexOf(pointer);
     if (spineIndex === undefined) return lost('no such place in this book', trace);
     const places = await this.documents.load(spineIndex, trace);

@@ -78,8 +78,17 @@ function endOffset({ engine, dom, kobo }: DocumentPlaces, place: Place, to: Dial
 }
 
 function followXpointer(places: DocumentPlaces, xpointer: Xpointer, role: PlaceRole): Place | undefined {
+  if (xpointer.id !== undefined) return placeOfId(places, xpointer.id);
   const node = places.engine.resolve(xpointer);
   return node && places.engine.placeOf(node, role);
+}
+
+/** The start of the element with an id, or of the body. */
+function placeOfId({ engine, dom, index }: DocumentPlaces, id: string): Place | undefined {
+  const offset = id === '' ? index.engine.elements.source[BODY_ELEMENT] : dom?.offsetOfId(id);
+  if (offset === undefined) return undefined;
+  const isElement = engine.elementAt(offset) !== undefined;
+  return isElement ? { kind: 'element', offset, side: 'whole' } : { kind: 'text', offset, inner: 0 };
 }
 
 function followCfi({ dom }: DocumentPlaces, { parts, offset, side }: CfiPath, role: PlaceRole): Place | undefined {

@@ -45,3 +45,9 @@ export function readPointer(dialect: Dialect, written: string): PointerRange | u
     }
   }
 }
+
+/** Why a pointer cannot be read. */
+export function whyUnread(dialect: Dialect, written: string): string {
+  const isPage = dialect === 'xpointer' && /^\s*\d+(?:\.\d*)?\s*$/.test(written);
+  return isPage ? 'a page number is no place in a book without fixed pages' : `${dialect} expected, and this is none`;
+}

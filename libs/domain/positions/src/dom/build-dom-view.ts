@@ -1,9 +1,9 @@
 import { GrowableColumn } from '../columns/growable.ts';
 import { RunWriter } from '../columns/runs.ts';
-import type { MarkupSink } from '../source/markup.ts';
 import type { DomView } from './dom-view.ts';
 import { htmlReferenceAt, withHtmlReferences } from './html-references.ts';
 import { scanHtml } from './scan-html.ts';
+import type { HtmlSink } from './scan-html.ts';
 import { scanXml } from './scan-xml.ts';
 import { readXmlProlog } from './xml-prolog.ts';
 import type { XmlProlog } from './xml-prolog.ts';
@@ -49,7 +49,7 @@ interface OpenElement {
   chunk: number;
 }
 
-class DomTreeBuilder implements MarkupSink {
+class DomTreeBuilder implements HtmlSink {
   private readonly source: string;
   private readonly referenceAt: ReferenceReader;
   private readonly runs = new RunWriter();
@@ -101,6 +101,8 @@ class DomTreeBuilder implements MarkupSink {
   }
 
   enterTag(): void {}
+
+  comment(): void {}
 
   closeTag(): void {
     this.open.pop();

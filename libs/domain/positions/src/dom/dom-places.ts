@@ -149,6 +149,12 @@ export class DomPlaces {
     return this.view.ids[(this.view.elements.id[element] ?? 0) - 1] === id;
   }
 
+  /** Source offset of the element with an id. */
+  offsetOfId(id: string): number | undefined {
+    const element = this.elementWithId(id);
+    return element === undefined ? undefined : this.view.elements.source[element];
+  }
+
   private elementWithId(id: string): number | undefined {
     this.elementsById ??= new Map(
       Array.from(

@@ -37,3 +37,8 @@ export function withHtmlReferences(value: string): string {
   if (!value.includes('&')) return value;
   return value.replace(/&[#\w]+;/g, (reference) => referencedText(reference) ?? reference);
 }
+
+/** The text a reference found by `htmlReferenceAt` stands for. */
+export function textOfHtmlReference(reference: string): string {
+  return referencedText(reference.endsWith(';') ? reference : `${reference};`) ?? '\ufffd';
+}

@@ -42,6 +42,22 @@ describe('the tree of a chapter that is no XML', () => {
     expect(chunks('a&nbsp;b')).toEqual(['/4/2/2/2/2/1 3']);
   });
 
+  it.each([
+    ['', ['/4/2/1 a', '/4/2/2/2/2/2/1 b']],
+    ['<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN">', ['/4/2/1 a', '/4/2/2/2/2/2/1 b']],
+    ['<!DOCTYPE html>', ['/4/2/1 a', '/4/4/2/2/2/1 b']],
+    [
+      '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">',
+      ['/4/2/1 a', '/4/4/2/2/2/1 b'],
+    ],
+    [
+      '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "x">',
+      ['/4/2/1 a', '/4/4/2/2/2/1 b'],
+    ],
+  ])('ends a paragraph in front of a table, if its document type is not of the nineties: %s', (type, chunks) => {
+    expect(chunksOf(`${type}<html><head></head><body><p>a<table><tr><td>b</table></body></html>`)).toEqual(chunks);
+  });
+
   it('has a head, whether it is written or not', () => {
     expect(chunksOf('<html><body><p>a<br></body></html>')).toEqual(['/4/2/1 a']);
   });

@@ -1,6 +1,10 @@
 import { isBlank } from '../source/markup.ts';
 import type { MarkupSink } from '../source/markup.ts';
 
+/** Document types in front of which browsers lay out, and read, as they did when those were new. */
+const OLD_TYPE =
+  /\bpublic\s*["'](?:html["']|[^"']*\bdtd html (?:[23]\b|4\.0 (?:frameset|transitional)\b|4\.01 (?:frameset|transitional)\/\/[^"']*["']\s*>)|[^"']*\bietf\b)/i;
+
 const words = (names: string): ReadonlySet<string> => new Set(names.split(/\s+/));
 
 const FORMATTING = words('a b big code em font i nobr s small strike strong tt u');
@@ -52,6 +56,8 @@ const SCOPES = words('html body table td th caption button object applet marquee
  * the table bodies nobody writes. Hears tags as they are written, and tells them on properly nested.
  */
 export class HtmlTree {
+  /** Without a document type, or with one of the nineties, a table does not end the paragraph it is in. */
+  isQuirky = true;
   private readonly source: string;
   private readonly sink: MarkupSink;
   private readonly open: string[] = [];
@@ -138,6 +144,12 @@ export class HtmlTree {
     this.popTo(0, end);
   }
 
+  /** A document type; one behind the first tag is none. */
+  documentType(declaration: string): void {
+    if (this.open.length === 0)
+      this.isQuirky = !/^<!doctype\s+html\s*(?:>|public\s|system\s)/i.test(declaration) || OLD_TYPE.test(declaration);
+  }
+
   isForeign(): boolean {
     return this.isOpen('svg') || this.isOpen('math');
   }
@@ -152,7 +164,7 @@ export class HtmlTree {
       else this.openInTable(name, start);
       return;
     }
-    if (ENDS_PARAGRAPH.has(name)) this.closeInScope('p', start);
+    if (ENDS_PARAGRAPH.has(name) && !(name === 'table' && this.isQuirky)) this.closeInScope('p', start);
     if (HEADINGS.has(name) && HEADINGS.has(this.open.at(-1) ?? '')) this.popTo(this.open.length - 1, start);
     if (name === 'li') this.closeItem(ITEMS, start);
     if (name === 'dd' || name === 'dt') this.closeItem(TERMS, start);

@@ -9,8 +9,23 @@ const VOID_ELEMENTS = new Set(
 const RAW_ELEMENTS = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'noembed', 'noframes', 'iframe']);
 const READS_REFERENCES = new Set(['textarea', 'title']);
 
+/** Hears HTML: also comments and what is read as one, between which texts are apart for some. */
+export interface HtmlSink extends MarkupSink {
+  comment(): void;
+}
+
+/** How a reader of HTML departs from the rules. */
+export interface HtmlHabits {
+  /** What ends with its own tag, if that says so as in XML: `<a id="x"/>`. */
+  readonly selfClosing: ReadonlySet<string>;
+  /** What holds text only, besides what does to everybody. */
+  readonly raw: ReadonlySet<string>;
+}
+
+const BROWSER: HtmlHabits = { selfClosing: new Set(), raw: new Set() };
+
 /** Reads a document as the HTML parser of a browser does: names come in lower case, tags properly nested. Never fails. */
-export function scanHtml(source: string, sink: MarkupSink): void {
+export function scanHtml(source: string, sink: HtmlSink, habits = BROWSER): void {
   const tree = new HtmlTree(source, sink);
   const length = source.length;
   let at = 0;
@@ -26,22 +41,31 @@ export function scanHtml(source: string, sink: MarkupSink): void {
   function readMarkup(start: number): number {
     const code = source.charCodeAt(start + 1);
     if (code === 0x21) return readDeclaration(start);
-    if (code === QUESTION_MARK) return after('>', start + 2);
+    if (code === QUESTION_MARK) return endOfAside(after('>', start + 2));
     const isClosing = code === SLASH;
     const nameStart = isClosing ? start + 2 : start + 1;
     if (isAsciiLetter(source.charCodeAt(nameStart))) return readTag(start, nameStart, isClosing);
-    if (isClosing && nameStart < length) return after('>', nameStart);
+    if (isClosing && nameStart < length) return endOfAside(after('>', nameStart));
     tree.text(start, nameStart, false);
     return nameStart;
   }
 
   function readDeclaration(start: number): number {
-    if (source.startsWith('<!--', start)) return endOfComment(start);
-    if (!source.startsWith('<![CDATA[', start) || !tree.isForeign()) return after('>', start + 2);
+    if (source.startsWith('<!--', start)) return endOfAside(endOfComment(start));
+    if (!source.startsWith('<![CDATA[', start) || !tree.isForeign()) {
+      const end = after('>', start + 2);
+      if (/^<!doctype/i.test(source.slice(start, start + 9))) tree.documentType(source.slice(start, end));
+      return endOfAside(end);
+    }
     const end = source.indexOf(']]>', start + 9);
     const textEnd = end < 0 ? length : end;
     if (textEnd > start + 9) tree.text(start + 9, textEnd, true);
     return end < 0 ? length : end + 3;
+  }
+
+  function endOfAside(end: number): number {
+    sink.comment();
+    return end;
   }
 
   function endOfComment(start: number): number {
@@ -58,12 +82,12 @@ export function scanHtml(source: string, sink: MarkupSink): void {
     while (at < length && !isNameEnd(source.charCodeAt(at))) at++;
     const name = source.slice(nameStart, at).toLowerCase();
     // Of several attributes of one name the first counts.
-    const attributes = new Map<string, readonly [number, number]>();
+    let attributes: Map<string, readonly [number, number]> | undefined;
     let isEmpty = false;
     while (at < length && source.charCodeAt(at) !== GREATER_THAN) {
       const code = source.charCodeAt(at);
       isEmpty = code === SLASH;
-      at = isEmpty || isHtmlSpace(code) ? at + 1 : readAttribute(at, attributes);
+      at = isEmpty || isHtmlSpace(code) ? at + 1 : readAttribute(at, (attributes ??= new Map()));
     }
     // A tag that never ends is none.
     if (at >= length) return length;
@@ -79,20 +103,21 @@ export function scanHtml(source: string, sink: MarkupSink): void {
     name: string,
     start: number,
     end: number,
-    attributes: ReadonlyMap<string, readonly [number, number]>,
+    attributes: ReadonlyMap<string, readonly [number, number]> | undefined,
     isEmpty: boolean,
   ): number {
     tree.openTag(name, start);
-    for (const [attribute, [from, to]] of attributes) tree.attribute(attribute, from, to);
+    if (attributes !== undefined) for (const [attribute, [from, to]] of attributes) tree.attribute(attribute, from, to);
     tree.enterTag(end);
     const isForeign = tree.isForeign();
-    if (isForeign ? isEmpty : VOID_ELEMENTS.has(name) || name === 'image') tree.closeTop(start, end);
-    if (isForeign) return end;
+    const isEnded = isEmpty && (isForeign || habits.selfClosing.has(name));
+    if (isEnded || (!isForeign && (VOID_ELEMENTS.has(name) || name === 'image'))) tree.closeTop(start, end);
+    if (isEnded || isForeign) return end;
     if (name === 'plaintext') {
       tree.text(end, length, true);
       return length;
     }
-    if (!RAW_ELEMENTS.has(name)) return end;
+    if (!RAW_ELEMENTS.has(name) && !habits.raw.has(name)) return end;
     const closing = endOfRaw(name, end);
     if (closing > end) tree.text(end, closing, !READS_REFERENCES.has(name));
     return closing;

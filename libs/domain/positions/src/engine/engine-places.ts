@@ -43,7 +43,12 @@ export class EnginePlaces {
           ? { kind: 'text', point: { text, character } }
           : undefined;
       }
-      const child = step.kind === 'child' ? this.elementChild(element, step.index) : this.childNamed(element, step);
+      const child = step.kind === 'child' ? this.childAt(element, step.index) : this.childNamed(element, step);
+      if (typeof child === 'object') {
+        const character = point ?? 0;
+        const isThere = index === steps.length - 1 && character <= (this.view.texts.length[child.text] ?? 0);
+        return isThere ? { kind: 'text', point: { text: child.text, character } } : undefined;
+      }
       if (child === undefined) return undefined;
       element = child;
     }
@@ -130,9 +135,12 @@ export class EnginePlaces {
     return [...inside, ...written].sort((one, other) => one.offset - other.offset);
   }
 
-  private elementChild(element: number, index: number): number | undefined {
+  /** The child of this number, an element or a text. */
+  private childAt(element: number, index: number): number | { readonly text: number } | undefined {
+    // A DocFragment holds a body, in front of which there may be the style sheet, which leads nowhere else.
+    if (element === FRAGMENT_ELEMENT) return index === 1 || index === 2 ? BODY_ELEMENT : undefined;
     const child = this.childrenInOrder(element)[index - 1];
-    return child?.kind === 'element' ? this.elementAt(child.offset) : undefined;
+    return child?.kind === 'text' ? { text: child.text } : child && this.elementAt(child.offset);
   }
 
   /** The text of this number, or the next one where the number is that of a text without a source. */

@@ -1,8 +1,7 @@
 import { GrowableColumn } from '../columns/growable.ts';
-import { scanDocumentMarkup } from '../dom/scan-markup.ts';
-import type { Dialect } from '../dom/scan-markup.ts';
-import type { MarkupSink } from '../source/markup.ts';
-import { referencedText } from '../source/references.ts';
+import { htmlReferenceAt, textOfHtmlReference } from '../dom/html-references.ts';
+import { scanHtml } from '../dom/scan-html.ts';
+import type { HtmlHabits, HtmlSink } from '../dom/scan-html.ts';
 import type { KoboView } from './kobo-view.ts';
 import { SentenceSplitter } from './sentences.ts';
 
@@ -10,14 +9,18 @@ import { SentenceSplitter } from './sentences.ts';
 const PARAGRAPHS = new Set(['p', 'ol', 'ul', 'table', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 /** What no span is put into. */
 const UNTOUCHED = new Set(['script', 'style', 'pre', 'audio', 'video', 'svg', 'math']);
-const LONGEST_REFERENCE = 40;
+/** kepubify takes every chapter for HTML, but lets these end as in XML; and it takes scripts for switched on. */
+const KEPUBIFY: HtmlHabits = {
+  selfClosing: new Set(['a', 'div', 'p', 'script', 'span', 'title']),
+  raw: new Set(['noscript']),
+};
 /** Unicode's white space, which a byte order mark is none of. */
 const WHITE_SPACE = /^[\p{White_Space}]*$/u;
 
 /** Numbers the sentences of a document as kepubify does; a document that has such spans keeps its own. */
-export function buildKoboView(source: string, dialect: Dialect): KoboView {
+export function buildKoboView(source: string): KoboView {
   const builder = new KoboSpanBuilder(source);
-  scanDocumentMarkup(source, dialect, builder);
+  scanHtml(source, builder, KEPUBIFY);
   return builder.finish();
 }
 
@@ -37,7 +40,7 @@ interface OpenElement {
   ownSpan: number;
 }
 
-class KoboSpanBuilder implements MarkupSink {
+class KoboSpanBuilder implements HtmlSink {
   private readonly source: string;
   private readonly made = spanColumns();
   private readonly found = spanColumns();
@@ -46,13 +49,18 @@ class KoboSpanBuilder implements MarkupSink {
   private paragraph = 0;
   private segment = 0;
   private isParagraphPending = false;
+  /** Start of the sentence being read; -1 between texts. */
+  private sentence = -1;
+  private textEnd = -1;
+  private isBlank = true;
+  private splitter = new SentenceSplitter();
 
   constructor(source: string) {
     this.source = source;
   }
 
-  openTag(qualified: string, start: number): void {
-    const name = qualified.slice(qualified.indexOf(':') + 1).toLowerCase();
+  openTag(name: string, start: number): void {
+    this.endText();
     const parent = this.open.at(-1);
     const isUntouched = (parent?.isUntouched ?? false) || UNTOUCHED.has(name);
     this.open.push({ name, start, isUntouched, isKoboSpan: false, kobo: undefined, ownSpan: -1 });
@@ -84,32 +92,31 @@ class KoboSpanBuilder implements MarkupSink {
   }
 
   closeTag(_name: string, start: number): void {
+    this.endText();
     const top = this.open.pop();
     if (top === undefined) return;
     if (top.ownSpan >= 0) this.found.sourceEnd.set(top.ownSpan, start);
     if (top.name === 'body') this.isInBody = false;
   }
 
-  text(start: number, end: number, isCdata: boolean): void {
-    const top = this.open.at(-1);
-    if (!this.isInBody || top === undefined || top.isUntouched) return;
-    const splitter = new SentenceSplitter();
-    let sentence = start;
-    let isBlank = true;
+  comment(): void {
+    this.endText();
+  }
+
+  text(start: number, end: number, isRaw: boolean): void {
+    if (!this.isInBody || this.open.at(-1)?.isUntouched !== false) return;
+    if (this.sentence < 0) this.sentence = start;
     for (let at = start; at < end;) {
-      const units = isCdata ? 1 : this.unitsAt(at, end);
-      const character =
-        units === 1 ? this.source.charAt(at) : (referencedText(this.source.slice(at, at + units)) ?? '');
-      // A span cannot be put inside of a CDATA section, so all of it is one piece.
-      if (splitter.startsSentence(character.charAt(0)) && !isCdata) {
-        this.addPiece(sentence, at, isBlank, top.name);
-        sentence = at;
-        isBlank = true;
+      const units = isRaw ? 1 : this.unitsAt(at, end);
+      const character = units === 1 ? this.source.charAt(at) : textOfHtmlReference(this.source.slice(at, at + units));
+      if (this.splitter.startsSentence(character.charAt(0))) {
+        this.addSentence(at);
+        this.sentence = at;
       }
-      if (isBlank && !WHITE_SPACE.test(character)) isBlank = false;
+      if (this.isBlank && !WHITE_SPACE.test(character)) this.isBlank = false;
       at += units;
     }
-    if (end > sentence) this.addPiece(sentence, end, isBlank, top.name);
+    this.textEnd = end;
   }
 
   finish(): KoboView {
@@ -124,23 +131,31 @@ class KoboSpanBuilder implements MarkupSink {
     };
   }
 
-  private addPiece(start: number, end: number, isBlank: boolean, parent: string): void {
-    if (isBlank && parent !== 'p') return;
+  /** A tag or a comment ends a text; what HTML leaves out, such as the end of what is not open, does not. */
+  private endText(): void {
+    if (this.sentence < 0) return;
+    this.addSentence(this.textEnd);
+    this.sentence = -1;
+    this.splitter = new SentenceSplitter();
+  }
+
+  private addSentence(end: number): void {
+    const isBare = this.isBlank && this.open.at(-1)?.name !== 'p';
+    this.isBlank = true;
+    if (isBare || end === this.sentence) return;
     if (this.isParagraphPending) {
       this.paragraph += 1;
       this.segment = 0;
       this.isParagraphPending = false;
     }
     this.segment += 1;
-    push(this.made, [this.paragraph, this.segment], start, end);
+    push(this.made, [this.paragraph, this.segment], this.sentence, end);
   }
 
   /** Units of the character at `at`: those of its reference, if it is written as one. */
   private unitsAt(at: number, end: number): number {
     if (this.source.charCodeAt(at) !== 0x26) return 1;
-    const semicolon = this.source.slice(at, Math.min(end, at + LONGEST_REFERENCE)).indexOf(';');
-    if (semicolon < 0) return 1;
-    return referencedText(this.source.slice(at, at + semicolon + 1)) === undefined ? 1 : semicolon + 1;
+    return htmlReferenceAt(this.source, at, end)?.units ?? 1;
   }
 }
 

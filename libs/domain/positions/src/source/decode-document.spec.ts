@@ -24,13 +24,35 @@ describe('decoding a document', () => {
       '<?xml version="1.0" encoding="klingon"?>é',
     ],
     [
-      'a declaration that cannot be true',
-      [...ascii('<?xml version="1.0" encoding="utf-16"?>'), 0xc3, 0xa9],
-      '<?xml version="1.0" encoding="utf-16"?>é',
+      'UTF-8, whatever is declared that crengine does not know',
+      [...ascii('<?xml version="1.0" encoding="us-ascii"?>'), 0xc3, 0xa9],
+      '<?xml version="1.0" encoding="us-ascii"?>é',
     ],
+    [
+      'the same of two bytes, by another name',
+      [...ascii('<?xml version="1.0" encoding="UCS-2"?>'), 0xc3, 0xa9],
+      '<?xml version="1.0" encoding="UCS-2"?>é',
+    ],
+    [
+      'a declaration only others know, where it is no UTF-8',
+      [...ascii('<?xml version="1.0" encoding="iso-8859-7"?>'), 0xe1],
+      '<?xml version="1.0" encoding="iso-8859-7"?>α',
+    ],
+    [
+      'names only crengine knows',
+      [...ascii('<?xml version="1.0" encoding="CP936"?>'), 0xd6, 0xd0],
+      '<?xml version="1.0" encoding="CP936"?>中',
+    ],
+    ['no <meta> of two bytes', ascii('<meta charset="utf-16"/>'), '<meta charset="utf-16"/>'],
+    ['big-endian UTF-16 only if that begins as XML', [0, 0x3c, 0, 0x68], '\0<\0h'],
     ['nothing', [], ''],
   ])('goes by %s', (_what, bytes, text) => {
     expect(decodeDocument(Uint8Array.from(bytes))).toBe(text);
+  });
+
+  it('finds no page in what says it is of two bytes and is not', () => {
+    const bytes = Uint8Array.from(ascii('<?xml version="1.0" encoding="UTF-16"?><html><body>text</body></html>'));
+    expect(decodeDocument(bytes)).not.toContain('html');
   });
 });
 
