@@ -1,3 +1,4 @@
+export { Bystander, BystanderRows, StaleDevice } from './bystander/index.ts';
 export {
   type DeviceAccount,
   type DeviceAnswer,
