@@ -9,6 +9,7 @@ export {
 } from './koreader-device.ts';
 export { type DeviceBook, deviceBookOf, openOnDevice } from './koreader-device-book.ts';
 export { CHAPTER_EDITS } from './chapter-edits.ts';
+export { damageEntry } from './damage-entry.ts';
 export { makeChapterBook, makeThreeChapters } from './make-chapter-book.ts';
 export { makeSmallEpub, type SmallEpub } from './make-small-epub.ts';
 export { makeZip, type ZipEntry } from './make-zip.ts';
