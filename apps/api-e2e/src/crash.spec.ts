@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ServerProcess, startServerProcess, type StockDevice } from '@bookorbit/testing';
+import { type ServerProcess, StaleDevice, startServerProcess, type StockDevice } from '@bookorbit/testing';
 import { Browser } from './browser.ts';
-import { Bystander, StaleDevice } from './bystander.ts';
+import { addBystander } from './bystander.ts';
 import { expectStatus, until } from './expect-status.ts';
 import { createReader } from './reader.ts';
 import { World } from './world.ts';
@@ -76,11 +76,11 @@ describe('what was answered with 200 is on disk', () => {
       const { origin } = server;
       const admin = new Browser([origin]);
       expectStatus(await admin.post('setup', { username: 'admin', password: 'admin password' }), 200);
-      const bystander = await Bystander.join(admin, [origin], [], []);
+      const bystander = await addBystander(admin, [origin], [], []);
       const ann = await createReader(admin, [origin], 'ann');
       const device = ann.stock('A', 'A');
       expectStatus(await device.authorize(), 200);
-      const stale = await StaleDevice.of(ann);
+      const stale = await StaleDevice.join(await ann.downloadPlugin());
       const killPostgres = () => {
         const pid = Number(readFileSync(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0]);
         process.kill(pid, 'SIGKILL');
@@ -91,8 +91,8 @@ describe('what was answered with 200 is on disk', () => {
       const acknowledged = await pushUntilGone(device, 'crashed', killPostgres);
       await until(async () => (await device.push('afterwards', 0.5, '/p.0')).status === 200, 'the server to go on', 60);
       await expectKept(device, acknowledged);
-      await stale.expectToMoveNothing([known]);
-      await bystander.expectUnmoved();
+      expect(await stale.movedPlaces([known])).toEqual([]);
+      expect(await bystander.toldOtherwise()).toEqual([]);
       expect(server.output()).not.toContain('internal_error');
     } finally {
       await server?.stop();

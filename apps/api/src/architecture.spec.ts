@@ -47,7 +47,8 @@ const MODULES: readonly { readonly name: string; readonly imports: readonly stri
   {
     name: 'libraries',
     imports: ['auth', 'clock', 'config', 'database', 'events', 'http', 'jobs'],
-    reason: 'Files exist whether or not a device has them: what devices do is asked through BOOK_PLACES, turned round.',
+    reason:
+      'Files exist whether or not a device has them: what devices do, and what looking for a place brings to light, is asked through BOOK_PLACES and DAMAGED_CHAPTERS, turned round.',
   },
   {
     name: 'positions',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type BookList, DRAWERS, type UserSummary } from '@bookorbit/contracts';
-import { keyOfPassword, openOnDevice, PluginDevice } from '@bookorbit/testing';
+import { keyOfPassword, openOnDevice, PluginDevice, StaleDevice } from '@bookorbit/testing';
 import { faultsOf, violationsOn } from './support/axe.ts';
 import { withWorld } from './support/bench.ts';
 import { DESKTOP, PHONE, type Tab } from './support/browser.ts';
@@ -43,6 +43,7 @@ describe('Every page, in light and dark, on a desktop and a phone', () => {
     const account = { origins: [bench.server.origin], username: 'anna-devices', key: keyOfPassword(DEVICE_PASSWORD) };
     const device = new PluginDevice(account, 'KOBO', { utcOffsetMinutes: 0 }, 'Kobo Libra 2');
     const { hash } = openOnDevice(join(bench.folder.path, 'Dracula.epub'));
+    await (await StaleDevice.join(account)).report([hash]);
     const yesterday = Math.floor(Date.now() / 1000) - 86_400;
     await sendPageStats(device, hash, [[1, yesterday, 900]]);
     const styles = DRAWERS.map((drawer, n) => highlight(n, { drawer, color: ['red', 'green', 'blue', 'yellow'][n] }));

@@ -12,7 +12,7 @@ import { writeStatistics } from './support/statistics-file.ts';
 import { untilStill } from './support/stillness.ts';
 
 describe('Activity and Import', () => {
-  const bench = withReader();
+  const bench = withReader({ hasStaleDevice: false });
   let usb: string;
 
   beforeAll(() => {

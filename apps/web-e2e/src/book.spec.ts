@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BookState, ReadingLog } from '@bookorbit/contracts';
-import { makeSmallEpub } from '@bookorbit/testing';
+import type { BookList, BookState, ReadingLog } from '@bookorbit/contracts';
+import { damageEntry, makeSmallEpub, openOnDevice } from '@bookorbit/testing';
 import { withReader } from './support/bench.ts';
 import { expectSoon } from './support/expect-soon.ts';
 import { deviceHighlight } from './support/plugin-device.ts';
@@ -10,6 +10,8 @@ import { untilStill } from './support/stillness.ts';
 const HOUR = 3600;
 /** A file is scanned once nobody has written to it for a while. */
 const SCAN_MILLISECONDS = 60_000;
+/** Of a file whose time of change lies in the future nobody waits whether it is still being written. */
+const SETTLED_SECONDS = Date.parse('2100-01-01T00:00:00Z') / 1000;
 
 describe('The page of a book', () => {
   const bench = withReader();
@@ -24,7 +26,8 @@ describe('The page of a book', () => {
     await kobo.read(book.hash, [29, 30], kobo.now - 5 * HOUR);
     await reader.device('Android').read(book.hash, [59, 60], kobo.now - HOUR);
     await page.goto(`/books/${book.id}`);
-    await page.getByText('2 sources').waitFor();
+    // The third is a device whose clock stopped.
+    await page.getByText('3 sources').waitFor();
     await expectSoon(shownPlace, '60%');
     await place().getByText('Chapter 1').first().waitFor();
     await place().getByText('KOReader · Android', { exact: false }).first().waitFor();
@@ -57,7 +60,7 @@ describe('The page of a book', () => {
     const { page, reader } = bench;
     const book = await reader.findBook('Dracula');
     await page.goto(`/books/${book.id}`);
-    await page.getByText('Not started.').waitFor();
+    await expectSoon(shownPlace, '1%');
     await page.getByText('None yet. What you highlight in KOReader').waitFor();
     const kobo = reader.device();
     await kobo.read(book.hash, [11, 12], kobo.now - HOUR);
@@ -333,6 +336,29 @@ describe('The page of a book', () => {
     await said.waitFor();
     await kobo.read(reader.hashOf(title), [6], kobo.now - 600);
     await said.waitFor({ state: 'detached' });
+  });
+
+  it('says which chapter of a file is damaged, once a device has a place in it', async () => {
+    const { page, reader, server, folder } = bench;
+    const title = 'Torn';
+    const path = join(folder.path, `${title}.epub`);
+    const chapters = ['One', 'Two'].map((word) => `${word}.\n\n${`${word} of many words. `.repeat(20)}`);
+    writeFileSync(path, damageEntry(makeSmallEpub({ title, chapters }), 'OEBPS/chapter-2.xhtml'));
+    utimesSync(path, SETTLED_SECONDS, SETTLED_SECONDS);
+    const [library] = await server.admin.get<readonly { id: number }[]>('/libraries');
+    await server.admin.post(`/libraries/${library?.id}/scan`);
+    const isThere = async () => (await reader.api.get<BookList>(`/books?q=${title}`)).total === 1;
+    await expectSoon(isThere, true, SCAN_MILLISECONDS);
+    const { id } = await reader.findBook(title);
+    await page.goto(`/books/${id}`);
+    const files = page.getByRole('region', { name: 'Files' });
+    await files.getByText('Torn.epub').waitFor();
+    expect(await files.getByText('is damaged').count()).toBe(0);
+    const inTorn = { pos0: '/body/DocFragment[2]/body/p[1]/text().0', pos1: '/body/DocFragment[2]/body/p[1]/text().3' };
+    await reader.device().exchange(openOnDevice(path).hash, [deviceHighlight(1, 'Two', inTorn)]);
+    await expectSoon(async () => (await reader.findBook(title)).hasProblem, true);
+    await page.reload();
+    await files.getByText(/A chapter of the file is damaged.*OEBPS\/chapter-2\.xhtml/).waitFor();
   });
 
   it('has nothing of KOReader for those who may not sync', async () => {

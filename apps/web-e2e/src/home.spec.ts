@@ -5,7 +5,7 @@ import { deviceHighlight } from './support/plugin-device.ts';
 import { untilArrived } from './support/stillness.ts';
 
 describe('Home', () => {
-  const bench = withReader();
+  const bench = withReader({ hasStaleDevice: false });
 
   it('leads to a device and to the books while nothing was read', async () => {
     const { page } = bench;

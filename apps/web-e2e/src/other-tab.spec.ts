@@ -34,7 +34,8 @@ describe('Two tabs of the same person', () => {
     const book = await reader.findBook('Dracula');
     const kobo = reader.device();
     await kobo.read(book.hash, [39, 40], kobo.now - 5 * HOUR);
-    const [one, two] = await show(`/books/${book.id}`, '1 source');
+    // The other source is a device whose clock stopped.
+    const [one, two] = await show(`/books/${book.id}`, '2 sources');
     for (const page of [one, two]) {
       await page.getByRole('button', { name: 'Write a review' }).click();
       await page.getByLabel('Your review').fill('Half a sentence');

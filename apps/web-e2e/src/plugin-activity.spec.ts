@@ -6,7 +6,7 @@ const PAGE = '/settings/integrations/koreader';
 const HOUR = 3600;
 
 describe('What the plugin brought', () => {
-  const bench = withReader();
+  const bench = withReader({ hasStaleDevice: false });
 
   /** The numbers as the page shows them. */
   async function numbers(): Promise<Record<string, string>> {

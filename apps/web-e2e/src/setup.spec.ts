@@ -4,7 +4,8 @@ import { DESKTOP, openBrowser, openTab, type Tab } from './support/browser.ts';
 import { expectSoon } from './support/expect-soon.ts';
 import { focusedName, tabTo } from './support/keyboard.ts';
 import { type LibraryFolder, makeLibraryFolder } from './support/library-folder.ts';
-import { startFreshServer, type TestServer } from './support/server.ts';
+import { ReaderWorld } from './support/reader-world.ts';
+import { ADMIN, startFreshServer, type TestServer } from './support/server.ts';
 import { untilArrived } from './support/stillness.ts';
 
 describe('A server nobody has set up yet', () => {
@@ -33,6 +34,17 @@ describe('A server nobody has set up yet', () => {
     await server?.stop();
   });
 
+  /** From when there are books, somebody else reads them, too. */
+  async function addBystander(): Promise<ReaderWorld> {
+    await server.admin.signIn(ADMIN.username, ADMIN.password);
+    return ReaderWorld.on(server, browser, folder);
+  }
+
+  async function expectBystanderUnmoved(world: ReaderWorld): Promise<void> {
+    await world.expectUnseenOn([tab.page]);
+    await world.endWatch();
+  }
+
   it('leads from the first admin to a scanned library and its books', async () => {
     const { page } = tab;
     await page.goto('/books');
@@ -43,11 +55,11 @@ describe('A server nobody has set up yet', () => {
 
     await page.getByRole('button', { name: 'Create admin' }).click();
     await page.getByText('Choose a user name.').waitFor();
-    await page.getByLabel('User name').fill('anna');
+    await page.getByLabel('User name').fill(ADMIN.username);
     await page.getByLabel('Password', { exact: true }).fill('short');
     await page.getByRole('button', { name: 'Create admin' }).click();
     await page.getByText('Use at least 8 characters.').waitFor();
-    await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
+    await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
     await page.getByRole('button', { name: 'Create admin' }).click();
 
     await page.waitForURL('**/admin/libraries/new');
@@ -68,9 +80,11 @@ describe('A server nobody has set up yet', () => {
     await page.getByText(`${folder.bookCount} added`).waitFor({ timeout: 40_000 });
     await page.getByText(`${folder.bookCount} books`).waitFor();
 
+    const world = await addBystander();
     await page.getByRole('link', { name: 'Books', exact: true }).click();
     await page.getByRole('link', { name: /Middlemarch/ }).waitFor();
     expect(tab.errors).toEqual([]);
+    await expectBystanderUnmoved(world);
   });
 
   it('can be set up, filled and connected by the keyboard alone', async () => {
@@ -78,9 +92,9 @@ describe('A server nobody has set up yet', () => {
     await page.goto('/');
     await page.waitForURL('**/setup');
     await tabTo(page, 'User name');
-    await page.keyboard.type('anna');
+    await page.keyboard.type(ADMIN.username);
     await tabTo(page, 'Password');
-    await page.keyboard.type('correct horse battery');
+    await page.keyboard.type(ADMIN.password);
     await page.keyboard.press('Enter');
 
     await page.waitForURL('**/admin/libraries/new');
@@ -103,6 +117,7 @@ describe('A server nobody has set up yet', () => {
     await page.waitForURL('**/admin/libraries');
     await page.getByText(`${folder.bookCount} added`).waitFor({ timeout: 40_000 });
 
+    const world = await addBystander();
     await page.reload();
     await page.getByRole('heading', { name: 'Libraries', level: 1 }).waitFor();
     await page.keyboard.press('Tab');
@@ -134,5 +149,6 @@ describe('A server nobody has set up yet', () => {
     await page.keyboard.press('Space');
     await page.getByText('Progress sync is off. Paired KOReader devices').waitFor();
     expect(tab.errors).toEqual([]);
+    await expectBystanderUnmoved(world);
   });
 });

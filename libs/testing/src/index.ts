@@ -1,3 +1,4 @@
+export { Bystander, BystanderRows, StaleDevice } from './bystander/index.ts';
 export {
   type DeviceAccount,
   type DeviceAnswer,
@@ -8,6 +9,7 @@ export {
 } from './koreader-device.ts';
 export { type DeviceBook, deviceBookOf, openOnDevice } from './koreader-device-book.ts';
 export { CHAPTER_EDITS } from './chapter-edits.ts';
+export { damageEntry } from './damage-entry.ts';
 export { makeChapterBook, makeThreeChapters } from './make-chapter-book.ts';
 export { makeSmallEpub, type SmallEpub } from './make-small-epub.ts';
 export { makeZip, type ZipEntry } from './make-zip.ts';

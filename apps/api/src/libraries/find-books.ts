@@ -6,6 +6,7 @@ import type {
   BookFormat,
   BookList,
   BookPlace,
+  BookProblem,
   BookQuery,
   ProgressHistory,
 } from '@bookorbit/contracts';
@@ -15,6 +16,7 @@ import { Refusal } from '../http/index.ts';
 import { accessibleBooks, accessibleFiles } from './accessible-files.ts';
 import { BOOK_PLACES, type BookPlaces, NO_PLACES } from './book-places.ts';
 import { orderBy, searchPatterns } from './book-search.ts';
+import { DAMAGED_CHAPTERS, type DamagedChapters, NO_DAMAGED_CHAPTERS, problemOfChapters } from './damaged-chapters.ts';
 import { FORMATS_BY_PREFERENCE } from './refresh-books.ts';
 
 const DEFAULT_LIMIT = 60;
@@ -23,20 +25,24 @@ const HISTORY_LIMIT = 500;
 /** What a user sees of the books they may read. Every answer costs the same number of statements, however many books there are. */
 @Injectable()
 export class FindBooks {
-  constructor(@Optional() @Inject(BOOK_PLACES) private readonly places: BookPlaces = NO_PLACES) {}
+  constructor(
+    @Optional() @Inject(BOOK_PLACES) private readonly places: BookPlaces = NO_PLACES,
+    @Optional() @Inject(DAMAGED_CHAPTERS) private readonly damagedChapters: DamagedChapters = NO_DAMAGED_CHAPTERS,
+  ) {}
 
   async list(tx: EntityManager, user: UserPrincipal, query: BookQuery): Promise<BookList> {
     const { offset = 0, limit = DEFAULT_LIMIT } = query;
     const patterns = searchPatterns(query.q);
     const parameters = [user.userId, query.libraryId ?? null, query.only ?? null, ...patterns];
-    const wanted = [WANTED, ...patterns.map((_, index) => `b.search LIKE $${index + 4}`)].join(' AND ');
+    const hasProblem = this.hasProblem();
+    const wanted = [wantedBy(hasProblem), ...patterns.map((_, index) => `b.search LIKE $${index + 4}`)].join(' AND ');
     const [counted]: { total: number }[] = await tx.query(
       `WITH ${accessibleBooks('$1')} SELECT count(*)::int AS total FROM accessible_books b WHERE ${wanted}`,
       parameters,
     );
     const rows: CardRow[] = await tx.query(
       `WITH ${accessibleBooks('$1')}
-       SELECT ${CARD} FROM accessible_books b
+       SELECT ${cardColumns(hasProblem)} FROM accessible_books b
        LEFT JOIN (${this.places.canonicalPlaces(user, '$1')}) p ON p.book_id = b.id
        WHERE ${wanted} ORDER BY ${orderBy(query)} OFFSET $${parameters.length + 1} LIMIT $${parameters.length + 2}`,
       [...parameters, offset, limit],
@@ -48,7 +54,7 @@ export class FindBooks {
   async detail(tx: EntityManager, user: UserPrincipal, bookId: number): Promise<BookDetail> {
     const [row]: DetailRow[] = await tx.query(
       `WITH ${accessibleBooks('$1')}
-       SELECT ${CARD}, b.library_id AS "libraryId", l.name AS "libraryName", b.description, b.language, b.publisher,
+       SELECT ${cardColumns(this.hasProblem())}, b.library_id AS "libraryId", l.name AS "libraryName", b.description, b.language, b.publisher,
          b.published, b.isbn, b.added_at AS "addedAt"
        FROM accessible_books b JOIN libraries l ON l.id = b.library_id
        LEFT JOIN (${this.places.canonicalPlaces(user, '$1')}) p ON p.book_id = b.id
@@ -89,6 +95,14 @@ export class FindBooks {
     return { entries: await this.places.findHistory(tx, user, bookId, HISTORY_LIMIT) };
   }
 
+  /** Condition on a book `b`: some file of it that is on disk has a stated problem. */
+  private hasProblem(): string {
+    return `(b.has_problem OR b.id IN (
+      SELECT f.book_id FROM book_files f JOIN (${this.damagedChapters.damagedFiles()}) d ON d.book_file_id = f.id
+      WHERE f.missing_since IS NULL
+    ))`;
+  }
+
   private async files(
     tx: EntityManager,
     user: UserPrincipal,
@@ -99,11 +113,13 @@ export class FindBooks {
       `WITH ${accessibleFiles('$1')}
        SELECT f.id, f.name, f.format, f.size::float8 AS size, f.is_primary AS "isPrimary",
          f.missing_since IS NOT NULL AS "isMissing", f.problem_code AS "problemCode", f.problem_message AS "problemMessage",
+         d.count AS "damagedCount", d.names AS "damagedNames",
          CASE WHEN f.content_changed_at > f.added_at THEN f.content_changed_at END AS "changedAt", f.fingerprint, ARRAY(
            SELECT i.fingerprint::text FROM file_identities i
            WHERE i.book_file_id = f.id AND i.fingerprint IS DISTINCT FROM f.fingerprint ORDER BY i.recorded_at DESC
          ) AS "formerFingerprints"
-       FROM accessible_files f WHERE f.book_id = $2 ORDER BY f.is_primary DESC, f.missing_since IS NOT NULL, f.id`,
+       FROM accessible_files f LEFT JOIN (${this.damagedChapters.damagedFiles()}) d ON d.book_file_id = f.id
+       WHERE f.book_id = $2 ORDER BY f.is_primary DESC, f.missing_since IS NOT NULL, f.id`,
       [user.userId, bookId],
     );
     return rows.map((row) => fileOf(row, user, places));
@@ -111,11 +127,15 @@ export class FindBooks {
 }
 
 /** Conditions on a query's own parameters: $2 library, $3 only. */
-const WANTED = `($2::int IS NULL OR b.library_id = $2)
-  AND CASE $3::text WHEN 'problem' THEN b.has_problem WHEN 'missing' THEN b.is_missing ELSE true END`;
+function wantedBy(hasProblem: string): string {
+  return `($2::int IS NULL OR b.library_id = $2)
+    AND CASE $3::text WHEN 'problem' THEN ${hasProblem} WHEN 'missing' THEN b.is_missing ELSE true END`;
+}
 
-const CARD = `b.id, b.title, b.authors, b.series, b.series_index AS "seriesIndex", b.formats, b.cover_version AS "coverVersion",
-  p.percentage, b.has_problem AS "hasProblem", b.is_missing AS "isMissing"`;
+function cardColumns(hasProblem: string): string {
+  return `b.id, b.title, b.authors, b.series, b.series_index AS "seriesIndex", b.formats, b.cover_version AS "coverVersion",
+    p.percentage, ${hasProblem} AS "hasProblem", b.is_missing AS "isMissing"`;
+}
 
 interface CardRow {
   readonly id: number;
@@ -150,6 +170,8 @@ interface FileRow {
   readonly isMissing: boolean;
   readonly problemCode: string | null;
   readonly problemMessage: string | null;
+  readonly damagedCount: number | null;
+  readonly damagedNames: string[] | null;
   /** Of its content, once it was known. */
   readonly changedAt: Date | null;
   readonly fingerprint: string | null;
@@ -172,8 +194,8 @@ function cardOf(row: CardRow): BookCard {
 }
 
 function fileOf(row: FileRow, user: UserPrincipal, places: readonly BookPlace[]): BookFileDetail {
-  const { id, name, format, size, isPrimary, isMissing, problemCode, problemMessage, fingerprint, formerFingerprints } =
-    row;
+  const { id, name, format, size, isPrimary, isMissing, fingerprint, formerFingerprints } = row;
+  const problem = problemOf(row);
   const mayDownload = user.permissions.includes('download') && !isMissing;
   return {
     id,
@@ -182,7 +204,7 @@ function fileOf(row: FileRow, user: UserPrincipal, places: readonly BookPlace[])
     size,
     isPrimary,
     isMissing,
-    ...(problemCode !== null && { problem: { code: problemCode, message: problemMessage ?? '' } }),
+    ...(problem && { problem }),
     ...(user.permissions.includes('koreader_sync') && {
       isChangedSinceSync: isChangedSinceSync(row, places),
       ...present({ fingerprint }),
@@ -190,6 +212,12 @@ function fileOf(row: FileRow, user: UserPrincipal, places: readonly BookPlace[])
     }),
     ...(mayDownload && { downloadUrl: `/api/v1/files/${id}/download` }),
   };
+}
+
+/** What is wrong with the file as a whole says more than what is wrong with a chapter. */
+function problemOf({ problemCode, problemMessage, damagedCount, damagedNames }: FileRow): BookProblem | undefined {
+  if (problemCode !== null) return { code: problemCode, message: problemMessage ?? '' };
+  return damagedCount === null ? undefined : problemOfChapters(damagedCount, damagedNames ?? []);
 }
 
 /** Whether all that KOReader said of the file was said of what it held before. */

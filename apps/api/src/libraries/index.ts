@@ -4,6 +4,7 @@ export { BOOK_PLACES, type BookPlaces } from './book-places.ts';
 export { searchPatterns } from './book-search.ts';
 export { BookEntity } from './book.entity.ts';
 export { CreateLibrariesFromPaths } from './create-libraries-from-paths.ts';
+export { DAMAGED_CHAPTERS, type DamagedChapters } from './damaged-chapters.ts';
 export { LibrariesModule } from './libraries.module.ts';
 export { LIBRARY_ENTITIES } from './library-entities.ts';
 export { raiseLibraryVersion, readLibraryVersion } from './library-version.ts';

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { indexRulesOf } from '@bookorbit/domain-positions';
 import type { DataSource, EntityManager } from 'typeorm';
 import { JobTooCostly, PositionsThread } from './ask-worker.ts';
+import type { DamagedChapter, DamagedChapterRepository } from './damaged-chapter.repository.ts';
 import { BookLending, IndexShelf } from './lend-book.ts';
 import type { IndexedFile, PackedIndex, PositionIndexRepository, RecordedFile } from './position-index.repository.ts';
 import type { PositionAnswer, PositionTask, TaskAnswers } from './worker-messages.ts';
@@ -27,6 +28,12 @@ const TASKS_A_JOB = 50;
 /** A book that took too much is left alone for so long. */
 const LEFT_ALONE_MS = 10 * 60 * 1000;
 
+/** What asking about books brought to light, apart from the answers. */
+interface Found {
+  readonly built: (IndexedFile & PackedIndex)[];
+  readonly damaged: (DamagedChapter & { readonly file: RecordedFile })[];
+}
+
 /** Asks the thread that knows books, and keeps what it built. */
 export class AskBooks {
   private readonly logger = new Logger('Positions');
@@ -36,10 +43,11 @@ export class AskBooks {
 
   constructor(
     private readonly indexes: PositionIndexRepository,
+    private readonly damaged: DamagedChapterRepository,
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Book after book; what is on record of all of them is asked for at once, and what is built of them is kept at once. */
+  /** Book after book; what is on record of all of them is asked for at once, and what is found of them is kept at once. */
   async run<Kind extends PositionTask['kind']>(
     tx: EntityManager,
     questions: readonly Question<Kind>[],
@@ -50,15 +58,16 @@ export class AskBooks {
       domVersion,
     }));
     const shelf = new IndexShelf(tx, this.indexes, books);
-    const built: (IndexedFile & PackedIndex)[] = [];
+    const found: Found = { built: [], damaged: [] };
     const answers: TaskAnswers[Kind][][] = [];
     for (const [n, book] of books.entries()) {
       const lending = new BookLending(shelf, book);
       answers.push(await this.askBook<Kind>(book, lending, questions[n]?.tasks ?? [], lost));
       await lending.close();
-      built.push(...lending.built.map((index) => ({ ...book, ...index })));
+      found.built.push(...lending.built.map((index) => ({ ...book, ...index })));
+      found.damaged.push(...lending.damaged.map((chapter) => ({ ...chapter, file: book.file })));
     }
-    this.keep(built);
+    this.keep(found);
     return answers;
   }
 
@@ -89,16 +98,21 @@ export class AskBooks {
   }
 
   /** By itself, as the caller may be in the middle of a transaction that has to wait for nothing and must not fail. */
-  private keep(built: readonly (IndexedFile & PackedIndex)[]): void {
-    if (built.length === 0) return;
+  private keep({ built, damaged }: Found): void {
+    const { manager } = this.dataSource;
+    if (built.length > 0) this.keepOf('Indexes', built, () => this.indexes.store(manager, built));
+    if (damaged.length > 0) this.keepOf('Damaged chapters', damaged, () => this.damaged.store(manager, damaged));
+  }
+
+  private keepOf(what: string, of: readonly { readonly file: RecordedFile }[], store: () => Promise<void>): void {
     const before = this.storing;
     this.storing = (async () => {
       await before;
       try {
-        await this.indexes.store(this.dataSource.manager, built);
+        await store();
       } catch (error) {
-        const files = [...new Set(built.map(({ file }) => file.bookFileId))];
-        this.logger.warn(`Indexes of files ${files.join(', ')} are not kept: ${String(error)}`);
+        const files = [...new Set(of.map(({ file }) => file.bookFileId))];
+        this.logger.warn(`${what} of files ${files.join(', ')} are not kept: ${String(error)}`);
       }
     })();
   }
@@ -115,7 +129,7 @@ export class AskBooks {
     this.logger.warn(`Positions in file ${bookFileId} are left alone for a while: ${error.message}`);
   }
 
-  /** Waits until what was built is kept. */
+  /** Waits until what was found is kept. */
   async settled(): Promise<void> {
     await this.storing;
   }

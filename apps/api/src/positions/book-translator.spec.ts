@@ -1,4 +1,10 @@
-import { createTestDatabase, makeChapterBook, makeThreeChapters, type TestDatabase } from '@bookorbit/testing';
+import {
+  createTestDatabase,
+  damageEntry,
+  makeChapterBook,
+  makeThreeChapters,
+  type TestDatabase,
+} from '@bookorbit/testing';
 import { MIGRATED_SCHEMA } from '../database/test-database.ts';
 import { countStatements } from '../database/test-reader.ts';
 import { PositionIndexRepository } from './position-index.repository.ts';
@@ -133,7 +139,7 @@ describe('the translator of books', () => {
 
   it('loses no more than the chapter that is broken', async () => {
     const good = '<p>Words of a good chapter.</p>';
-    const bookFileId = await harness.addBook(brokenInTheMiddle(good));
+    const bookFileId = await harness.addBook(damageEntry(makeChapterBook([good, good.repeat(40), good]), 'c1.xhtml'));
     const translator = await harness.process();
     const answers = await translator.translate(harness.dataSource.manager, { bookFileId }, [
       toCfi('/body/DocFragment[1]/body/p/text().6'),
@@ -268,12 +274,4 @@ describe('the translator of books', () => {
     expect(await count(await harness.process(), 40)).toBeLessThanOrEqual(5);
     expect(await count(await harness.process(), 1)).toBe(2);
   });
-
-  function brokenInTheMiddle(body: string): Buffer {
-    const zip = makeChapterBook([body, body.repeat(40), body]);
-    // The packed bytes of the second chapter, behind its local header.
-    const header = zip.indexOf('c1.xhtml');
-    zip.fill(0xff, header + 'c1.xhtml'.length + 2, header + 'c1.xhtml'.length + 30);
-    return zip;
-  }
 });

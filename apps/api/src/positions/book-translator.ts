@@ -3,6 +3,7 @@ import type { BookFormat } from '@bookorbit/contracts';
 import type { Dialect, TextQuote, TranslationRequest } from '@bookorbit/domain-positions';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AskBooks, type Question, type TranslatedFile } from './ask-books.ts';
+import { DamagedChapterRepository } from './damaged-chapter.repository.ts';
 import { offerPage, offerShare } from './paged-places.ts';
 import { PositionIndexRepository, type RecordedFile } from './position-index.repository.ts';
 import type {
@@ -36,7 +37,8 @@ export interface AskedOffer {
 /**
  * Translates places of book files between KOReader, the web reader and Kobo. Nothing it is asked ever throws: what cannot be found out is
  * `lost`, with a reason. Costs one statement through the caller's transaction, and one more when the books are not at hand, however many
- * they are (of a single book, document by document, up to four more); indexes that had to be built are kept afterwards, on a connection of their own.
+ * they are (of a single book, document by document, up to four more); indexes that had to be built are kept afterwards, on a
+ * connection of their own, and so are the chapters that turned out to be damaged.
  */
 @Injectable()
 export class BookTranslator implements OnModuleDestroy {
@@ -44,9 +46,10 @@ export class BookTranslator implements OnModuleDestroy {
 
   constructor(
     private readonly indexes: PositionIndexRepository,
+    damaged: DamagedChapterRepository,
     dataSource: DataSource,
   ) {
-    this.books = new AskBooks(indexes, dataSource);
+    this.books = new AskBooks(indexes, damaged, dataSource);
   }
 
   /** Each of `asked`, in their order, with the words at the place found. */

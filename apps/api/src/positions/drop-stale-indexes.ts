@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { defineQueue, JobQueue } from '../jobs/index.ts';
+import { DamagedChapterRepository } from './damaged-chapter.repository.ts';
 import { PositionIndexRepository } from './position-index.repository.ts';
 
 const DROP_STALE_INDEXES = defineQueue<Record<string, never>>('drop-stale-position-indexes', {
@@ -12,7 +13,7 @@ const DROP_STALE_INDEXES = defineQueue<Record<string, never>>('drop-stale-positi
 /** Once a day: a file that is asked about again drops its former indexes by itself. */
 const DROP_TIMES = '41 4 * * *';
 
-/** Drops indexes of contents no file has any more. */
+/** Drops indexes, and damaged chapters, of contents no file has any more. */
 @Injectable()
 export class DropStaleIndexes implements OnApplicationBootstrap {
   private readonly logger = new Logger('Positions');
@@ -20,6 +21,7 @@ export class DropStaleIndexes implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: JobQueue,
     private readonly indexes: PositionIndexRepository,
+    private readonly damaged: DamagedChapterRepository,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -29,6 +31,7 @@ export class DropStaleIndexes implements OnApplicationBootstrap {
   }
 
   async run(): Promise<void> {
+    await this.damaged.dropStale(this.dataSource.manager);
     const dropped = await this.indexes.dropStale(this.dataSource.manager);
     if (dropped > 0) this.logger.log(`Dropped ${dropped} indexes of files that have changed`);
   }

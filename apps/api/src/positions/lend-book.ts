@@ -1,8 +1,9 @@
-import { type EpubFile, openEpub } from '@bookorbit/book-files';
+import { BookFileProblem, type EpubFile, openEpub } from '@bookorbit/book-files';
 import { onlyPageOf } from '@bookorbit/domain-positions';
 import type { EntityManager } from 'typeorm';
 import { absolutePath, isInside, statFile, withPlainPath } from '../libraries/index.ts';
 import type { JobLender } from './ask-worker.ts';
+import { type DamagedChapter, MOST_KEPT_CHAPTERS } from './damaged-chapter.repository.ts';
 import {
   type IndexedFile,
   indexedKey,
@@ -40,6 +41,8 @@ export class BookLending implements JobLender {
   private opened: Promise<EpubFile> | undefined;
   /** What was built in the course of the job. */
   readonly built: PackedIndex[] = [];
+  /** Chapters that turned out to be damaged in the course of the job. */
+  readonly damaged: DamagedChapter[] = [];
 
   constructor(
     private readonly shelf: IndexShelf,
@@ -53,7 +56,7 @@ export class BookLending implements JobLender {
       case 'indexes':
         return this.shelf.find(this.book, what.spineIndexes);
       case 'entry':
-        return (await this.open()).readEntry(what.zipPath);
+        return this.readEntry(await this.open(), what.zipPath);
     }
   }
 
@@ -66,6 +69,24 @@ export class BookLending implements JobLender {
     await file?.close().catch(() => undefined);
   }
 
+  private async readEntry(epub: EpubFile, zipPath: string): Promise<Uint8Array> {
+    try {
+      return await epub.readEntry(zipPath);
+    } catch (error) {
+      if (error instanceof BookFileProblem) await this.noteDamage(epub, zipPath);
+      throw error;
+    }
+  }
+
+  private async noteDamage({ spine }: EpubFile, zipPath: string): Promise<void> {
+    const spineIndex = spine.findIndex((item) => item.zipPath === zipPath);
+    const isKnown = this.damaged.some((chapter) => chapter.spineIndex === spineIndex);
+    // No chapter, but a style sheet: the book is read without it.
+    if (spineIndex < 0 || isKnown || this.damaged.length >= MOST_KEPT_CHAPTERS) return;
+    // A file that is just being written anew is damaged for a moment only.
+    if (await isAsRecorded(this.book.file)) this.damaged.push({ spineIndex, zipPath });
+  }
+
   private open(): Promise<EpubFile> {
     return (this.opened ??= openRecorded(this.book.file));
   }
@@ -76,10 +97,14 @@ export async function openRecorded(file: RecordedFile): Promise<EpubFile> {
   const path = absolutePath(file);
   if (!(await isInside(path, file.folderPath))) throw new Error('the file is not in its library');
   const epub = await withPlainPath(path, file.path, openEpub);
-  const stat = await statFile(path);
-  if (stat?.size === file.size && stat.mtimeMs === file.mtimeMs) return epub;
+  if (await isAsRecorded(file)) return epub;
   await epub.close();
   throw new Error('the file has changed since it was scanned');
+}
+
+async function isAsRecorded(file: RecordedFile): Promise<boolean> {
+  const stat = await statFile(absolutePath(file));
+  return stat?.size === file.size && stat.mtimeMs === file.mtimeMs;
 }
 
 function spineOf({ packagePath, spineStep, spine, mimetype, entryNames }: EpubFile): LentSpine {

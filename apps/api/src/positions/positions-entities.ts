@@ -1,4 +1,5 @@
+import { DamagedChapterEntity } from './damaged-chapter.entity.ts';
 import { PositionIndexEntity } from './position-index.entity.ts';
 
 /** Tables of this module. */
-export const POSITION_ENTITIES = [PositionIndexEntity];
+export const POSITION_ENTITIES = [DamagedChapterEntity, PositionIndexEntity];

@@ -22,6 +22,13 @@ export interface ReaderBench extends TabBench {
   reader: ReaderWithDevices;
 }
 
+interface ReaderOptions {
+  /** Whether devices can sign in. */
+  readonly hasAccount?: boolean;
+  /** Whether one whose clock stopped did so before; not where a test begins with a person no device has synced for. */
+  readonly hasStaleDevice?: boolean;
+}
+
 /** Starts a server with books and a browser for the tests of a file. */
 export function withWorld(): Bench {
   const bench = {} as Bench;
@@ -52,9 +59,9 @@ export function withTab(open: (world: ReaderWorld) => Promise<Tab>): TabBench {
 }
 
 /** Gives each test of a file a reader of its own, with the page open to them. */
-export function withReader({ hasAccount = true }: { readonly hasAccount?: boolean } = {}): ReaderBench {
+export function withReader({ hasAccount = true, hasStaleDevice = true }: ReaderOptions = {}): ReaderBench {
   const bench = withTab(async (world) => {
-    const reader = await (hasAccount ? world.addReader() : world.addUser());
+    const reader = await (hasAccount ? world.addReader({ hasStaleDevice }) : world.addUser());
     (bench as ReaderBench).reader = reader;
     return reader.open();
   });

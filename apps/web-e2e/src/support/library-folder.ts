@@ -21,6 +21,8 @@ export const SMALL_BOOKS = [
 /** A folder of books for a library. */
 export interface LibraryFolder {
   readonly path: string;
+  /** Paths of its books, the small ones first. */
+  readonly files: readonly string[];
   readonly bookCount: number;
   remove(): void;
 }
@@ -30,17 +32,22 @@ export function makeLibraryFolder(): LibraryFolder {
   const root = mkdtempSync(join(tmpdir(), 'bookorbit-web-e2e-'));
   const path = join(root, 'shelf');
   mkdirSync(path);
-  for (const { title, author } of SMALL_BOOKS) {
-    writeFileSync(
-      join(path, `${title}.epub`),
-      makeSmallEpub({ title, author, chapters: [`${title}.\n\nBy ${author}.`] }),
-    );
-  }
-  const real = corpusBooks().filter((file) => CORPUS_FILES.includes(basename(file)));
-  for (const file of real) copyFileSync(file, join(path, basename(file)));
+  const small = SMALL_BOOKS.map(({ title, author }) => {
+    const file = join(path, `${title}.epub`);
+    writeFileSync(file, makeSmallEpub({ title, author, chapters: [`${title}.\n\nBy ${author}.`] }));
+    return file;
+  });
+  const real = corpusBooks()
+    .filter((file) => CORPUS_FILES.includes(basename(file)))
+    .map((file) => {
+      copyFileSync(file, join(path, basename(file)));
+      return join(path, basename(file));
+    });
+  const files = [...small, ...real];
   return {
     path,
-    bookCount: SMALL_BOOKS.length + real.length,
+    files,
+    bookCount: files.length,
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { BookDetail, BookList, Permission, UserSummary } from '@bookorbit/contracts';
-import { PluginDevice, keyOfPassword, openOnDevice } from '@bookorbit/testing';
-import type { Browser } from 'playwright-core';
+import { type DeviceAccount, PluginDevice, StaleDevice, keyOfPassword, openOnDevice } from '@bookorbit/testing';
+import type { Browser, Page } from 'playwright-core';
+import { BystanderWatch } from './bystander-watch.ts';
 import { openBrowser, openTab, signInQuietly, type Tab, type TabOptions } from './browser.ts';
 import { type LibraryFolder, makeLibraryFolder, type SMALL_BOOKS } from './library-folder.ts';
 import { DeviceWithPlugin } from './plugin-device.ts';
@@ -14,6 +15,8 @@ export const DEVICE_PASSWORD = 'device secret';
 
 /** Somebody with the library, a browser and devices. */
 export class ReaderWithDevices {
+  hasAccount = false;
+
   constructor(
     private readonly world: ReaderWorld,
     readonly user: UserSummary,
@@ -25,6 +28,12 @@ export class ReaderWithDevices {
     return `${this.user.username}-devices`;
   }
 
+  /** What the devices sign in with. */
+  get account(): DeviceAccount {
+    const { origin } = this.world.server;
+    return { origins: [origin], username: this.accountName, key: keyOfPassword(DEVICE_PASSWORD) };
+  }
+
   /** A device whose every request must be answered well. */
   device(model = 'Kobo Libra 2'): DeviceWithPlugin {
     return new DeviceWithPlugin(this.world.server.origin, this.accountName, DEVICE_PASSWORD, model);
@@ -32,12 +41,7 @@ export class ReaderWithDevices {
 
   /** A device that says what it was answered. */
   plugin(deviceId = 'KOBO', model = 'Kobo Libra 2'): PluginDevice {
-    const account = {
-      origins: [this.world.server.origin],
-      username: this.accountName,
-      key: keyOfPassword(DEVICE_PASSWORD),
-    };
-    return new PluginDevice(account, deviceId, { utcOffsetMinutes: 0 }, model);
+    return new PluginDevice(this.account, deviceId, { utcOffsetMinutes: 0 }, model);
   }
 
   /** A device with nothing but KOReader’s own progress sync. */
@@ -47,13 +51,14 @@ export class ReaderWithDevices {
 
   /** A page in a browser of its own, signed in. */
   async open(options: TabOptions = {}): Promise<Tab> {
-    const tab = await openTab(this.world.browser, this.world.server.origin, options);
+    const tab = await this.world.openTab(options);
     await signInQuietly(tab, this.world.server.origin, this.user.username, PASSWORD);
     return tab;
   }
 
-  createAccount(): Promise<void> {
-    return this.api.post('/koreader/account', { username: this.accountName, password: DEVICE_PASSWORD });
+  async createAccount(): Promise<void> {
+    await this.api.post('/koreader/account', { username: this.accountName, password: DEVICE_PASSWORD });
+    this.hasAccount = true;
   }
 
   async findBook(title: string): Promise<BookDetail & { readonly hash: string }> {
@@ -70,26 +75,60 @@ export class ReaderWithDevices {
   }
 }
 
-/** A server with books and a browser; every test has a reader of its own, so none sees what another did. */
+/**
+ * A server with books and a browser; every test has a reader of its own, so none sees what another did. Beside them there is a
+ * bystander who has the same books: nothing of theirs may move, or be seen in a page.
+ */
 export class ReaderWorld {
-  private readers = 0;
+  private readonly readers: ReaderWithDevices[] = [];
+  private isWatchEnded = false;
 
   private constructor(
     readonly server: TestServer,
     readonly browser: Browser,
     readonly folder: LibraryFolder,
+    private readonly bystander: BystanderWatch,
+    /** Fingerprints of its books. */
+    private readonly hashes: readonly string[],
   ) {}
 
   static async start(): Promise<ReaderWorld> {
     const folder = makeLibraryFolder();
     const server = await startServerWithLibrary(folder.path);
-    return new ReaderWorld(server, await openBrowser(), folder);
+    const browser = await openBrowser();
+    try {
+      return await ReaderWorld.on(server, browser, folder);
+    } catch (error) {
+      await browser.close();
+      await server.stop();
+      folder.remove();
+      throw error;
+    }
+  }
+
+  /** @param server With an admin, signed in, and a library of the folder's books. */
+  static async on(server: TestServer, browser: Browser, folder: LibraryFolder): Promise<ReaderWorld> {
+    const hashes = folder.files.map((path) => openOnDevice(path).hash);
+    return new ReaderWorld(server, browser, folder, await BystanderWatch.begin(server, hashes), hashes);
   }
 
   async stop(): Promise<void> {
-    await this.browser.close();
-    await this.server.stop();
-    this.folder.remove();
+    try {
+      if (!this.isWatchEnded) await this.endWatch();
+    } finally {
+      await this.browser.close();
+      await this.server.stop();
+      this.folder.remove();
+    }
+  }
+
+  /**
+   * Fails when the bystander noticed anything, or somebody's place follows a clock that stopped. Happens by itself at the end of the world,
+   * unless it was asked for before something that everybody is to notice.
+   */
+  async endWatch(): Promise<void> {
+    this.isWatchEnded = true;
+    await this.bystander.end(await this.staleDevice());
   }
 
   /** Adds somebody who may read everything, without a KOReader account. */
@@ -97,25 +136,46 @@ export class ReaderWorld {
     const { admin, origin } = this.server;
     const libraries = await admin.get<readonly { id: number }[]>('/libraries');
     const user = await admin.createUser({
-      username: `reader-${++this.readers}`,
+      username: `reader-${this.readers.length + 1}`,
       password: PASSWORD,
       permissions,
       libraryIds: libraries.map(({ id }) => id),
     });
     const api = new WebClient(origin);
     await api.signIn(user.username, PASSWORD);
-    return new ReaderWithDevices(this, user, api);
-  }
-
-  /** Adds somebody whose devices can sign in. */
-  async addReader(): Promise<ReaderWithDevices> {
-    const reader = await this.addUser();
-    await reader.createAccount();
+    const reader = new ReaderWithDevices(this, user, api);
+    this.readers.push(reader);
     return reader;
   }
 
-  openTab(options: TabOptions = {}): Promise<Tab> {
-    return openTab(this.browser, this.server.origin, options);
+  /**
+   * Adds somebody whose devices can sign in.
+   *
+   * @param options.hasStaleDevice Whether one with a stopped clock already did, and said it is on the first page of every book.
+   */
+  async addReader({ hasStaleDevice = true }: { readonly hasStaleDevice?: boolean } = {}): Promise<ReaderWithDevices> {
+    const reader = await this.addUser();
+    await reader.createAccount();
+    if (hasStaleDevice) await (await StaleDevice.join(reader.account)).report(this.hashes);
+    return reader;
+  }
+
+  /** Fails when an open page holds something of the bystander's. */
+  expectUnseenOn(pages: readonly Page[]): Promise<void> {
+    return this.bystander.expectUnseenOn(pages);
+  }
+
+  /** A page that fails when it is closed and holds something of the bystander's. */
+  async openTab(options: TabOptions = {}): Promise<Tab> {
+    const tab = await openTab(this.browser, this.server.origin, options);
+    const close = async (): Promise<void> => {
+      try {
+        await this.expectUnseenOn(tab.context.pages());
+      } finally {
+        await tab.close();
+      }
+    };
+    return { ...tab, close };
   }
 
   /** A page of the admin, signed in. */
@@ -123,5 +183,14 @@ export class ReaderWorld {
     const tab = await this.openTab(options);
     await signInQuietly(tab, this.server.origin, ADMIN.username, ADMIN.password);
     return tab;
+  }
+
+  /** A device with a stopped clock of the last reader whose devices are let in. */
+  private async staleDevice(): Promise<StaleDevice> {
+    for (const { account } of this.readers.filter(({ hasAccount }) => hasAccount).reverse()) {
+      const stale = await StaleDevice.join(account).catch(() => undefined);
+      if (stale) return stale;
+    }
+    return StaleDevice.join((await this.addReader({ hasStaleDevice: false })).account);
   }
 }

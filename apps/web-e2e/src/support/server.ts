@@ -15,6 +15,7 @@ export const ADMIN = { username: 'anna', password: 'correct horse battery' } as 
 /** The built server, run for a test on a database of its own. */
 export interface TestServer {
   readonly origin: string;
+  readonly databaseUrl: string;
   /** Signed in as the admin; only on a server that was set up. */
   readonly admin: WebClient;
   /** Ends as if it were updated; everything is still there when it is back. */
@@ -59,6 +60,7 @@ async function start(variables: Readonly<Record<string, string>>): Promise<TestS
     const { origin, port } = server;
     return {
       origin,
+      databaseUrl: database.url,
       admin: new WebClient(origin),
       goAway: () => server.stop(),
       async comeBack() {

@@ -27,6 +27,7 @@ import { CompareDeviceIdsAlike1795910405000 } from './1795910405000-compare-devi
 import { RecountSharedReading1795910405100 } from './1795910405100-recount-shared-reading.ts';
 import { KeepWhenStatusesWereChosen1795910406000 } from './1795910406000-keep-when-statuses-were-chosen.ts';
 import { KeepWhatPlacesCameUnder1795910406100 } from './1795910406100-keep-what-places-came-under.ts';
+import { KeepDamagedChapters1795910407000 } from './1795910407000-keep-damaged-chapters.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   RecountSharedReading1795910405100,
   KeepWhenStatusesWereChosen1795910406000,
   KeepWhatPlacesCameUnder1795910406100,
+  KeepDamagedChapters1795910407000,
 ];

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../database/data-source.ts';
 import type { DatabaseConnection } from '../../database/index.ts';
 import { BookTranslator } from '../book-translator.ts';
+import { DamagedChapterRepository } from '../damaged-chapter.repository.ts';
 import { PositionIndexRepository } from '../position-index.repository.ts';
 
 let made = 0;
@@ -37,7 +38,7 @@ export class PositionsHarness {
   async process(): Promise<BookTranslator> {
     const dataSource = await new DataSource(dataSourceOptions(this.connection)).initialize();
     this.sources.push(dataSource);
-    const translator = new BookTranslator(new PositionIndexRepository(), dataSource);
+    const translator = new BookTranslator(new PositionIndexRepository(), new DamagedChapterRepository(), dataSource);
     this.translators.push(translator);
     return translator;
   }

@@ -178,6 +178,18 @@ it('shows the place with its chapter, the sources, and that the file changed', a
   expect(wordsOf(page)).toContain('The file Dracula.epub was modified after the last KOReader sync.');
 });
 
+it('says which chapter of a file is damaged, beside that file and what can be done with it', async () => {
+  const message = 'A chapter of the file is damaged (OEBPS/chapter-3.xhtml): download or copy the file again.';
+  const files = BOOK.files.flatMap((file) => [
+    { ...file, problem: { code: 'damaged_chapters', message } },
+    { ...file, id: 2, name: 'Other.epub' },
+  ]);
+  server.book = { ...BOOK, hasProblem: true, files };
+  const { page } = await open();
+  const rows = [...page.querySelectorAll('bo-book-files li')];
+  expect(rows.map((row) => row.querySelector('.bo-note--warning')?.textContent?.trim())).toEqual([message, undefined]);
+});
+
 it('takes the place of one source, and offers the way back', async () => {
   const { page, fixture } = await open();
   buttonOf(page, 'Use this one: KOReader · Phone, 30%').click();
