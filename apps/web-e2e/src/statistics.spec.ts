@@ -244,7 +244,7 @@ describe('Statistics', () => {
     await page.goto('/settings/account');
     await page.getByRole('button', { name: 'Use UTC, as here' }).click();
     await expectSoon(() => page.getByRole('combobox', { name: 'Time zone' }).inputValue(), 'UTC');
-    expect(await reader.api.get('/reading/time-zone')).toEqual({ timeZone: 'UTC' });
+    await expectSoon(() => reader.api.get('/reading/time-zone'), { timeZone: 'UTC' });
   });
 
   it('opens the table behind a chart by the keyboard alone', async () => {
