@@ -102,6 +102,15 @@ describe("a passage", function()
         assert.equal("7.0", Passage.findStart(documentOf(NODES), "The end of all things is near, said h", 4))
     end)
 
+    it("does not begin where only its first words stand, nor does that keep it from being found by others", function()
+        local document = documentOf({
+            "It was the best of days, said she.", " Nothing else here.", "It was ", "the best", " of times, it was the worst of times.",
+        })
+        assert.equal("3.0", Passage.findStart(document, "It was the best of times, it was the wor", 1))
+        assert.same({ pos0 = "3.0", pos1 = "5.37" }, Passage.findRange(document, "It was the best of times, it was the worst of times.", 1))
+        assert.is_nil(Passage.findStart(document, "It was the best of ages, it was the wor", 1))
+    end)
+
     it("is recognised at a pointer from its first words on, and not a word later", function()
         local document = documentOf(NODES)
         assert.is_true(Passage.standsAt(document, "2.0", "It was the best of times, it was the wor"))

@@ -118,13 +118,15 @@ local function walk(document, xpointer, rest, is_end)
     return nil
 end
 
--- Every place where the text may begin, or end. Costs a walk through the whole book each time nothing is found.
+-- Every place where the text begins, or may end. A few words may stand elsewhere as well: what comes after them decides where it begins.
+-- Costs a walk through the whole book each time nothing is found.
 local function findEnds(document, text, is_end)
     for _, anchor in ipairs(anchorsOf(text, is_end)) do
         if #anchor.pattern >= SHORTEST_SEARCH then
             local places = {}
             for _, hit in ipairs(document:findAllText(anchor.pattern, false, 0, MOST_HITS, false, SEARCH_FLAGS) or {}) do
-                places[#places + 1] = walk(document, is_end and hit["end"] or hit.start, anchor.rest, is_end)
+                local place = walk(document, is_end and hit["end"] or hit.start, anchor.rest, is_end)
+                if place and (is_end or Passage.standsAt(document, place, text)) then places[#places + 1] = place end
             end
             if #places > 0 then return places end
         end
