@@ -52,21 +52,20 @@ local function wordsOf(line)
     return words
 end
 
--- Whole words from one end on, as long as they are short enough to search for; at least one, cut on a character's edge.
+-- So much of a line from one end on as is searched for: whole words, unless they would be too few. A script without spaces has none, and a
+-- text is cut on a character's edge.
+-- @return number of words, string
 local function firstWords(words, is_end)
-    local count, length = 0, 0
-    for i = 1, #words do
-        length = length + #words[is_end and #words - i + 1 or i] + 1
-        if length > LONGEST_SEARCH + 1 then break end
-        count = i
-    end
-    if count > 0 then
+    local function joined(count)
         local from = is_end and #words - count + 1 or 1
-        return count, table.concat(words, " ", from, from + count - 1)
+        return table.concat(words, " ", from, from + count - 1)
     end
-    local word = words[is_end and #words or 1]
-    if is_end then return 1, (word:sub(-LONGEST_SEARCH):gsub("^[\128-\191]+", "")) end
-    return 1, (word:sub(1, LONGEST_SEARCH):gsub("[\192-\255][\128-\191]*$", ""))
+    local count = 0
+    while count < #words and #joined(count + 1) <= LONGEST_SEARCH do count = count + 1 end
+    if count == #words or count > 0 and #joined(count) >= SHORTEST_SEARCH then return count, joined(count) end
+    local text = joined(count + 1)
+    if is_end then return count + 1, (text:sub(-LONGEST_SEARCH):gsub("^[\128-\191]+", "")) end
+    return count + 1, (text:sub(1, LONGEST_SEARCH):gsub("[\192-\255][\128-\191]*$", ""))
 end
 
 -- Where a window that begins with the word `first`, counted from one end, is long enough to be searched for.
@@ -79,14 +78,11 @@ local function windowEnd(words, first, is_end)
     return nil
 end
 
--- What to look for, best first: as much as possible, and where an inline tag stands in it, a few words before or after the tag.
--- @return table Array of { pattern, rest = the letters between it and the end of the text }
-local function anchorsOf(text, is_end)
-    local line = is_end and text:match("([^\n]*%S[^\n]*)%s*$") or text:match("([^\n]*%S[^\n]*)")
-    local words = line and wordsOf(line) or {}
-    if #words == 0 then return {} end
+-- What to look for in a line, best first: as much as possible, and where an inline tag stands in it, a few words before or after the tag.
+-- @return table Array of { pattern, rest = the letters between it and the end of the line }
+local function anchorsIn(words, is_end)
     local count, longest = firstWords(words, is_end)
-    local anchors = { { pattern = longest, rest = "" } }
+    local anchors = { #longest >= SHORTEST_SEARCH and { pattern = longest, rest = "" } or nil }
     for window = 0, MOST_WINDOWS - 1 do
         local first = window * WORDS_PER_WINDOW + 1
         local last = windowEnd(words, first, is_end)
@@ -100,6 +96,22 @@ local function anchorsOf(text, is_end)
         end
     end
     return anchors
+end
+
+-- What to look for: in the outermost line that is long enough, for a search ends with its paragraph.
+-- @return table Array of { pattern, rest = the letters between it and the end of the text }
+local function anchorsOf(text, is_end)
+    local lines, outside = {}, ""
+    for line in text:gmatch("[^\n]*%S[^\n]*") do table.insert(lines, is_end and 1 or #lines + 1, line) end
+    for _, line in ipairs(lines) do
+        local anchors = anchorsIn(wordsOf(line), is_end)
+        for _, anchor in ipairs(anchors) do
+            anchor.rest = is_end and anchor.rest .. outside or outside .. anchor.rest
+        end
+        if #anchors > 0 then return anchors end
+        outside = is_end and bare(line) .. outside or outside .. bare(line)
+    end
+    return {}
 end
 
 -- From an anchor to the end of the text, word by word.
@@ -122,14 +134,12 @@ end
 -- Costs a walk through the whole book each time nothing is found.
 local function findEnds(document, text, is_end)
     for _, anchor in ipairs(anchorsOf(text, is_end)) do
-        if #anchor.pattern >= SHORTEST_SEARCH then
-            local places = {}
-            for _, hit in ipairs(document:findAllText(anchor.pattern, false, 0, MOST_HITS, false, SEARCH_FLAGS) or {}) do
-                local place = walk(document, is_end and hit["end"] or hit.start, anchor.rest, is_end)
-                if place and (is_end or Passage.standsAt(document, place, text)) then places[#places + 1] = place end
-            end
-            if #places > 0 then return places end
+        local places = {}
+        for _, hit in ipairs(document:findAllText(anchor.pattern, false, 0, MOST_HITS, false, SEARCH_FLAGS) or {}) do
+            local place = walk(document, is_end and hit["end"] or hit.start, anchor.rest, is_end)
+            if place and (is_end or Passage.standsAt(document, place, text)) then places[#places + 1] = place end
         end
+        if #places > 0 then return places end
     end
     return {}
 end
