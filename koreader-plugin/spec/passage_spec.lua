@@ -115,6 +115,12 @@ describe("a passage", function()
         assert.same({ pos0 = "1." .. from - 1, pos1 = "1." .. to }, Passage.findRange(documentOf({ node }), text, 1))
     end)
 
+    it("is found in a script without spaces when ruby stands in its first and last words", function()
+        local document = documentOf({ "も、鏡の構造やら、色合や、", "銀紙", "の", "剥", "げ落ちて、光線が通り抜けなどして" })
+        assert.same({ pos0 = "1.6", pos1 = "5." .. #"げ落ちて、光線が通り抜け" },
+            Passage.findRange(document, "鏡の構造やら、色合や、銀紙の剥げ落ちて、光線が通り抜け", 1))
+    end)
+
     it("does not begin where only its first words stand, nor does that keep it from being found by others", function()
         local document = documentOf({
             "It was the best of days, said she.", " Nothing else here.", "It was ", "the best", " of times, it was the worst of times.",
