@@ -102,6 +102,34 @@ describe("a passage", function()
         assert.equal("7.0", Passage.findStart(documentOf(NODES), "The end of all things is near, said h", 4))
     end)
 
+    it("is found when its first or its last line is too short to be searched for", function()
+        local document = documentOf({ "and so it came to rain.", "\nAt dawn", "\nI went, he said, and saw the sea.", "\nAs I", " was standing there" })
+        assert.same({ pos0 = "2.1", pos1 = "4.5" },
+            Passage.findRange(document, "At dawn\nI went, he said, and saw the sea.\nAs I", 1))
+    end)
+
+    it("is found in a script without spaces when a few signs stand apart at its end", function()
+        local node = "“潑猴，你既是我弟子，我豈不認得你？趁早送出我師父，不要白了面皮，失了親情， 恐你受苦。”"
+        local text = "我豈不認得你？趁早送出我師父，不要白了面皮，失了親情， 恐你"
+        local from, to = node:find(text, 1, true)
+        assert.same({ pos0 = "1." .. from - 1, pos1 = "1." .. to }, Passage.findRange(documentOf({ node }), text, 1))
+    end)
+
+    it("is found in a script without spaces when ruby stands in its first and last words", function()
+        local document = documentOf({ "も、鏡の構造やら、色合や、", "銀紙", "の", "剥", "げ落ちて、光線が通り抜けなどして" })
+        assert.same({ pos0 = "1.6", pos1 = "5." .. #"げ落ちて、光線が通り抜け" },
+            Passage.findRange(document, "鏡の構造やら、色合や、銀紙の剥げ落ちて、光線が通り抜け", 1))
+    end)
+
+    it("does not begin where only its first words stand, nor does that keep it from being found by others", function()
+        local document = documentOf({
+            "It was the best of days, said she.", " Nothing else here.", "It was ", "the best", " of times, it was the worst of times.",
+        })
+        assert.equal("3.0", Passage.findStart(document, "It was the best of times, it was the wor", 1))
+        assert.same({ pos0 = "3.0", pos1 = "5.37" }, Passage.findRange(document, "It was the best of times, it was the worst of times.", 1))
+        assert.is_nil(Passage.findStart(document, "It was the best of ages, it was the wor", 1))
+    end)
+
     it("is recognised at a pointer from its first words on, and not a word later", function()
         local document = documentOf(NODES)
         assert.is_true(Passage.standsAt(document, "2.0", "It was the best of times, it was the wor"))

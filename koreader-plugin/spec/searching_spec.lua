@@ -1,6 +1,7 @@
 --- Words are searched for in a child process, which may be cut off at any moment: nothing is lost, nothing doubled, and nobody waits.
 
 local Aside = require("bookorbit/sync/aside")
+local clock = require("support/clock")
 local device = require("support/device")
 local highlights = require("support/highlights")
 local world = require("support/world")
@@ -186,6 +187,32 @@ describe("a highlight that has to be searched for", function()
         assert.same({ WORDS }, { reader.annotation.annotations[1].text })
         assert.equal("applied", server.acked[1].status)
         assert.equal(first.text, kept()[1].item.text)
+    end)
+end)
+
+describe("a child process that searches for several highlights", function()
+    local PlaceSearch, seconds
+
+    device.each({}, function() PlaceSearch, seconds = require("bookorbit/document/place_search"), 0 end)
+
+    local function answered(count)
+        local questions = {}
+        for i = 1, count do questions[i] = { highlight = highlights.add(i, { text = WORDS }) } end
+        return #PlaceSearch.answers({
+            document = {
+                info = { has_pages = false }, isXPointerInDocument = function() return false end, clearSelection = function() end,
+                findAllText = function() clock.set(clock.now() + seconds) end,
+            },
+        }, questions)
+    end
+
+    it("answers them all when the device leaves it the time", function()
+        assert.equal(5, answered(5))
+    end)
+
+    it("answers what it has before it is killed with all of it, on a device that leaves it little time", function()
+        seconds = 16
+        assert.equal(1, answered(5))
     end)
 end)
 

@@ -95,6 +95,25 @@ describe("checking for an update", function()
         assert.is_nil(lastProblem())
     end)
 
+    for _, event in ipairs({ "Exit", "Restart", "PowerOff", "Reboot" }) do
+        it("lets a version on trial prove itself when KOReader is ended in order, however soon: " .. event, function()
+            plugin_folder.put(trial, "2")
+            package.loaded["bookorbit/on_trial"] = true
+            local reader = device.open(nil, 3)
+            reader:close()
+            assert.equal("file", lfs.attributes(trial, "mode"))
+            reader:send(event)
+            assert.is_nil(lfs.attributes(trial))
+        end)
+    end
+
+    it("says in the status that an update was taken back, also when KOReader is ended soon after", function()
+        package.loaded["bookorbit/rolled_back"] = true
+        local reader = device.open(nil, 3)
+        reader:send("Exit")
+        assert.matches("rolled_back", assert(plugin_folder.get(world.folder .. "/bookorbit.lua")))
+    end)
+
     it("says in the status that an update was taken back", function()
         package.loaded["bookorbit/rolled_back"] = true
         device.open(nil, 30)

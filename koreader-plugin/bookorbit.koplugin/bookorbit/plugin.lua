@@ -159,6 +159,15 @@ function BookOrbit:onCloseDocument()
     end)
 end
 
+-- Who ends KOReader in order had it running: an update needs no longer proof than that, or two short looks would take it back.
+local function proveUpdate(self)
+    if not self.background.updater:isOnTrial() then return end
+    self.panel:updateProved()
+    self.settings:flush()
+end
+
+for _, name in ipairs({ "onExit", "onRestart", "onPowerOff", "onReboot" }) do BookOrbit[name] = proveUpdate end
+
 function BookOrbit:onFlushSettings()
     self.settings:flush()
 end

@@ -175,6 +175,17 @@ function Reader:turnTo(page)
     self:showPage(page)
 end
 
+-- The words that follow a pointer: `book.after` has them; else what is found at it stands there.
+local function wordsAfter(book, xpointer)
+    local words = (book.after or {})[xpointer]
+    for pattern, hits in pairs(not words and book.found or {}) do
+        for _, hit in ipairs(hits) do
+            if hit.start == xpointer then words = pattern end
+        end
+    end
+    return words or ""
+end
+
 --- A book open in the reader.
 -- @param book table { file, pages = 100, page = 1, xpointer, sidecar = { partial_md5_checksum, … }, paged, props, kosync }
 function world.open(book)
@@ -206,17 +217,17 @@ function world.open(book)
         isXPointerInDocument = function(_, xpointer) return book.pages_by_xpointer[xpointer] ~= nil end,
         getPageFromXPointer = function(_, xpointer) return assert(book.pages_by_xpointer[xpointer], "not in the document") end,
         getCurrentPage = function() return ui.page end,
-        -- `book.after` has the words that follow a pointer; pointers to their ends are made up.
+        -- Pointers to the ends of words are made up.
         getNextVisibleWordEnd = function(_, xpointer)
             local start, count = xpointer:match("^(.-)%+(%d+)$")
             start, count = start or xpointer, tonumber(count or 0) + 1
-            local _, words = ((book.after or {})[start] or ""):gsub("%S+", "")
+            local _, words = wordsAfter(book, start):gsub("%S+", "")
             return count <= words and start .. "+" .. count or nil
         end,
         getTextFromXPointers = function(_, pos0, pos1)
             local count = pos1:sub(1, #pos0 + 1) == pos0 .. "+" and tonumber(pos1:sub(#pos0 + 2))
             if not count then return (book.texts or {})[pos0 .. " " .. pos1] end
-            return book.after[pos0]:match("^" .. ("%s*%S+"):rep(count))
+            return wordsAfter(book, pos0):match("^" .. ("%s*%S+"):rep(count))
         end,
         findAllText = function(_, pattern)
             assert(world.ffiutil.in_child, "looking through the whole book holds up the reader")

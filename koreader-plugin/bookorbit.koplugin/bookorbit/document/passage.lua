@@ -7,6 +7,7 @@ local Passage = {}
 -- Searching with less finds anything.
 local SHORTEST_SEARCH = 12
 local LONGEST_SEARCH = 60
+local LONGEST_WORD = 24
 local MOST_HITS = 50
 -- crengine's own flags, those of KOReader's search box: across inline tags, spaces and apostrophes folded. Older ones do not know them,
 -- and look into one text node at a time.
@@ -46,60 +47,80 @@ function Passage.standsAt(document, xpointer, text)
     return begin ~= nil and begin <= LATEST_BEGIN + 1
 end
 
+-- A long word in pieces: scripts without spaces are one word from stop to stop, and have ruby in it as others have tags between words.
+local function piecesOf(word)
+    if #word <= LONGEST_WORD then return { word } end
+    local pieces, piece = {}, ""
+    for sign in word:gmatch("[^\128-\191][\128-\191]*") do
+        piece = piece .. sign
+        if #piece >= SHORTEST_SEARCH then
+            pieces[#pieces + 1], piece = piece, ""
+        end
+    end
+    pieces[#pieces] = pieces[#pieces] .. piece
+    return pieces
+end
+
+-- Words and pieces of words. What follows a space begins with it.
 local function wordsOf(line)
     local words = {}
-    for word in Rules.plainText(line):gmatch("%S+") do words[#words + 1] = word end
+    for word in Rules.plainText(line):gmatch("%S+") do
+        for i, piece in ipairs(piecesOf(word)) do words[#words + 1] = i == 1 and #words > 0 and " " .. piece or piece end
+    end
     return words
 end
 
--- Whole words from one end on, as long as they are short enough to search for; at least one, cut on a character's edge.
+-- The words from one to another, counted from one end of the line.
+local function joined(words, first, last, is_end)
+    if is_end then first, last = #words - last + 1, #words - first + 1 end
+    return (table.concat(words, "", first, last):gsub("^ ", ""))
+end
+
+-- How many words from one end on are short enough to search for.
 local function firstWords(words, is_end)
-    local count, length = 0, 0
-    for i = 1, #words do
-        length = length + #words[is_end and #words - i + 1 or i] + 1
-        if length > LONGEST_SEARCH + 1 then break end
-        count = i
-    end
-    if count > 0 then
-        local from = is_end and #words - count + 1 or 1
-        return count, table.concat(words, " ", from, from + count - 1)
-    end
-    local word = words[is_end and #words or 1]
-    if is_end then return 1, (word:sub(-LONGEST_SEARCH):gsub("^[\128-\191]+", "")) end
-    return 1, (word:sub(1, LONGEST_SEARCH):gsub("[\192-\255][\128-\191]*$", ""))
+    local count = 0
+    while count < #words and #joined(words, 1, count + 1, is_end) <= LONGEST_SEARCH do count = count + 1 end
+    return count
 end
 
 -- Where a window that begins with the word `first`, counted from one end, is long enough to be searched for.
 local function windowEnd(words, first, is_end)
-    local length = -1
-    for i = first, #words do
-        length = length + 1 + #words[is_end and #words - i + 1 or i]
-        if length >= SHORTEST_SEARCH then return i end
+    for last = first, #words do
+        if #joined(words, first, last, is_end) >= SHORTEST_SEARCH then return last end
     end
     return nil
 end
 
--- What to look for, best first: as much as possible, and where an inline tag stands in it, a few words before or after the tag.
--- @return table Array of { pattern, rest = the letters between it and the end of the text }
-local function anchorsOf(text, is_end)
-    local line = is_end and text:match("([^\n]*%S[^\n]*)%s*$") or text:match("([^\n]*%S[^\n]*)")
-    local words = line and wordsOf(line) or {}
-    if #words == 0 then return {} end
-    local count, longest = firstWords(words, is_end)
-    local anchors = { { pattern = longest, rest = "" } }
+-- What to look for in a line, best first: as much as possible, and where an inline tag stands in it, a few words before or after the tag.
+-- @return table Array of { pattern, rest = the letters between it and the end of the line }
+local function anchorsIn(words, is_end)
+    local count = firstWords(words, is_end)
+    local longest = joined(words, 1, count, is_end)
+    local anchors = { #longest >= SHORTEST_SEARCH and { pattern = longest, rest = "" } or nil }
     for window = 0, MOST_WINDOWS - 1 do
         local first = window * WORDS_PER_WINDOW + 1
         local last = windowEnd(words, first, is_end)
         if last and (window > 0 or last < count) then
-            local from, to = first, last
-            if is_end then from, to = #words - last + 1, #words - first + 1 end
-            table.insert(anchors, {
-                pattern = table.concat(words, " ", from, to),
-                rest = bare(is_end and table.concat(words, "", to + 1) or table.concat(words, "", 1, from - 1)),
-            })
+            table.insert(anchors, { pattern = joined(words, first, last, is_end), rest = bare(joined(words, 1, first - 1, is_end)) })
         end
     end
     return anchors
+end
+
+-- What to look for: in the outermost line that is long enough, for a search ends with its paragraph.
+-- @return table Array of { pattern, rest = the letters between it and the end of the text }
+local function anchorsOf(text, is_end)
+    local lines, outside = {}, ""
+    for line in text:gmatch("[^\n]*%S[^\n]*") do table.insert(lines, is_end and 1 or #lines + 1, line) end
+    for _, line in ipairs(lines) do
+        local anchors = anchorsIn(wordsOf(line), is_end)
+        for _, anchor in ipairs(anchors) do
+            anchor.rest = is_end and anchor.rest .. outside or outside .. anchor.rest
+        end
+        if #anchors > 0 then return anchors end
+        outside = is_end and bare(line) .. outside or outside .. bare(line)
+    end
+    return {}
 end
 
 -- From an anchor to the end of the text, word by word.
@@ -118,16 +139,16 @@ local function walk(document, xpointer, rest, is_end)
     return nil
 end
 
--- Every place where the text may begin, or end. Costs a walk through the whole book each time nothing is found.
+-- Every place where the text begins, or may end. A few words may stand elsewhere as well: what comes after them decides where it begins.
+-- Costs a walk through the whole book each time nothing is found.
 local function findEnds(document, text, is_end)
     for _, anchor in ipairs(anchorsOf(text, is_end)) do
-        if #anchor.pattern >= SHORTEST_SEARCH then
-            local places = {}
-            for _, hit in ipairs(document:findAllText(anchor.pattern, false, 0, MOST_HITS, false, SEARCH_FLAGS) or {}) do
-                places[#places + 1] = walk(document, is_end and hit["end"] or hit.start, anchor.rest, is_end)
-            end
-            if #places > 0 then return places end
+        local places = {}
+        for _, hit in ipairs(document:findAllText(anchor.pattern, false, 0, MOST_HITS, false, SEARCH_FLAGS) or {}) do
+            local place = walk(document, is_end and hit["end"] or hit.start, anchor.rest, is_end)
+            if place and (is_end or Passage.standsAt(document, place, text)) then places[#places + 1] = place end
         end
+        if #places > 0 then return places end
     end
     return {}
 end

@@ -10,8 +10,9 @@ local Wire = require("bookorbit/api/wire")
 
 local PlaceSearch = {}
 
--- Of CPU time, and looked at between two questions; what is left over is asked again.
-local MOST_SECONDS = 15
+-- Of CPU time, and by the clock, where a busy device leaves a child little of it: half of what it may take before it is killed with all
+-- it has found (sync/searching.lua). Looked at between two questions; what is left over is asked again.
+local MOST_SECONDS, MOST_SECONDS_PASSED = 15, 30
 
 local function range(ui, add)
     local document = ui.document
@@ -29,11 +30,11 @@ end
 --- @param questions table Array of { place = see Position.resolve } or { highlight = as the server sends it }
 -- @return table Array of { found?, reason? }, shorter than the questions if they took too long
 function PlaceSearch.answers(ui, questions)
-    local answers, started = Wire.array(), os.clock()
+    local answers, started, began = Wire.array(), os.clock(), os.time()
     for i, question in ipairs(questions) do
         local ok, found = pcall(answer, ui, question) -- one that breaks an engine keeps back none of the others
         answers[i] = ok and found or {}
-        if os.clock() - started > MOST_SECONDS then break end
+        if os.clock() - started > MOST_SECONDS or os.time() - began > MOST_SECONDS_PASSED then break end
     end
     return answers
 end
