@@ -57,7 +57,9 @@ const run = spawnSync('luajit', ['-joff', 'bench/run.lua', ...process.argv.slice
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 if (run.error !== undefined || run.status !== 0) {
-  console.log('The benchmark needs luajit, lua-filesystem, lua-socket and sqlite3: npm test -- lua installs them.');
+  console.log(
+    'The benchmark came to no end. It needs luajit, lua-filesystem, lua-socket and sqlite3: npm test -- lua installs them.',
+  );
   process.exitCode = 1;
 } else {
   const missed = show(JSON.parse(run.stdout) as Report);

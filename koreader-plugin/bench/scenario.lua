@@ -95,7 +95,7 @@ function Scenario:writeSidecar()
 end
 
 function Scenario:open()
-    local xpointers, texts = {}, {}
+    local xpointers, texts, after = {}, {}, {}
     for _, list in ipairs({ self.annotations, self.offered }) do
         for _, item in ipairs(list) do
             xpointers[item.pos0], xpointers[item.pos1] = item.pageno, item.pageno
@@ -106,9 +106,10 @@ function Scenario:open()
         xpointers[found.start], xpointers[found["end"]] = item.pageno, item.pageno
         texts[item.pos0 .. " " .. item.pos1] = "Other words"
         texts[found.start .. " " .. found["end"]] = item.text
+        after[found.start] = item.text
     end
     self.reader = world.open({
-        file = self.file, annotations = self.annotations, sidecar = self.sidecar, real_xpointers = xpointers, texts = texts,
+        file = self.file, annotations = self.annotations, sidecar = self.sidecar, real_xpointers = xpointers, texts = texts, after = after,
         found = self.found, on_flush = function() self:writeSidecar() end,
         page = self.page or 3, xpointer = self.place, props = { title = "A Book With Many Highlights", authors = "Somebody Thorough" },
     })
