@@ -94,6 +94,27 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     expect((await web<AnnotationList>('GET', path)).annotations).toMatchObject([{ note: 'mine' }]);
   });
 
+  it.each([1, undefined])(
+    'a move without a time on a device that was forgotten counts, if it says that it synced: %s',
+    async (round) => {
+      const { hash, fileId, post, web } = await addPerson();
+      const note = highlight(1);
+      const moved = { ...note, pos1: `${note.pos1?.replace(/\d+$/, '')}99` };
+      const exchange = (item: object) =>
+        post('annotations/exchange', {
+          ...envelope('KOBO'),
+          books: [{ hash, keys: [keyOf(note)], keysComplete: true, changes: [item], ...(round && { round }) }],
+        });
+      await exchange(note);
+      await web('DELETE', 'koreader/devices/KOBO');
+      await server.setTime(NOW + 100);
+      await exchange(moved);
+      const path = `annotations?fileId=${fileId}&kind=highlight&state=active`;
+      const [kept] = (await web<AnnotationList>('GET', path)).annotations;
+      expect(kept?.positions.xpointerEnd).toBe(round === undefined ? note.pos1 : moved.pos1);
+    },
+  );
+
   it('clearing a rating that is not there does not stand against one given on a device', async () => {
     const { bookId, hash, post, web } = await addPerson();
     await web('PATCH', `books/${bookId}/state`, { rating: null, review: '' });

@@ -72,6 +72,11 @@ export function valueDigest(name: FieldName, fields: AnnotationFields): string {
   return `${name} ${digestOfText(JSON.stringify(comparable(name, fields)))}`;
 }
 
+/** @returns Whether a digest of `valueDigest` is one of the field. */
+export function isOfField(digest: string, name: FieldName): boolean {
+  return digest.startsWith(`${name} `);
+}
+
 function comparable(name: FieldName, fields: AnnotationFields): string | readonly string[] {
   if (name !== 'place') return fields[name] ?? '';
   const { place } = fields;

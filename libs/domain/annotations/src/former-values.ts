@@ -1,5 +1,5 @@
 import type { Annotation } from './annotation.ts';
-import { type AnnotationFields, type FieldName, valueDigest } from './fields.ts';
+import { type AnnotationFields, type FieldName, isOfField, valueDigest } from './fields.ts';
 
 /** Replaced values that are remembered of one annotation. */
 const MOST_FORMER = 24;
@@ -24,4 +24,9 @@ export function isFormerValue(
   fields: AnnotationFields,
 ): boolean {
   return former.includes(valueDigest(name, fields));
+}
+
+/** @returns Whether a field has, for all that is remembered, the value it was made with. */
+export function isOriginalValue({ former }: Pick<Annotation, 'former'>, name: FieldName): boolean {
+  return former.length < MOST_FORMER && former.every((digest) => !isOfField(digest, name));
 }

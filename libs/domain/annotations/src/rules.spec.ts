@@ -96,6 +96,19 @@ describe('mergeFields', () => {
       }),
     ));
 
+  it('takes what a device has for its edit, whenever it was, when the device must have had what the server has', () =>
+    fc.assert(
+      fc.property(fields, fields, (mine, theirs) => {
+        const sides = { mine, theirs, base: undefined, myTime: -1, theirTime: () => 0, sent: [], ...SURE };
+        const merged = mergeFields({ ...sides, hadTheirs: () => true }).fields;
+        // That it has no note proves nothing: it may never have had one.
+        expect(isSame(merged, { ...mine, note: mine.note ?? theirs.note })).toBe(true);
+        expect(isSame(mergeFields({ ...sides, hadTheirs: () => true, isLate: true }).fields, theirs)).toBe(true);
+        const { note } = mergeFields({ ...sides, hadTheirs: () => false }).fields;
+        expect(note).toBe(theirs.note ?? mine.note);
+      }),
+    ));
+
   it('takes for no edit a value that was replaced, unless the device surely had another', () => {
     const sides = { base: { note: 'v2' }, mine: { note: 'v1' }, theirs: { note: 'v2' }, myTime: 9, theirTime: () => 0 };
     const isFormer = (_name: FieldName, { note }: AnnotationFields) => note === 'v1';

@@ -1,5 +1,5 @@
 import { type AskingDevice, type FileAnnotations, isOvertaken, type ListedKey } from './annotation.ts';
-import type { ExchangeRequest } from './exchange-request.ts';
+import { type ExchangeRequest, isAhead } from './exchange-request.ts';
 import { FileDraft } from './file-draft.ts';
 import { doubtIfGoneBack } from './gone-back.ts';
 import { DeviceSide, identifyBookmark, identifyItem, identifyKey } from './identify.ts';
@@ -20,10 +20,11 @@ export type AppliedCounts = Readonly<Record<ItemOutcome | 'deviceDeleted', numbe
  */
 export function takeInExchange(
   file: FileAnnotations,
-  device: AskingDevice,
+  asking: AskingDevice,
   request: ExchangeRequest,
   now: number,
 ): { readonly draft: FileDraft; readonly applied: AppliedCounts; readonly isLate: boolean } {
+  const device = { ...asking, isForgotten: asking.isFirstSync && isAhead(undefined, request.round) };
   const draft = new FileDraft(file, device.deviceId);
   const side = new DeviceSide(request.keys, request.changes, request.keysComplete);
   const applied = { ...NOTHING_APPLIED };

@@ -56,7 +56,9 @@ export class DeviceDeeds {
         ? { ...item, pos1: `${item.pos1?.replace(/\.\d+$/, '')}.${1000 + this.count}` }
         : { ...item, [field]: word };
     if (field === 'place' && document.book.isPaged) return;
-    const isTimed = field === 'color' || which % 2 === 0;
+    // What is told without a time by a device nobody remembers may be as old as it likes, unless the device says that it is remembered.
+    const isUnheard = this.beginsAnew(device) && !document.notes.countsExchanges();
+    const isTimed = field === 'color' || which % 2 === 0 || isUnheard;
     const after = isTimed ? { ...edited, datetimeUpdated: device.clock.wallClock() } : edited;
     document.notes.replace(item, after);
     this.notesOf(document)?.edited(item.text ?? '', field, valuesOf(item)[field], valuesOf(after)[field]);

@@ -316,6 +316,8 @@ export class World {
     const { deviceId } = device.identity;
     // Which of several of one id is meant would be the server's business.
     if (this.isCloned && deviceId === this.cast.clone.identity.deviceId) return;
+    // An edit without a time that the server has not heard of is then like a value from long ago.
+    if (device.hasNews() && device.documents.some(({ notes }) => !notes.countsExchanges())) return;
     // What arrives of it later would be the first that is heard of it, and nothing would say that it is old.
     await this.arriveAll();
     await this.web.forgetDevice(deviceId);

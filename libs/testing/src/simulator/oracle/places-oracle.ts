@@ -116,9 +116,9 @@ function isOnePlace(one: string | undefined, other: string): boolean {
   return text === otherText && Math.abs(offset - otherOffset) <= 100;
 }
 
-/** The text a pointer is in, and the character; pages are no texts. */
+/** The text a pointer is in, and the character; pages are no texts, and a Kobo's span is a sentence itself. */
 function partsOf(place: string): readonly [string, number] {
-  const [, text, offset] = /^(.*)\.(\d+)$/.exec(place) ?? [];
+  const [, text, offset] = /^(\/.*)\.(\d+)$/.exec(place) ?? [];
   return text === undefined ? [place, 0] : [text, Number(offset)];
 }
 
