@@ -81,8 +81,8 @@ export interface AskingDevice {
   readonly receives: boolean;
   /** Whether it never exchanged this file before. */
   readonly isFirstSync: boolean;
-  /** Whether it did by its own word, and it is the server that does not remember. */
-  readonly isForgotten?: boolean;
+  /** Whether it did by its own word; the server may have forgotten. */
+  readonly hasExchanged?: boolean;
   /** How many exchanges of this file it remembered when it last said so. */
   readonly saidRound?: number;
 }

@@ -15,7 +15,7 @@ export interface MergeSides {
   readonly isBaseSure: boolean;
   /** The request was overtaken on its way: others of the device said more since. */
   readonly isLate?: boolean;
-  /** Whether the device once had the server's value, although `base` is not known: its exchanges are forgotten, and nobody replaced that value. */
+  /** Whether the device once had the server's value, although `base` is not known: it exchanged the file before, and nobody replaced that value. */
   hadTheirs?(name: FieldName): boolean;
   /** Whether the field had this value before somebody replaced it. */
   isFormer(name: FieldName, fields: AnnotationFields): boolean;

@@ -24,7 +24,7 @@ export function takeInExchange(
   request: ExchangeRequest,
   now: number,
 ): { readonly draft: FileDraft; readonly applied: AppliedCounts; readonly isLate: boolean } {
-  const device = { ...asking, isForgotten: asking.isFirstSync && isAhead(undefined, request.round) };
+  const device = { ...asking, hasExchanged: isAhead(undefined, request.round) };
   const draft = new FileDraft(file, device.deviceId);
   const side = new DeviceSide(request.keys, request.changes, request.keysComplete);
   const applied = { ...NOTHING_APPLIED };

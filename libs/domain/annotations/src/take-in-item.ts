@@ -154,7 +154,7 @@ function mergedWith(
     base: isLate ? undefined : holding?.base,
     isLate,
     isBaseSure: holding !== undefined && holding.ackedVersion > 0,
-    hadTheirs: (name) => device.isForgotten === true && isOriginalValue(known, name),
+    hadTheirs: (name) => device.hasExchanged === true && isOriginalValue(known, name),
     isFormer: (name, fields) => isFormerValue(known, name, fields),
     sent: holding?.offers.map((offer) => offer.fields) ?? [],
   });
