@@ -8,6 +8,9 @@ import type { BookTranslator } from './book-translator.ts';
 import { DamagedChapterRepository, MOST_KEPT_CHAPTERS } from './damaged-chapter.repository.ts';
 import { PositionsHarness } from './testing/positions-harness.ts';
 
+const CENTRAL_HEADER_BYTES = 46;
+/** A way of packing in a zip. */
+const BZIP2 = 12;
 const BODY = '<p>Words of a good chapter.</p>';
 const at = (chapter: number) => `/body/DocFragment[${chapter}]/body/p/text().6`;
 
@@ -129,6 +132,16 @@ describe('damaged chapters', () => {
     expect((await problemOf(bookFileId))?.message).toContain('(c0.xhtml, c1.xhtml, c2.xhtml and 2 more)');
     for (const n of all) await lookInto(translator, bookFileId, n + 1);
     expect(await kept(bookFileId)).toHaveLength(MOST_KEPT_CHAPTERS);
+  });
+
+  it('are none that are packed in a way nobody reads: another download would be the same', async () => {
+    const zip = bookWithDamage(1);
+    const line = zip.lastIndexOf('c0.xhtml') - CENTRAL_HEADER_BYTES;
+    for (const at of [line + 10, zip.readUInt32LE(line + 42) + 8]) zip.writeUInt16LE(BZIP2, at);
+    const bookFileId = await harness.addBook(zip);
+    await lookInto(await harness.process(), bookFileId, 1);
+    expect(await harness.indexes(bookFileId)).toEqual([]);
+    expect(await kept(bookFileId)).toEqual([]);
   });
 
   it('are neither a damaged style sheet, nor a file that is not the one on record any more', async () => {

@@ -73,7 +73,8 @@ export class BookLending implements JobLender {
     try {
       return await epub.readEntry(zipPath);
     } catch (error) {
-      if (error instanceof BookFileProblem) await this.noteDamage(epub, zipPath);
+      // What is too large, or packed in a way nobody reads, is as whoever made the file wanted it.
+      if (error instanceof BookFileProblem && error.code === 'damaged_content') await this.noteDamage(epub, zipPath);
       throw error;
     }
   }
