@@ -9,6 +9,7 @@ describe('sayWhy', () => {
   it.each([
     ['nothing of the only place there is', [place('newest', true)], /^$/],
     ['what was read last', [place('newest', true), place('older')], /read last\.$/],
+    ['what was read since it was chosen', [place('held'), place('newest', true)], /after you chose .* is offered it/],
     ['what was chosen', [place('chosen', true), place('older')], /^You chose .* since\.$/],
     [
       'what was chosen, and who has not followed',
