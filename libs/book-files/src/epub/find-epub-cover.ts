@@ -47,7 +47,10 @@ function* coverHrefs(document: PackageDocument): Generator<string> {
 }
 
 function isCalledCover({ id, href, mediaType }: ManifestItem): boolean {
-  return mediaType?.toLowerCase().startsWith('image/') === true && (/cover/i.test(id) || /cover[^/]*$/i.test(href));
+  return (
+    mediaType?.toLowerCase().startsWith('image/') === true &&
+    (/cover/i.test(id) || /cover/i.test(href.slice(href.lastIndexOf('/') + 1)))
+  );
 }
 
 async function pictureOf(archive: ZipArchive, entry: ZipEntry): Promise<ZipEntry | undefined> {

@@ -20,4 +20,15 @@ describe('a package document', () => {
       '5 b false',
     ]);
   });
+
+  // By a pattern for blanks at an end it takes a minute.
+  it('with an attribute full of blanks is read in finite time', () => {
+    const started = performance.now();
+    const blanks = `a${' '.repeat(200_000)}b`;
+    const { spine } = parsePackageDocument(
+      `<package><manifest><item id="${blanks}" href=" a.xhtml\t"/></manifest><spine><itemref idref=" ${blanks} "/></spine></package>`,
+    );
+    expect(spine.map(({ idref, isShown }) => [idref.length, isShown])).toEqual([[200_002, true]]);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
 });

@@ -1,4 +1,4 @@
-import { engineSpineOf } from '@bookorbit/domain-positions';
+import { engineSpineOf, trimBlanks } from '@bookorbit/domain-positions';
 import { BookFileProblem } from '../problem.ts';
 import { childElements, elementAt, parseXml, type XmlElement } from '../xml/parse-xml.ts';
 
@@ -60,14 +60,14 @@ export function parsePackageDocument(text: string): PackageDocument {
   };
 }
 
-/** Like KOReader, only items that have both an id and an href. */
+/** Like KOReader, only items that have both an id and an href, and with nothing but blanks and TABs taken from around them. */
 function manifestOf(element: XmlElement | undefined): ManifestItem[] {
   return childElements(element, 'item').flatMap(({ attributes }) => {
-    const id = trimmed(attributes.get('id'));
-    const href = trimmed(attributes.get('href'));
+    const id = trimBlanks(attributes.get('id') ?? '');
+    const href = trimBlanks(attributes.get('href') ?? '');
     if (!id || !href) return [];
     const properties = attributes.get('properties')?.split(/\s+/).filter(Boolean) ?? [];
-    return [{ id, href, mediaType: trimmed(attributes.get('media-type')) || undefined, properties }];
+    return [{ id, href, mediaType: trimBlanks(attributes.get('media-type') ?? '') || undefined, properties }];
   });
 }
 
@@ -88,16 +88,11 @@ function spineOf(element: XmlElement | undefined): WrittenItemref[] {
       ? []
       : [
           {
-            idref: trimmed(attributes.get('idref')) ?? '',
+            idref: trimBlanks(attributes.get('idref') ?? ''),
             itemrefId: attributes.get('id') || undefined,
             position: index + 1,
             linear: attributes.get('linear')?.trim().toLowerCase() !== 'no',
           },
         ],
   );
-}
-
-/** KOReader takes blanks from around what an attribute says, and no other white space. */
-function trimmed(value: string | undefined): string | undefined {
-  return value?.replace(/^[ \t]+|[ \t]+$/g, '');
 }

@@ -33,6 +33,7 @@ export type { TextQuote } from './text/quote-of-place.ts';
 export { collectStyleSheets } from './styles/collect-style-sheets.ts';
 export { decodeDocument } from './source/decode-document.ts';
 export { engineSpineOf } from './engine/engine-spine.ts';
+export { trimBlanks } from './engine/trim-blanks.ts';
 export { onlyPageOf } from './only-page.ts';
 export { type BookSpine, fragmentsOf, mayHaveText, pathOfItem, type SpineItem } from './spine.ts';
 export {

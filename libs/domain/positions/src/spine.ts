@@ -53,7 +53,7 @@ export function fragmentsOf(
 /** Zip path of an item, or the path it would have if it were in the zip. */
 export function pathOfItem(spine: BookSpine, item: SpineItem): string {
   if (item.zipPath !== undefined) return item.zipPath;
-  const folder = spine.packagePath.replace(/[^/]*$/, '');
+  const folder = spine.packagePath.slice(0, spine.packagePath.lastIndexOf('/') + 1);
   return folder + decoded((item.href ?? '').replace(/#.*$/s, ''));
 }
 

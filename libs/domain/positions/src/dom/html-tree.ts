@@ -1,6 +1,9 @@
 import { isBlank } from '../source/markup.ts';
 import type { MarkupSink } from '../source/markup.ts';
 
+/** So much of a document type is looked at: real ones are short, and one made to hurt costs its square to search. */
+const LONGEST_TYPE = 1000;
+
 /** Document types in front of which browsers lay out, and read, as they did when those were new. */
 const OLD_TYPE =
   /\bpublic\s*["'](?:html["']|[^"']*\bdtd html (?:[23]\b|4\.0 (?:frameset|transitional)\b|4\.01 (?:frameset|transitional)\/\/[^"']*["']\s*>)|[^"']*\bietf\b)/i;
@@ -145,9 +148,10 @@ export class HtmlTree {
   }
 
   /** A document type; one behind the first tag is none. */
-  documentType(declaration: string): void {
-    if (this.open.length === 0)
-      this.isQuirky = !/^<!doctype\s+html\s*(?:>|public\s|system\s)/i.test(declaration) || OLD_TYPE.test(declaration);
+  documentType(start: number, end: number): void {
+    if (this.open.length > 0) return;
+    const declaration = this.source.slice(start, Math.min(end, start + LONGEST_TYPE));
+    this.isQuirky = !/^<!doctype\s+html\s*(?:>|public\s|system\s)/i.test(declaration) || OLD_TYPE.test(declaration);
   }
 
   isForeign(): boolean {

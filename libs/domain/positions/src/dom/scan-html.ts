@@ -54,7 +54,7 @@ export function scanHtml(source: string, sink: HtmlSink, habits = BROWSER): void
     if (source.startsWith('<!--', start)) return endOfAside(endOfComment(start));
     if (!source.startsWith('<![CDATA[', start) || !tree.isForeign()) {
       const end = after('>', start + 2);
-      if (/^<!doctype/i.test(source.slice(start, start + 9))) tree.documentType(source.slice(start, end));
+      if (/^<!doctype/i.test(source.slice(start, start + 9))) tree.documentType(start, end);
       return endOfAside(end);
     }
     const end = source.indexOf(']]>', start + 9);

@@ -32,4 +32,14 @@ describe('the name crengine asks a zip for', () => {
     expect(enginePathOf('content.opf', 'T\\a/../c.xhtml')).toBe('T\\c.xhtml');
     expect(enginePathOf('content.opf', './c.xhtml')).toBe('c.xhtml');
   });
+
+  // By patterns for what stands at an end, and with every step up taken, each of these takes a minute.
+  it.each([
+    ['blanks', `a${' '.repeat(200_000)}b`],
+    ['steps up', `${'.a/'.repeat(100_000)}${'../'.repeat(100_000)}`],
+  ])('is found in finite time for an href of many %s', (_what, href) => {
+    const started = performance.now();
+    expect(enginePathOf('OEBPS/content.opf', href)).toBe(`OEBPS/${href}`);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
 });

@@ -1,16 +1,19 @@
-/** White space crengine takes from around what an attribute says; it leaves all other. */
-const AROUND = /^[ \t]+|[ \t]+$/g;
+import { trimBlanks } from './trim-blanks.ts';
+
+/** Longer than any path anybody can open: steps in a path made to hurt cost the square of its length. */
+const LONGEST_PATH = 4096;
 
 /**
  * Where in the zip crengine looks for what an href of the package means: one slash in front is left out. It takes a fragment or a query
  * for part of the name, keeps doubled slashes, and decodes all percent signs or, where one means nothing, none.
  */
 export function enginePathOf(packagePath: string, href: string): string {
-  const path = percentDecoded(href.replace(AROUND, ''));
+  const path = percentDecoded(trimBlanks(href));
   if (/^(?:[/\\]|.:\\)/su.test(path)) return path;
-  const folder = packagePath.replace(/[^/\\]*$/, '');
+  const folder = packagePath.slice(0, Math.max(packagePath.lastIndexOf('/'), packagePath.lastIndexOf('\\')) + 1);
   const separator = /[/\\]/.exec(folder + path)?.[0] ?? '/';
-  return withoutDots((folder + path).replaceAll(/[/\\]/g, separator), separator);
+  const whole = (folder + path).replaceAll(/[/\\]/g, separator);
+  return whole.length > LONGEST_PATH ? whole : withoutDots(whole, separator);
 }
 
 /** The name crengine asks the zip for. */

@@ -1,6 +1,7 @@
 import { withHtmlReferences } from '../dom/html-references.ts';
 import { scanEngineMarkup } from './scan-markup.ts';
 import type { EngineSink } from './scan-markup.ts';
+import { trimBlanks } from './trim-blanks.ts';
 
 const MANIFEST = 'package/manifest/item';
 const SPINE = 'package/spine/itemref';
@@ -59,7 +60,7 @@ class PackageReader implements EngineSink {
 
   attribute(name: string, start: number, end: number): void {
     if (this.top === undefined || (name !== 'id' && name !== 'href' && name !== 'idref')) return;
-    this.top[name] = withHtmlReferences(this.source.slice(start, end)).replace(/^[ \t]+|[ \t]+$/g, '');
+    this.top[name] = trimBlanks(withHtmlReferences(this.source.slice(start, end)));
   }
 
   enterTag(): void {
