@@ -100,9 +100,9 @@ export class ActivityRepository {
     >(
       `SELECT k.id, k.created_at, k.last_used_at, k.revoked_at,
               ARRAY(SELECT coalesce(d.given_name, nullif(d.name, ''), 'KOReader') FROM devices d
-                    WHERE d.user_id = a.user_id AND d.device_key_id = k.id ORDER BY d.last_seen_at DESC) AS devices
-       FROM device_keys k JOIN koreader_accounts a ON a.id = k.account_id
-       WHERE a.user_id = $1 ORDER BY k.revoked_at IS NOT NULL, k.id DESC`,
+                    WHERE d.user_id = $1 AND d.device_key_id = k.id ORDER BY d.last_seen_at DESC) AS devices
+       FROM device_keys k
+       WHERE k.user_id = $1 ORDER BY k.revoked_at IS NOT NULL, k.id DESC`,
       [userId],
     );
     return rows.map((row) => ({

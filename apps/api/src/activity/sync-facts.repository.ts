@@ -47,10 +47,8 @@ export class SyncFactsRepository {
             'receivesHighlights', (SELECT y.receives FROM annotation_syncs y WHERE y.user_id = $1 AND y.device_id = d.device_id
               AND y.kind = 'highlight' ORDER BY y.synced_at DESC LIMIT 1)
           ) ORDER BY d.last_seen_at DESC, d.device_id), '[]') FROM in_use d) AS devices,
-         (SELECT count(*)::int FROM device_keys k JOIN koreader_accounts a ON a.id = k.account_id
-            WHERE a.user_id = $1 AND k.revoked_at IS NULL AND k.last_used_at IS NULL) AS "unusedKeys",
-         (SELECT count(*)::int FROM device_keys k JOIN koreader_accounts a ON a.id = k.account_id
-            WHERE a.user_id = $1 AND k.revoked_at IS NOT NULL) AS "revokedKeys",
+         (SELECT count(*)::int FROM device_keys k WHERE k.user_id = $1 AND k.revoked_at IS NULL AND k.last_used_at IS NULL) AS "unusedKeys",
+         (SELECT count(*)::int FROM device_keys k WHERE k.user_id = $1 AND k.revoked_at IS NOT NULL) AS "revokedKeys",
          (SELECT count(*)::int FROM accessible_files f WHERE f.fingerprint IS NOT NULL) AS "matchableFiles",
          ARRAY(SELECT coalesce(nullif(u.title, ''), nullif(u.filename, ''), u.document) FROM unmatched_documents u
             WHERE u.user_id = $1 AND u.dismissed_at IS NULL ORDER BY u.last_seen_at DESC LIMIT ${MOST}) AS "unmatchedBooks",

@@ -1,9 +1,12 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** A KOReader installation of a user, by the id it gives itself. */
 @Entity('devices')
 @Check('devices_kind_known', `kind IN ('koreader', 'import')`)
-@Index('devices_key_idx', ['deviceKeyId'])
+@ForeignKey('device_keys', ['userId', 'deviceKeyId'], ['userId', 'id'], {
+  name: 'devices_key_fk',
+  onDelete: 'SET NULL',
+})
 export class DeviceEntity {
   @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'devices_pk' })
   @ForeignKey('users', { name: 'devices_user_fk', onDelete: 'CASCADE' })
@@ -36,7 +39,6 @@ export class DeviceEntity {
 
   /** The key it came with last. */
   @Column('integer', { name: 'device_key_id', nullable: true })
-  @ForeignKey('device_keys', { name: 'devices_key_fk', onDelete: 'SET NULL' })
   deviceKeyId: number | null;
 
   @Column('timestamptz', { name: 'first_seen_at', default: () => 'now()' })

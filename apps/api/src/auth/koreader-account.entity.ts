@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** The name and password a user's devices sync with. */
 @Entity('koreader_accounts')
@@ -12,7 +12,7 @@ export class KoreaderAccountEntity {
   })
   id: number;
 
-  @Column('integer', { name: 'user_id' })
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'koreader_accounts_pk' })
   @ForeignKey('users', { name: 'koreader_accounts_user_fk', onDelete: 'CASCADE' })
   userId: number;
 
@@ -37,19 +37,22 @@ export class KoreaderAccountEntity {
 
 /** A key minted for one download of the plugin. */
 @Entity('device_keys')
-@Unique('device_keys_digest_unique', ['keyDigest'])
-@Index('device_keys_account_idx', ['accountId'])
+@Unique('device_keys_digest_unique', ['userId', 'keyDigest'])
+@ForeignKey(() => KoreaderAccountEntity, ['userId'], ['userId'], {
+  name: 'device_keys_account_fk',
+  onDelete: 'CASCADE',
+})
 export class DeviceKeyEntity {
+  /** Whose KOReader account it opens. */
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'device_keys_pk' })
+  userId: number;
+
   @PrimaryGeneratedColumn('identity', {
     type: 'integer',
     generatedIdentity: 'ALWAYS',
     primaryKeyConstraintName: 'device_keys_pk',
   })
   id: number;
-
-  @Column('integer', { name: 'account_id' })
-  @ForeignKey('koreader_accounts', { name: 'device_keys_account_fk', onDelete: 'CASCADE' })
-  accountId: number;
 
   /** SHA-256 of the key. */
   @Column('bytea', { name: 'key_digest' })

@@ -44,7 +44,7 @@ const FIND_FOR_DEVICE = `
          k.id AS device_key_id, k.last_used_at
   FROM koreader_accounts a
   JOIN users u ON u.id = a.user_id
-  LEFT JOIN device_keys k ON k.account_id = a.id AND k.key_digest = ANY ($2) AND k.revoked_at IS NULL
+  LEFT JOIN device_keys k ON k.user_id = a.user_id AND k.key_digest = ANY ($2) AND k.revoked_at IS NULL
   WHERE lower(a.username) = lower($1)
   LIMIT 1`;
 
@@ -93,9 +93,9 @@ export class KoreaderAccountRepository {
     await tx.query(`DELETE FROM koreader_accounts WHERE user_id = $1`, [userId]);
   }
 
-  async addDeviceKey(tx: EntityManager, accountId: number, keyDigest: Buffer, now: Date): Promise<void> {
-    await tx.query(`INSERT INTO device_keys (account_id, key_digest, created_at) VALUES ($1, $2, $3)`, [
-      accountId,
+  async addDeviceKey(tx: EntityManager, userId: number, keyDigest: Buffer, now: Date): Promise<void> {
+    await tx.query(`INSERT INTO device_keys (user_id, key_digest, created_at) VALUES ($1, $2, $3)`, [
+      userId,
       keyDigest,
       now,
     ]);
@@ -103,20 +103,18 @@ export class KoreaderAccountRepository {
 
   /** @returns Whether the user has such a key. */
   async revokeDeviceKey(tx: EntityManager, userId: number, deviceKeyId: number, now: Date): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      `SELECT k.id FROM device_keys k JOIN koreader_accounts a ON a.id = k.account_id WHERE k.id = $1 AND a.user_id = $2`,
-      [deviceKeyId, userId],
+    const [, changed] = await tx.query<[unknown[], number]>(
+      `UPDATE device_keys SET revoked_at = coalesce(revoked_at, $3) WHERE user_id = $1 AND id = $2`,
+      [userId, deviceKeyId, now],
     );
-    if (rows.length === 0) return false;
-    await tx.query(`UPDATE device_keys SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1`, [deviceKeyId, now]);
-    return true;
+    return changed > 0;
   }
 
-  async noteDeviceKeyUse(deviceKeyId: number, now: Date): Promise<void> {
-    await this.dataSource.query(`UPDATE device_keys SET last_used_at = greatest(last_used_at, $2) WHERE id = $1`, [
-      deviceKeyId,
-      now,
-    ]);
+  async noteDeviceKeyUse(userId: number, deviceKeyId: number, now: Date): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE device_keys SET last_used_at = greatest(last_used_at, $3) WHERE user_id = $1 AND id = $2`,
+      [userId, deviceKeyId, now],
+    );
   }
 }
 

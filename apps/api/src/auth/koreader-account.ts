@@ -67,7 +67,7 @@ export class KoreaderAccounts {
     const key = randomBytes(16).toString('hex');
     const username = await this.transaction.run(async (tx) => {
       const account = await this.require(tx, userId);
-      await this.accounts.addDeviceKey(tx, account.id, deviceKeyDigest(key), this.clock.now());
+      await this.accounts.addDeviceKey(tx, userId, deviceKeyDigest(key), this.clock.now());
       return account.username;
     });
     return { username, key };

@@ -40,7 +40,7 @@ export class Logins {
       [digest, now],
     );
     if (!row) return undefined;
-    if (now.getTime() - row.last_seen_at.getTime() > LAST_SEEN_EVERY_MS) await this.prolong(digest, row.user_id, now);
+    if (now.getTime() - row.last_seen_at.getTime() > LAST_SEEN_EVERY_MS) await this.prolong(row.user_id, digest, now);
     return { userId: row.user_id, username: row.username, permissions: row.permissions };
   }
 
@@ -70,12 +70,11 @@ export class Logins {
     await tx.query(`DELETE FROM logins WHERE user_id = $1`, [userId]);
   }
 
-  private async prolong(digest: Buffer, userId: number, now: Date): Promise<void> {
-    await this.dataSource.query(`UPDATE logins SET last_seen_at = $2, expires_at = $3 WHERE token_digest = $1`, [
-      digest,
-      now,
-      new Date(now.getTime() + LIFETIME_MS),
-    ]);
+  private async prolong(userId: number, digest: Buffer, now: Date): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE logins SET last_seen_at = $3, expires_at = $4 WHERE user_id = $1 AND token_digest = $2`,
+      [userId, digest, now, new Date(now.getTime() + LIFETIME_MS)],
+    );
     await this.dataSource.query(`UPDATE users SET last_seen_at = $2 WHERE id = $1`, [userId, now]);
   }
 }

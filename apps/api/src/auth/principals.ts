@@ -12,7 +12,6 @@ export interface DevicePrincipal {
   readonly userId: number;
   /** Name of the KOReader account. */
   readonly accountName: string;
-  readonly accountId: number;
   /** The device key it came with; absent when it came with the password. */
   readonly deviceKeyId?: number;
   readonly isSyncEnabled: boolean;

@@ -57,7 +57,7 @@ describe('VerifyDevice', () => {
       `INSERT INTO koreader_accounts (user_id, username, password_hash) SELECT id, 'Ann', $1 FROM users`,
       [hash],
     );
-    await dataSource.query(`INSERT INTO device_keys (account_id, key_digest) SELECT id, $1 FROM koreader_accounts`, [
+    await dataSource.query(`INSERT INTO device_keys (user_id, key_digest) SELECT user_id, $1 FROM koreader_accounts`, [
       deviceKeyDigest(DEVICE_KEY),
     ]);
   });

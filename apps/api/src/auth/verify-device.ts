@@ -57,7 +57,6 @@ export class VerifyDevice {
     await this.noteUse(account);
     return {
       userId: account.userId,
-      accountId: account.id,
       accountName: account.username,
       deviceKeyId: account.deviceKeyId,
       isSyncEnabled: account.isSyncEnabled,
@@ -122,7 +121,7 @@ export class VerifyDevice {
     if (account.deviceKeyId === undefined) return;
     if (account.deviceKeyLastUsedAt && now.getTime() - account.deviceKeyLastUsedAt.getTime() < LAST_USED_EVERY_MS)
       return;
-    await this.accounts.noteDeviceKeyUse(account.deviceKeyId, now);
+    await this.accounts.noteDeviceKeyUse(account.userId, account.deviceKeyId, now);
   }
 }
 

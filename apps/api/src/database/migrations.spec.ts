@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@bookorbit/testing';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source.ts';
 import { migrate } from './migrate.ts';
+import { BeginKeysWithTheUser1795910408000 } from './migrations/1795910408000-begin-keys-with-the-user.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 
 describe('the migrations', () => {
@@ -47,6 +48,54 @@ describe('the migrations', () => {
     }
     const rows: unknown[] = await dataSource.query('SELECT 1 FROM migrations');
     expect(rows).toHaveLength(MIGRATIONS.length);
+  });
+
+  it('let the same devices in when keys come to begin with the user, and when that is taken back', async () => {
+    await migrate(dataSource);
+    const undoKeys = async () => {
+      const newer = MIGRATIONS.length - MIGRATIONS.indexOf(BeginKeysWithTheUser1795910408000);
+      for (let n = 0; n < newer; n += 1) await dataSource.undoLastMigration({ transaction: 'each' });
+    };
+    await undoKeys();
+    for (const name of ['ann', 'ben']) {
+      await dataSource.query(`INSERT INTO users (username, password_hash) VALUES ($1, '')`, [name]);
+      // Numbers of accounts are not those of users.
+      await dataSource.query(
+        `INSERT INTO koreader_accounts (id, user_id, username, password_hash) OVERRIDING SYSTEM VALUE
+         SELECT 100 + id, id, username, '' FROM users WHERE username = $1`,
+        [name],
+      );
+    }
+    await dataSource.query(
+      `INSERT INTO device_keys (account_id, key_digest) SELECT id, convert_to(username, 'UTF8') FROM koreader_accounts ORDER BY id DESC`,
+    );
+    await dataSource.query(
+      `INSERT INTO devices (user_id, device_id, name, device_key_id)
+       SELECT a.user_id, 'of ' || a.username, '', k.id FROM koreader_accounts a JOIN device_keys k ON k.account_id = a.id`,
+    );
+    const expected = ['ann', 'ben'].map((name) => ({ name, device: `of ${name}`, key: name }));
+    const KEYS = `SELECT u.username AS name, d.device_id AS device, convert_from(k.key_digest, 'UTF8') AS key FROM users u
+      JOIN devices d ON d.user_id = u.id JOIN device_keys k ON k.id = d.device_key_id`;
+    await migrate(dataSource);
+    expect(await dataSource.query(`${KEYS} WHERE k.user_id = u.id ORDER BY 1`)).toEqual(expected);
+    await undoKeys();
+    expect(
+      await dataSource.query(
+        `${KEYS} JOIN koreader_accounts a ON a.id = k.account_id WHERE a.user_id = u.id ORDER BY 1`,
+      ),
+    ).toEqual(expected);
+    await migrate(dataSource);
+
+    // Who deletes their account keeps their devices, without their keys.
+    await dataSource.query(`DELETE FROM koreader_accounts WHERE username = 'ann'`);
+    expect(
+      await dataSource.query(
+        `SELECT device_id AS device, device_key_id IS NOT NULL AS "hasKey" FROM devices ORDER BY 1`,
+      ),
+    ).toEqual([
+      { device: 'of ann', hasKey: false },
+      { device: 'of ben', hasKey: true },
+    ]);
   });
 
   it('name every constraint and index themselves', async () => {

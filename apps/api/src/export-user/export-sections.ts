@@ -123,8 +123,7 @@ export const EXPORT_SECTIONS: readonly ExportSection[] = [
     name: 'device-keys',
     about: 'When each plugin was downloaded, used and revoked; not the keys.',
     isOfDevices: true,
-    sql: `SELECT to_jsonb(k) - 'key_digest' - 'account_id' AS row FROM device_keys k JOIN koreader_accounts a ON a.id = k.account_id
-      WHERE a.user_id = $1 AND $2::boolean IS NOT NULL ORDER BY k.id`,
+    sql: ofUser('device_keys', 't.id', ['key_digest']),
   },
   {
     name: 'devices',

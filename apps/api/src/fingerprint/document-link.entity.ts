@@ -12,7 +12,7 @@ export class DocumentLinkEntity {
   })
   id: number;
 
-  @Column('integer', { name: 'user_id' })
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'document_links_pk' })
   @ForeignKey('users', { name: 'document_links_user_fk', onDelete: 'CASCADE' })
   userId: number;
 

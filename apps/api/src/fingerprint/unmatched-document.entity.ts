@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A document a device sent that matches no file, or several. */
 @Entity('unmatched_documents')
@@ -12,7 +12,7 @@ export class UnmatchedDocumentEntity {
   })
   id: number;
 
-  @Column('integer', { name: 'user_id' })
+  @PrimaryColumn('integer', { name: 'user_id', primaryKeyConstraintName: 'unmatched_documents_pk' })
   @ForeignKey('users', { name: 'unmatched_documents_user_fk', onDelete: 'CASCADE' })
   userId: number;
 

@@ -52,7 +52,7 @@ describe('the place a device is sent to', () => {
 
   /** What a stock client is answered. */
   const pull = async (document: string) => {
-    const device: DevicePrincipal = { userId, accountId: 1, accountName: 'ann', isSyncEnabled: true };
+    const device: DevicePrincipal = { userId, accountName: 'ann', isSyncEnabled: true };
     const use = new PullStockProgress(
       new Transaction(harness.dataSource),
       new MatchDocuments(new MatchRepository()),

@@ -17,7 +17,7 @@ const PLACE_TABLES = ['file_progress', 'device_progress', 'progress_history'] as
 const NOW = new Date('2026-11-23T12:00:00Z');
 const SECONDS = NOW.getTime() / 1000;
 const DOCUMENT = 'a'.repeat(32);
-const DEVICE: DevicePrincipal = { userId: 1, accountId: 1, accountName: 'ann', isSyncEnabled: true };
+const DEVICE: DevicePrincipal = { userId: 1, accountName: 'ann', isSyncEnabled: true };
 
 let database: TestDatabase;
 let dataSource: DataSource;

@@ -87,11 +87,11 @@ export class InProcessServer {
        ), access AS (
          INSERT INTO library_access (user_id, library_id) SELECT id, $3 FROM person
        ), account AS (
-         INSERT INTO koreader_accounts (user_id, username, password_hash) SELECT id, $1, '' FROM person RETURNING id
+         INSERT INTO koreader_accounts (user_id, username, password_hash) SELECT id, $1, '' FROM person RETURNING user_id
        ), login AS (
          INSERT INTO logins (token_digest, user_id, last_seen_at, expires_at) SELECT $5, id, $6, $6 FROM person
        )
-       INSERT INTO device_keys (account_id, key_digest, created_at, last_used_at) SELECT id, $4, now(), $6 FROM account
+       INSERT INTO device_keys (user_id, key_digest, created_at, last_used_at) SELECT user_id, $4, now(), $6 FROM account
        RETURNING (SELECT id FROM person) AS user_id`,
       [name, timeZone, this.libraryId, sha256(key), sha256(token), LOGIN_UNTIL],
     );

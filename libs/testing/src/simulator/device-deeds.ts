@@ -78,7 +78,7 @@ export class DeviceDeeds {
     const pos = document.book.isPaged ? String(page + 1) : `/body/DocFragment[3]/body/p[${page + 2}]/text().0`;
     const oracle = this.observer.dogEars[this.observer.indexOf(document.book)];
     const isUnheard = document.dogEars.mayComeBack(pos) || this.beginsAnew(device);
-    if (document.dogEars.toggle(pos, device.clock.wallClock())) oracle?.made(plainPointer(pos));
+    if (document.dogEars.toggle(pos, device.clock.wallClock())) oracle?.made(plainPointer(pos), device.name);
     else oracle?.deleted(plainPointer(pos), device.name, isDoubtful || isUnheard);
   }
 

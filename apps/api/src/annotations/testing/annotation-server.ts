@@ -124,7 +124,7 @@ export class AnnotationServer {
 }
 
 function principalOf(userId: number): DevicePrincipal {
-  return { userId, accountName: 'spec', accountId: 1, isSyncEnabled: true };
+  return { userId, accountName: 'spec', isSyncEnabled: true };
 }
 
 async function checked(body: object): Promise<BooksDto> {

@@ -28,6 +28,7 @@ import { RecountSharedReading1795910405100 } from './1795910405100-recount-share
 import { KeepWhenStatusesWereChosen1795910406000 } from './1795910406000-keep-when-statuses-were-chosen.ts';
 import { KeepWhatPlacesCameUnder1795910406100 } from './1795910406100-keep-what-places-came-under.ts';
 import { KeepDamagedChapters1795910407000 } from './1795910407000-keep-damaged-chapters.ts';
+import { BeginKeysWithTheUser1795910408000 } from './1795910408000-begin-keys-with-the-user.ts';
 
 /** Every migration, oldest first. One that was ever released is never edited. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   KeepWhenStatusesWereChosen1795910406000,
   KeepWhatPlacesCameUnder1795910406100,
   KeepDamagedChapters1795910407000,
+  BeginKeysWithTheUser1795910408000,
 ];

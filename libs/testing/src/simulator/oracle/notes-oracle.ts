@@ -4,6 +4,8 @@ export type NoteField = 'note' | 'color' | 'place';
 interface NoteRecord {
   /** A request with it reached the server. */
   hasReached: boolean;
+  /** Devices that made it and told nobody yet: who deletes it elsewhere does not know of theirs. */
+  readonly untoldBy: Set<string>;
   /** Devices and browsers that deleted it on purpose, and whether the server has certainly heard of it. */
   readonly deletions: Map<string, 'pending' | 'heard' | 'doubtful'>;
   wasRestored: boolean;
@@ -17,10 +19,15 @@ interface NoteRecord {
 export class NotesOracle {
   private readonly notes = new Map<string, NoteRecord>();
 
-  /** A page can be dog-eared again after somebody took its dog-ear away. */
-  made(text: string): void {
-    const { deletions } = this.recordOf(text);
-    for (const by of deletions.keys()) deletions.set(by, 'doubtful');
+  /**
+   * A page can be dog-eared again after somebody took its dog-ear away, and on two devices.
+   *
+   * @param by A device that tells of it later; absent where the server knows it at once.
+   */
+  made(text: string, by?: string): void {
+    const { deletions, untoldBy } = this.recordOf(text);
+    for (const each of deletions.keys()) deletions.set(each, 'doubtful');
+    if (by !== undefined) untoldBy.add(by);
   }
 
   reached(text: string, values: Readonly<Partial<Record<NoteField, string>>>): void {
@@ -39,7 +46,8 @@ export class NotesOracle {
     const record = this.recordOf(text);
     // Of what the server never heard it need not hear that it is gone.
     const isHeard = by === 'web' ? 'heard' : 'pending';
-    record.deletions.set(by, isDoubtful || !record.hasReached ? 'doubtful' : isHeard);
+    const isElsewhereToo = [...record.untoldBy].some((each) => each !== by);
+    record.deletions.set(by, isDoubtful || isElsewhereToo || !record.hasReached ? 'doubtful' : isHeard);
   }
 
   restored(text: string): void {
@@ -51,9 +59,12 @@ export class NotesOracle {
     record.wasRestored = true;
   }
 
-  /** A device exchanged everything without trouble: what it deleted before is heard of. */
+  /** A device exchanged everything without trouble: what it made and deleted before is heard of. */
   settled(by: string): void {
-    for (const { deletions } of this.notes.values()) if (deletions.get(by) === 'pending') deletions.set(by, 'heard');
+    for (const { deletions, untoldBy } of this.notes.values()) {
+      if (deletions.get(by) === 'pending') deletions.set(by, 'heard');
+      untoldBy.delete(by);
+    }
   }
 
   /** What a device had deleted it has forgotten. */
@@ -129,6 +140,7 @@ export class NotesOracle {
     if (known) return known;
     const record: NoteRecord = {
       hasReached: false,
+      untoldBy: new Set(),
       deletions: new Map(),
       wasRestored: false,
       replaced: new Map(),
