@@ -80,7 +80,12 @@ export class ExchangeFiles {
     const rounds = await this.annotations.findRounds(tx, userId, device.deviceId, kind, fileIds);
     const takenIn = [...byFile].map(([bookFileId, { request, domVersion, receives }]): TakenIn => {
       const round = rounds.get(bookFileId);
-      const asking = { ...device, domVersion, receives, isFirstSync: round === undefined, saidRound: round?.said };
+      const asking = {
+        ...{ ...device, domVersion, receives },
+        isFirstSync: round === undefined,
+        saidRound: round?.said,
+        knownRounds: round?.count,
+      };
       const known = files.get(bookFileId) ?? { annotations: [], holdings: [] };
       return { bookFileId, asking, ...takeInExchange(known, asking, { ...request, kind }, now.getTime() / 1000) };
     });

@@ -115,6 +115,55 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     },
   );
 
+  it.each([1, undefined])(
+    'a note written without a time over one of somebody else on a device that was forgotten counts, if it says that it synced: %s',
+    async (round) => {
+      const { hash, fileId, post, web } = await addPerson();
+      const note = highlight(1);
+      const exchange = (item: object) =>
+        post('annotations/exchange', {
+          ...envelope('KOBO'),
+          books: [{ hash, keys: [keyOf(note)], keysComplete: true, changes: [item], ...(round && { round }) }],
+        });
+      await exchange(note);
+      const path = `annotations?fileId=${fileId}&kind=highlight&state=active`;
+      const kept = async () => (await web<AnnotationList>('GET', path)).annotations[0]?.note;
+      const [{ id }] = (await web<AnnotationList>('GET', path)).annotations as [{ id: number }];
+      await web('PATCH', `annotations/${id}`, { note: 'from the web' });
+      await web('DELETE', 'koreader/devices/KOBO');
+      await server.setTime(NOW + 100);
+      await exchange({ ...note, note: 'on the device' });
+      expect(await kept()).toBe(round === undefined ? 'from the web' : 'on the device');
+      // What the web replaced is not back when the device is forgotten once more and says an older one.
+      await web('PATCH', `annotations/${id}`, { note: 'from the web again' });
+      await web('DELETE', 'koreader/devices/KOBO');
+      await exchange({ ...note, note: 'on the device' });
+      expect(await kept()).toBe('from the web again');
+    },
+  );
+
+  it('a copy of everything on a device that was forgotten does not bring back what it has from before', async () => {
+    const { hash, fileId, post, web } = await addPerson();
+    const note = highlight(1);
+    const exchange = (round: number, changes: readonly object[] = []) =>
+      post<AnnotationExchangeAnswer>('annotations/exchange', {
+        ...envelope('KOBO'),
+        books: [{ hash, keys: [keyOf(note)], keysComplete: true, changes, ...(round > 0 && { round }) }],
+      });
+    await exchange(0, [note]);
+    for (const round of [1, 2, 3]) await exchange(round);
+    await web('DELETE', 'koreader/devices/KOBO');
+    const path = `annotations?fileId=${fileId}&kind=highlight&state=active`;
+    const [{ id }] = (await web<AnnotationList>('GET', path)).annotations as [{ id: number }];
+    await web('PATCH', `annotations/${id}`, { note: 'from the web' });
+    // One of two takes it over and counts from one, the other still counts to four.
+    const [given] = (await exchange(4)).results;
+    if (given) await post('annotations/exchange-ack', { ...envelope('KOBO'), books: [acksOf(given)] });
+    await exchange(1, [{ ...note, note: 'from the web' }]);
+    await exchange(4, [note]);
+    expect((await web<AnnotationList>('GET', path)).annotations).toMatchObject([{ note: 'from the web' }]);
+  });
+
   it('clearing a rating that is not there does not stand against one given on a device', async () => {
     const { bookId, hash, post, web } = await addPerson();
     await web('PATCH', `books/${bookId}/state`, { rating: null, review: '' });

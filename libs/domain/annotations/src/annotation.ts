@@ -85,6 +85,8 @@ export interface AskingDevice {
   readonly hasExchanged?: boolean;
   /** How many exchanges of this file it remembered when it last said so. */
   readonly saidRound?: number;
+  /** How many the server knows of. */
+  readonly knownRounds?: number;
 }
 
 /** A key of the device's list. */

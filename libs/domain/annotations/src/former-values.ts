@@ -26,7 +26,14 @@ export function isFormerValue(
   return former.includes(valueDigest(name, fields));
 }
 
-/** @returns Whether a field has, for all that is remembered, the value it was made with. */
-export function isOriginalValue({ former }: Pick<Annotation, 'former'>, name: FieldName): boolean {
-  return former.length < MOST_FORMER && former.every((digest) => !isOfField(digest, name));
+/** Fields whose edits KOReader gives no time. */
+const UNTIMED_FIELDS: readonly FieldName[] = ['note', 'place'];
+
+/**
+ * Whether a value of a field that is neither here nor a former one is an edit of the device that has it, as long as the device exchanged the
+ * file before: of a field nobody edited the device had the value, and what has no time on any device can only be told by never having been seen.
+ */
+export function isEditIfUnseen({ former }: Pick<Annotation, 'former'>, name: FieldName): boolean {
+  if (former.length >= MOST_FORMER) return false;
+  return UNTIMED_FIELDS.includes(name) || former.every((digest) => !isOfField(digest, name));
 }

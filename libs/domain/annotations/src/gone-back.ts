@@ -1,12 +1,12 @@
 import type { Annotation, AskingDevice, Holding } from './annotation.ts';
-import type { ExchangeRequest } from './exchange-request.ts';
+import { type ExchangeRequest, isAhead } from './exchange-request.ts';
 import type { FileDraft } from './file-draft.ts';
 import type { DeviceSide } from './identify.ts';
 import { DELETED } from './take-in-deletions.ts';
 
 /**
  * Doubts what a device that was put back from a backup is thought to have. Our plugin says how many exchanges it remembers, which are fewer
- * then. The list of others says which annotations a device has, not what is in them; but one that lacks what it had, has what it had
+ * then; more than there were have others had under its name, since it was forgotten. The list of others says which annotations a device has, not what is in them; but one that lacks what it had, has what it had
  * deleted, or has something under an earlier key again, and says nothing of it, is as it was earlier. What it has of the rest may be as
  * old, so all of it is offered anew.
  */
@@ -23,7 +23,8 @@ export function doubtIfGoneBack(
   const isOlder = (holding: Holding) =>
     isSilent(holding) && (isLost(holding, side) || isBack(holding, side) || isUnderFormerKey(draft, holding, side));
   const remembersLess = (request.round ?? Infinity) < (device.saidRound ?? 0);
-  if (!remembersLess && !(request.keysComplete && own.some(isOlder))) return;
+  const remembersMore = device.knownRounds !== undefined && isAhead(device.knownRounds, request.round);
+  if (!remembersLess && !remembersMore && !(request.keysComplete && own.some(isOlder))) return;
   for (const holding of own) {
     const annotation = draft.get(holding.annotationId);
     if (!annotation || !holding.hasIt) continue;

@@ -15,8 +15,8 @@ export interface MergeSides {
   readonly isBaseSure: boolean;
   /** The request was overtaken on its way: others of the device said more since. */
   readonly isLate?: boolean;
-  /** Whether the device once had the server's value, although `base` is not known: it exchanged the file before, and nobody replaced that value. */
-  hadTheirs?(name: FieldName): boolean;
+  /** Whether a value of `mine` that is no former one is the device's edit, although neither `base` nor a time tells. */
+  isEditIfUnseen?(name: FieldName): boolean;
   /** Whether the field had this value before somebody replaced it. */
   isFormer(name: FieldName, fields: AnnotationFields): boolean;
   /** What the device was sent since: a value from there is not the device's own edit. */
@@ -63,8 +63,8 @@ function takesMine(name: FieldName, sides: MergeSides): boolean {
   } else if (name === 'note' && !sides.isLate && mine.note && !theirs.note) {
     // Nobody here has seen these words, and no time tells when they were written.
     return true;
-  } else if (!sides.isLate && sides.hadTheirs?.(name) && (name !== 'note' || mine.note)) {
-    // Only the device can have changed it. That it has no note proves nothing: it may never have had one.
+  } else if (!sides.isLate && sides.isEditIfUnseen?.(name) && (name !== 'note' || mine.note)) {
+    // That it has no note proves nothing: it may never have had one.
     return true;
   }
   return myTime > theirTime(name);

@@ -96,15 +96,15 @@ describe('mergeFields', () => {
       }),
     ));
 
-  it('takes what a device has for its edit, whenever it was, when the device must have had what the server has', () =>
+  it('takes what a device has for its edit, whenever it was, when nobody else can have made it', () =>
     fc.assert(
       fc.property(fields, fields, (mine, theirs) => {
         const sides = { mine, theirs, base: undefined, myTime: -1, theirTime: () => 0, sent: [], ...SURE };
-        const merged = mergeFields({ ...sides, hadTheirs: () => true }).fields;
+        const merged = mergeFields({ ...sides, isEditIfUnseen: () => true }).fields;
         // That it has no note proves nothing: it may never have had one.
         expect(isSame(merged, { ...mine, note: mine.note ?? theirs.note })).toBe(true);
-        expect(isSame(mergeFields({ ...sides, hadTheirs: () => true, isLate: true }).fields, theirs)).toBe(true);
-        const { note } = mergeFields({ ...sides, hadTheirs: () => false }).fields;
+        expect(isSame(mergeFields({ ...sides, isEditIfUnseen: () => true, isLate: true }).fields, theirs)).toBe(true);
+        const { note } = mergeFields({ ...sides, isEditIfUnseen: () => false }).fields;
         expect(note).toBe(theirs.note ?? mine.note);
       }),
     ));

@@ -16,7 +16,7 @@ import {
   type Place,
 } from './fields.ts';
 import type { FileDraft } from './file-draft.ts';
-import { formerValues, isFormerValue, isOriginalValue } from './former-values.ts';
+import { formerValues, isEditIfUnseen, isFormerValue } from './former-values.ts';
 import { type MergedFields, mergeFields, saidFields } from './merge-fields.ts';
 import { instantOf, saidAt, withoutSkew } from './wall-clock.ts';
 
@@ -154,7 +154,7 @@ function mergedWith(
     base: isLate ? undefined : holding?.base,
     isLate,
     isBaseSure: holding !== undefined && holding.ackedVersion > 0,
-    hadTheirs: (name) => device.hasExchanged === true && isOriginalValue(known, name),
+    isEditIfUnseen: (name) => device.hasExchanged === true && isEditIfUnseen(known, name),
     isFormer: (name, fields) => isFormerValue(known, name, fields),
     sent: holding?.offers.map((offer) => offer.fields) ?? [],
   });

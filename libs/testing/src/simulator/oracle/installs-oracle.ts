@@ -10,7 +10,7 @@ export class InstallsOracle {
   private readonly installsById = new Map<string, Install[]>();
   private readonly ids = new Set<string>();
 
-  /** Every id data is kept under. */
+  /** Every id the server knows a device under. */
   known(): readonly string[] {
     return [...this.ids];
   }
@@ -22,6 +22,7 @@ export class InstallsOracle {
 
   /** Who was kept under the id is new when it comes again. */
   forgot(id: string): void {
+    this.ids.delete(id);
     for (const [deviceId, installs] of this.installsById)
       this.installsById.set(
         deviceId,
