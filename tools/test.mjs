@@ -83,6 +83,7 @@ async function runStep(step) {
   print(
     `${result.failed > 0 ? '✗' : '✓'} ${step.name}: ${result.passed} passed, ${result.failed} failed${skipped} (${seconds} s)`,
   );
+  if (result.longest?.length > 0) print(`  took longest: ${result.longest.join(', ')}`);
   for (const fault of result.faults) print(`  ${fault}`);
   for (const name of passedAtSecond) print(`  passed only when run once more, alone: ${name}`);
   for (const name of result.skipped) print(`  skipped: ${name}`);

@@ -5,6 +5,7 @@ import { findNode, PROJECT_ROOT } from '../launch/project.mjs';
 import { BOOKS_READ_VARIABLE, booksReadIn } from './books-read.mjs';
 import { countJest } from './count-jest.mjs';
 import { countTap } from './count-tap.mjs';
+import { longestSuites } from './longest-suites.mjs';
 import { runProcess } from './run-process.mjs';
 import { suitesToLookAtAgain, withSecondLook } from './second-look.mjs';
 
@@ -12,7 +13,7 @@ import { suitesToLookAtAgain, withSecondLook } from './second-look.mjs';
  * @typedef {object} Step
  * @property {string} name As printed, and as a word for `npm test -- <word>` where it stands alone
  * @property {string} part The word that selects it
- * @property {() => Promise<import('./count-jest.mjs').Count & { output: string, passedAtSecond?: readonly string[], booksRead?: number }>} run
+ * @property {() => Promise<import('./count-jest.mjs').Count & { output: string, passedAtSecond?: readonly string[], booksRead?: number, longest?: readonly string[] }>} run
  */
 
 const JEST_WORKERS = 2;
@@ -67,13 +68,15 @@ async function jest(isWanted) {
   const { json, exitCode, output, booksRead } = await runJest(projects, [`--maxWorkers=${JEST_WORKERS}`]);
   const browser = projects.find((project) => project.name === BROWSER_PROJECT);
   const files = browser === undefined ? [] : suitesToLookAtAgain(json, browser.folder);
-  if (files.length === 0) return { ...countJest(json, exitCode, projects), output, booksRead };
+  const longest = longestSuites(json, PROJECT_ROOT);
+  if (files.length === 0) return { ...countJest(json, exitCode, projects), output, booksRead, longest };
   const second = await runJest([browser], ['--maxWorkers=1', '--runTestsByPath', ...files]);
   const both = withSecondLook(json, second.json);
   return {
     ...countJest(both.json, second.exitCode, projects),
     output: `${output}\nRun once more, alone:\n${second.output}`,
     passedAtSecond: both.passedAtSecond,
+    longest,
   };
 }
 

@@ -94,14 +94,15 @@ export class ReaderWorld {
 
   static async start(): Promise<ReaderWorld> {
     const folder = makeLibraryFolder();
-    const server = await startServerWithLibrary(folder.path);
-    const browser = await openBrowser();
+    const begun: (() => unknown)[] = [() => folder.remove()];
     try {
+      const server = await startServerWithLibrary(folder.path);
+      begun.unshift(() => server.stop());
+      const browser = await openBrowser();
+      begun.unshift(() => browser.close());
       return await ReaderWorld.on(server, browser, folder);
     } catch (error) {
-      await browser.close();
-      await server.stop();
-      folder.remove();
+      for (const end of begun) await end();
       throw error;
     }
   }
