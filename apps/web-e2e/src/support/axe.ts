@@ -11,8 +11,8 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
  * @param isOverlaid A menu or a dialog lies over the page; those are outside its landmarks by their nature.
  */
 export async function violationsOn(page: Page, isOverlaid = false): Promise<readonly string[]> {
-  // Evaluated rather than added as a script, which the page's content security policy rightly refuses.
-  await page.evaluate(axe.source);
+  // Evaluated rather than added as a script, which the page's content security policy rightly refuses; once in each page that was loaded.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const results = await page.evaluate<AxeResults, { rules: string[]; isOverlaid: boolean }>(
     ({ rules, isOverlaid }) =>
       (globalThis as unknown as { axe: { run(options: unknown): Promise<AxeResults> } }).axe.run({
