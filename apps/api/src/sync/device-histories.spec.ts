@@ -128,7 +128,7 @@ describe('histories of devices that the simulator found to end wrongly', () => {
       await exchange(note);
       const path = `annotations?fileId=${fileId}&kind=highlight&state=active`;
       const kept = async () => (await web<AnnotationList>('GET', path)).annotations[0]?.note;
-      const [{ id }] = (await web<AnnotationList>('GET', path)).annotations as [{ id: number }];
+      const id = (await web<AnnotationList>('GET', path)).annotations[0]?.id;
       await web('PATCH', `annotations/${id}`, { note: 'from the web' });
       await web('DELETE', 'koreader/devices/KOBO');
       await server.setTime(NOW + 100);
@@ -154,7 +154,7 @@ describe('histories of devices that the simulator found to end wrongly', () => {
     for (const round of [1, 2, 3]) await exchange(round);
     await web('DELETE', 'koreader/devices/KOBO');
     const path = `annotations?fileId=${fileId}&kind=highlight&state=active`;
-    const [{ id }] = (await web<AnnotationList>('GET', path)).annotations as [{ id: number }];
+    const id = (await web<AnnotationList>('GET', path)).annotations[0]?.id;
     await web('PATCH', `annotations/${id}`, { note: 'from the web' });
     // One of two takes it over and counts from one, the other still counts to four.
     const [given] = (await exchange(4)).results;
