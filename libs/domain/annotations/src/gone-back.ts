@@ -6,9 +6,9 @@ import { DELETED } from './take-in-deletions.ts';
 
 /**
  * Doubts what a device that was put back from a backup is thought to have. Our plugin says how many exchanges it remembers, which are fewer
- * then; more than there were have others had under its name, since it was forgotten. The list of others says which annotations a device has, not what is in them; but one that lacks what it had, has what it had
- * deleted, or has something under an earlier key again, and says nothing of it, is as it was earlier. What it has of the rest may be as
- * old, so all of it is offered anew.
+ * then; more than there were have others had under its name since it was forgotten. The list of others says which annotations a device has, not
+ * what is in them; but one that lacks what it had, has what it had deleted, or has something under an earlier key again, and says nothing of it,
+ * is as it was earlier. What it has of the rest may be as old, so all of it is offered anew.
  */
 export function doubtIfGoneBack(
   draft: FileDraft,
