@@ -1,3 +1,5 @@
+import { readReport } from './jest-report.mjs';
+
 /**
  * @typedef {object} Count What a runner did
  * @property {number} passed
@@ -15,7 +17,7 @@
  * @returns {Count}
  */
 export function countJest(json, exitCode, projects) {
-  const report = parseReport(json);
+  const report = readReport(json);
   if (report === undefined) return { passed: 0, failed: 1, skipped: [], faults: ['jest ended without a report'] };
   const tests = report.testResults.flatMap((suite) => suite.assertionResults);
   const faults = [
@@ -34,15 +36,6 @@ export function countJest(json, exitCode, projects) {
     skipped: tests.filter((test) => !['passed', 'failed'].includes(test.status)).map((test) => test.fullName),
     faults,
   };
-}
-
-function parseReport(json) {
-  try {
-    const report = JSON.parse(json ?? '');
-    return Array.isArray(report.testResults) ? report : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function hasTest(report, { folder }) {

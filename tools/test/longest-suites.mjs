@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { suitesOf } from './jest-report.mjs';
 
 /** So many are named: enough to see where the time of a run goes. */
 const MOST_SUITES = 8;
@@ -17,12 +18,4 @@ export function longestSuites(json, root) {
     .sort((one, other) => other.seconds - one.seconds)
     .slice(0, MOST_SUITES)
     .map(({ name, seconds }) => `${name} ${seconds.toFixed(0)} s`);
-}
-
-function suitesOf(json) {
-  try {
-    return JSON.parse(json ?? '').testResults ?? [];
-  } catch {
-    return [];
-  }
 }

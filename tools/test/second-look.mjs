@@ -1,3 +1,5 @@
+import { suitesOf } from './jest-report.mjs';
+
 /**
  * A browser spec that failed beside others is run once more, alone. One that passes then is counted as passed, and named, so that what it
  * waited for in vain is found; what fails twice has failed. Only browser specs: where data is at stake, one failure is one too many.
@@ -40,13 +42,4 @@ export function withSecondLook(firstJson, secondJson) {
 
 function isPassed(test) {
   return test.status === 'passed';
-}
-
-function suitesOf(json) {
-  try {
-    const { testResults } = JSON.parse(json ?? '');
-    return Array.isArray(testResults) ? testResults : [];
-  } catch {
-    return [];
-  }
 }

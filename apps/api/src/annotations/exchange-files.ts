@@ -81,7 +81,9 @@ export class ExchangeFiles {
     const takenIn = [...byFile].map(([bookFileId, { request, domVersion, receives }]): TakenIn => {
       const round = rounds.get(bookFileId);
       const asking = {
-        ...{ ...device, domVersion, receives },
+        ...device,
+        domVersion,
+        receives,
         isFirstSync: round === undefined,
         saidRound: round?.said,
         knownRounds: round?.count,

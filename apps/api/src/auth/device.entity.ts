@@ -3,6 +3,7 @@ import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 /** A KOReader installation of a user, by the id it gives itself. */
 @Entity('devices')
 @Check('devices_kind_known', `kind IN ('koreader', 'import')`)
+// Of the two columns only the key is set to null, which no decorator can say; the migration does.
 @ForeignKey('device_keys', ['userId', 'deviceKeyId'], ['userId', 'id'], {
   name: 'devices_key_fk',
   onDelete: 'SET NULL',

@@ -30,8 +30,9 @@ export function isFormerValue(
 const UNTIMED_FIELDS: readonly FieldName[] = ['note', 'place'];
 
 /**
- * Whether a value of a field that is neither here nor a former one is an edit of the device that has it, as long as the device exchanged the
- * file before: of a field nobody edited the device had the value, and what has no time on any device can only be told by never having been seen.
+ * Whether a device that exchanged the file before has made an edit if its value of a field is neither the present nor a former one. Of a field
+ * nobody edited it has: it once had the present value. Of one that was edited, times tell who was last; where devices give none, words or a
+ * place that were never seen here are taken for the edit.
  */
 export function isEditIfUnseen({ former }: Pick<Annotation, 'former'>, name: FieldName): boolean {
   if (former.length >= MOST_FORMER) return false;

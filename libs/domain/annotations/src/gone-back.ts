@@ -23,7 +23,7 @@ export function doubtIfGoneBack(
   const isOlder = (holding: Holding) =>
     isSilent(holding) && (isLost(holding, side) || isBack(holding, side) || isUnderFormerKey(draft, holding, side));
   const remembersLess = (request.round ?? Infinity) < (device.saidRound ?? 0);
-  const remembersMore = device.knownRounds !== undefined && isAhead(device.knownRounds, request.round);
+  const remembersMore = isAhead(device.knownRounds ?? Infinity, request.round);
   if (!remembersLess && !remembersMore && !(request.keysComplete && own.some(isOlder))) return;
   for (const holding of own) {
     const annotation = draft.get(holding.annotationId);

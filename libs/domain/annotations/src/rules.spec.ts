@@ -11,6 +11,7 @@ import {
   isSamePlace,
 } from './fields.ts';
 import { isMassDelete } from './mass-delete.ts';
+import { formerValues, isEditIfUnseen } from './former-values.ts';
 import { mergeFields } from './merge-fields.ts';
 import { entomb } from './take-in-deletions.ts';
 import { takeInExchange } from './take-in-exchange.ts';
@@ -117,6 +118,28 @@ describe('mergeFields', () => {
     expect(noteOf(true, sides.base)).toBe('v1');
     expect(noteOf(false, sides.base)).toBe('v2');
     expect(noteOf(true, undefined)).toBe('v2');
+  });
+});
+
+describe('isEditIfUnseen', () => {
+  const edited = (name: FieldName, times = 1) => {
+    let annotation = { fields: { color: 'red', note: 'v0' } as AnnotationFields, former: [] as readonly string[] };
+    for (let n = 1; n <= times; n += 1) {
+      const fields = { ...annotation.fields, [name]: `v${n}` };
+      annotation = { fields, former: formerValues(annotation, [name], fields) };
+    }
+    return annotation;
+  };
+
+  it('goes for what devices give no time, also when others edited it, and for the rest as long as nobody did', () => {
+    expect(isEditIfUnseen(edited('note'), 'note')).toBe(true);
+    expect(isEditIfUnseen(edited('note'), 'color')).toBe(true);
+    expect(isEditIfUnseen(edited('color'), 'color')).toBe(false);
+  });
+
+  it('goes for nothing once former values may be forgotten', () => {
+    expect(isEditIfUnseen(edited('note', 23), 'note')).toBe(true);
+    expect(isEditIfUnseen(edited('note', 24), 'note')).toBe(false);
   });
 });
 
